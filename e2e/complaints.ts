@@ -1,0 +1,42 @@
+/** What pages complain about: a test fails on whatever it didn't expect. */
+import { expect } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
+
+/** Turns a violation of the page's policy, which Firefox doesn't log as an error, into one. */
+function logViolations(): void {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    // oxlint-disable-next-line no-console -- this runs in the page, and is heard below
+    console.error(`policy violated: ${event.violatedDirective} by ${event.blockedURI}`);
+  });
+}
+
+/** Console errors, uncaught errors and policy violations of one test's pages. */
+export class Complaints {
+  readonly #allowed: RegExp[] = [];
+  readonly #heard: string[] = [];
+
+  /** Listens to every page of a context, those to come included. */
+  async listen(context: BrowserContext, name: string): Promise<void> {
+    await context.addInitScript(logViolations);
+    for (const page of context.pages()) this.#listenTo(page, name);
+    context.on("page", (page) => this.#listenTo(page, name));
+  }
+
+  /** Expects complaints that match; they may also stay out. */
+  allow(...patterns: readonly RegExp[]): void {
+    this.#allowed.push(...patterns);
+  }
+
+  /** Fails when a page complained of something unexpected. */
+  check(): void {
+    const unexpected = this.#heard.filter((text) => !this.#allowed.some((one) => one.test(text)));
+    expect(unexpected, "pages complained of nothing unexpected").toEqual([]);
+  }
+
+  #listenTo(page: Page, name: string): void {
+    page.on("console", (message) => {
+      if (message.type() === "error") this.#heard.push(`${name}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => this.#heard.push(`${name}: uncaught ${error.message}`));
+  }
+}

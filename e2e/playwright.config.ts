@@ -1,0 +1,42 @@
+/** Which engines the journeys run in. */
+import { defineConfig } from "@playwright/test";
+import type { ReporterDescription } from "@playwright/test";
+import { requireEngines } from "./browsers.ts";
+import type { Engines } from "./fixtures.ts";
+
+requireEngines();
+
+const onCi = process.env["CI"] !== undefined;
+const jsonFile = process.env["E2E_JSON"];
+
+const reporters: ReporterDescription[] = [["list"]];
+if (jsonFile !== undefined) reporters.push(["json", { outputFile: jsonFile }]);
+
+export default defineConfig<object, { engines: Engines }>({
+  testDir: "journeys",
+  outputDir: "test-results",
+  reporter: reporters,
+  forbidOnly: onCi,
+  // A journey that passes only at the second try has found a defect.
+  retries: 0,
+  // Several browsers exchange data in one journey: two such at once disturb each other's timings.
+  workers: onCi ? 1 : 2,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  use: { trace: "retain-on-failure", testIdAttribute: "data-testid" },
+  projects: [
+    { name: "chromium", use: { engines: { sharer: "chromium", leecher: "chromium" } } },
+    { name: "firefox", use: { engines: { sharer: "firefox", leecher: "firefox" } } },
+    // Between the engines, both ways, go the journeys that say so.
+    {
+      name: "cross-chromium-to-firefox",
+      grep: /@cross/,
+      use: { engines: { sharer: "chromium", leecher: "firefox" } },
+    },
+    {
+      name: "cross-firefox-to-chromium",
+      grep: /@cross/,
+      use: { engines: { sharer: "firefox", leecher: "chromium" } },
+    },
+  ],
+});

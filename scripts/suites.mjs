@@ -1,0 +1,45 @@
+/** What `pnpm test` runs, in this order. */
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name Chooses it on the command line.
+ * @property {string} script The root package's script that runs it.
+ * @property {string[]} [args] For the script.
+ * @property {number} budgetSeconds After this it is ended and counts as failed.
+ * @property {"vitest" | "playwright"} [report] Whose report counts its tests; without one, it counts
+ *   as one.
+ * @property {string[]} [needs] Suites without which it would prove nothing.
+ */
+
+/** @type {Suite[]} */
+export const SUITES = [
+  { name: "browsers", script: "browsers", budgetSeconds: 420 },
+  { name: "build", script: "build", budgetSeconds: 120 },
+  { name: "format", script: "format:check", budgetSeconds: 30 },
+  { name: "lint", script: "lint", budgetSeconds: 60 },
+  { name: "types", script: "typecheck", budgetSeconds: 120 },
+  { name: "deadcode", script: "deadcode", budgetSeconds: 60 },
+  { name: "unit", script: "unit", budgetSeconds: 180, report: "vitest" },
+  { name: "fuzz", script: "fuzz", budgetSeconds: 60, report: "vitest" },
+  ...journeys("chromium", "chromium"),
+  ...journeys("firefox", "firefox"),
+  ...journeys("cross", "cross-*"),
+];
+
+/**
+ * @param {string} name
+ * @param {string} projects The Playwright projects, a pattern.
+ * @returns {Suite[]} The journeys of these projects.
+ */
+function journeys(name, projects) {
+  return [
+    {
+      name,
+      script: "e2e",
+      args: [`--project=${projects}`],
+      budgetSeconds: 360,
+      report: "playwright",
+      needs: ["browsers", "build"],
+    },
+  ];
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConfigurationError, readConfiguration } from "./configuration.ts";
+
+let webRoot: string;
+beforeAll(async () => {
+  webRoot = await mkdtemp(path.join(tmpdir(), "shoal-web-"));
+  await writeFile(path.join(webRoot, "index.html"), "");
+});
+afterAll(() => rm(webRoot, { recursive: true }));
+
+const read = (environment: Record<string, string>) => readConfiguration(environment, webRoot);
+
+function complaintsAbout(environment: Record<string, string>): readonly string[] {
+  try {
+    read(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+test("an empty environment gives the documented defaults", () => {
+  expect(read({})).toEqual({
+    host: "127.0.0.1",
+    port: 3000,
+    webRoot,
+    allowedOrigins: null,
+    allowedHosts: null,
+    logLevel: "info",
+  });
+});
+
+test("every variable is taken", () => {
+  const configuration = read({
+    HOST: "::",
+    PORT: "0",
+    WEB_ROOT: webRoot,
+    ALLOWED_ORIGINS: "https://shoal.example, http://localhost:5173",
+    ALLOWED_HOSTS: "Shoal.example,[::1]:3000",
+    LOG_LEVEL: "silent",
+  });
+  expect(configuration).toEqual({
+    host: "::",
+    port: 0,
+    webRoot,
+    allowedOrigins: new Set(["https://shoal.example", "http://localhost:5173"]),
+    allowedHosts: new Set(["shoal.example", "[::1]:3000"]),
+    logLevel: "silent",
+  });
+});
+
+describe("a wrong value is one line that names the variable", () => {
+  test.each([
+    ["HOST", ""],
+    ["HOST", "http://here"],
+    ["HOST", "a b"],
+    ["PORT", ""],
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["PORT", "3000.5"],
+    ["PORT", "0x10"],
+    ["PORT", "80\n90"],
+    ["WEB_ROOT", ""],
+    ["ALLOWED_ORIGINS", ""],
+    ["ALLOWED_ORIGINS", "shoal.example"],
+    ["ALLOWED_ORIGINS", "https://shoal.example/"],
+    ["ALLOWED_ORIGINS", "https://shoal.example,*"],
+    ["ALLOWED_HOSTS", ""],
+    ["ALLOWED_HOSTS", "https://shoal.example"],
+    ["ALLOWED_HOSTS", "shoal.example:443"],
+    ["ALLOWED_HOSTS", "shoal.example/path"],
+    ["LOG_LEVEL", "loud"],
+  ])("%s=%j", (name, value) => {
+    const lines = complaintsAbout({ [name]: value });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(new RegExp(`^${name} is ".*": .+$`));
+  });
+});
+
+test("several wrong values are all named at once", () => {
+  expect(complaintsAbout({ PORT: "x", LOG_LEVEL: "x" })).toHaveLength(2);
+});
+
+test("a folder without the web app is refused", () => {
+  expect(complaintsAbout({ WEB_ROOT: path.dirname(webRoot) })).toEqual([
+    expect.stringContaining("The web app isn't in"),
+  ]);
+});

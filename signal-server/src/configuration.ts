@@ -1,0 +1,106 @@
+/** The server's configuration: from the environment, checked, never guessed. */
+import { statSync } from "node:fs";
+import path from "node:path";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+export type Configuration = {
+  readonly host: string;
+  /** 0 chooses any free port. */
+  readonly port: number;
+  /** The folder of the built web app. */
+  readonly webRoot: string;
+  /** Origins of pages that may use this tracker; null for any. */
+  readonly allowedOrigins: ReadonlySet<string> | null;
+  /** Names under which peers may dial this tracker, each with its port if any; null for any. */
+  readonly allowedHosts: ReadonlySet<string> | null;
+  readonly logLevel: LogLevel;
+};
+
+/** Says what is wrong with the environment: one line per wrong value. */
+export class ConfigurationError extends Error {
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.name = "ConfigurationError";
+    this.lines = lines;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Setting<Value> = {
+  readonly fallback: Value;
+  /** Undefined for a wrong value. */
+  readonly parse: (text: string) => Value | undefined;
+  readonly must: string;
+};
+
+/** Reads the environment. Throws `ConfigurationError`. `defaultWebRoot` stands in for `WEB_ROOT`. */
+export function readConfiguration(environment: Environment, defaultWebRoot: string): Configuration {
+  const wrong: string[] = [];
+  const read = <Value>(name: string, setting: Setting<Value>): Value => {
+    const text = environment[name];
+    if (text === undefined) return setting.fallback;
+    const value = setting.parse(text);
+    if (value === undefined) wrong.push(`${name} is ${JSON.stringify(text)}: ${setting.must}`);
+    return value ?? setting.fallback;
+  };
+
+  const configuration: Configuration = {
+    host: read("HOST", {
+      fallback: "127.0.0.1",
+      parse: (text) => (/^[\w.:%-]+$/.test(text) ? text : undefined),
+      must: "it must be an address or a name to listen on, such as 127.0.0.1 or ::",
+    }),
+    port: read("PORT", {
+      fallback: 3000,
+      parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined),
+      must: "it must be a number from 0 to 65535",
+    }),
+    webRoot: read("WEB_ROOT", {
+      fallback: defaultWebRoot,
+      parse: (text) => (text === "" ? undefined : path.resolve(text)),
+      must: "it must be the folder of the built web app",
+    }),
+    allowedOrigins: read<Configuration["allowedOrigins"]>("ALLOWED_ORIGINS", {
+      fallback: null,
+      parse: (text) => listOf(text, isOrigin),
+      must: "it must be origins with commas between them, such as https://shoal.example",
+    }),
+    allowedHosts: read<Configuration["allowedHosts"]>("ALLOWED_HOSTS", {
+      fallback: null,
+      parse: (text) => listOf(text, isHost),
+      must: "it must be hosts with commas between them, such as shoal.example,localhost:3000",
+    }),
+    logLevel: read<LogLevel>("LOG_LEVEL", {
+      fallback: "info",
+      parse: (text) => LOG_LEVELS.find((level) => level === text),
+      must: `it must be one of ${LOG_LEVELS.join(", ")}`,
+    }),
+  };
+
+  const webRootIsSound = !wrong.some((line) => line.startsWith("WEB_ROOT "));
+  if (webRootIsSound && !isFile(path.join(configuration.webRoot, "index.html"))) {
+    const where = JSON.stringify(configuration.webRoot);
+    wrong.push(`The web app isn't in ${where}: build it (pnpm build), or set WEB_ROOT`);
+  }
+  if (wrong.length > 0) throw new ConfigurationError(wrong);
+  return configuration;
+}
+
+function listOf(text: string, isEntry: (entry: string) => boolean): Set<string> | undefined {
+  const entries = text.split(",").map((entry) => entry.trim().toLowerCase());
+  return entries.every(isEntry) ? new Set(entries) : undefined;
+}
+
+const isOrigin = (text: string): boolean =>
+  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
+/** As browsers send it: lower case, without the scheme's own port. */
+const isHost = (text: string): boolean =>
+  ["http", "https"].every(
+    (scheme) => URL.canParse(`${scheme}://${text}`) && new URL(`${scheme}://${text}`).host === text,
+  );
+
+const isFile = (file: string): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -1,0 +1,41 @@
+/**
+ * Every bound that the server sets on what a stranger can make grow, in one place. The bounds of the
+ * messages themselves stand in `swarm/src/limits.ts`. Buckets are of tokens, one per event or frame.
+ */
+export const SERVER_LIMITS = {
+  /** One WebSocket message, in bytes: the largest signal (32 Ki letters) with room for its fields. */
+  messageBytes: 64 * 1024,
+  /** Swarms in which one socket may be at once. A tab uses one; a guess with room for more. */
+  swarmsPerSocket: 32,
+  /**
+   * Events that a socket may send at once and steadily; beyond, they are answered `busy`. Meeting 40
+   * peers with an offer and a dozen candidates each is about 500.
+   */
+  eventsBurst: 600,
+  eventsPerSec: 60,
+  /** Joins, which cost two signature checks (0.3 ms together), each also counted as an event. */
+  joinsBurst: 40,
+  joinsPerSec: 2,
+  /** Frames of any kind, well-formed or not; beyond, the socket is cut. Over thrice the events. */
+  framesBurst: 2000,
+  framesPerSec: 200,
+  /** Events of one socket that wait for its joins to be checked; beyond, they are answered `busy`. */
+  waitingEvents: 64,
+  /** Bytes waiting for a socket that reads too slowly; beyond, it is cut. Thirty large signals. */
+  backlogBytes: 1024 * 1024,
+  /** How often a peer is asked to announce. */
+  announceIntervalMs: 120_000,
+  /** A peer that hasn't announced for this long is forgotten: two announces may be lost. */
+  memberLifetimeMs: 300_000,
+  /** How often peers whose time is up are looked for when nobody announces. */
+  expiryIntervalMs: 30_000,
+  /** A socket must greet within this time. */
+  greetingTimeoutMs: 10_000,
+  /** A dead connection is noticed within the sum of both. A guess between load and freshness. */
+  pingIntervalMs: 20_000,
+  pingTimeoutMs: 15_000,
+  /** A request's headers, and the whole of it, must have come within this time. */
+  requestTimeoutMs: 15_000,
+  /** Connections that haven't closed this long after a stop are cut. */
+  stopGraceMs: 2000,
+} as const;

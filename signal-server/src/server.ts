@@ -1,0 +1,73 @@
+/** The whole server: plain HTTP and the tracker's sockets on one port. */
+import { createServer, type Server as HttpServer } from "node:http";
+import type { Socket } from "node:net";
+import { webCrypto } from "@shoal/swarm/webcrypto";
+import type { Configuration } from "./configuration.ts";
+import { setSecurityHeaders } from "./headers.ts";
+import { SERVER_LIMITS } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { pages } from "./pages.ts";
+import { attachSockets } from "./sockets.ts";
+import { Tracker } from "./tracker.ts";
+
+export type RunningServer = {
+  /** The port that it got. */
+  readonly port: number;
+  readonly tracker: Tracker;
+  /** Takes nobody new, closes all connections, and resolves when all is closed. */
+  stop(): Promise<void>;
+};
+
+/** Starts listening. Rejects with Node's error where it can't. */
+export async function startServer(configuration: Configuration, log: Log): Promise<RunningServer> {
+  const { swarmsPerSocket, memberLifetimeMs, requestTimeoutMs, expiryIntervalMs } = SERVER_LIMITS;
+  const nowMs = () => performance.now();
+  const bounds = { swarmsPerConnection: swarmsPerSocket, lifetimeMs: memberLifetimeMs };
+  const tracker = new Tracker(bounds, Math.random);
+
+  const timeouts = { headersTimeout: requestTimeoutMs, requestTimeout: requestTimeoutMs };
+  const server = createServer(timeouts, pages(configuration.webRoot));
+  const io = attachSockets(server, configuration, { tracker, crypto: webCrypto(), nowMs, log });
+  // Before the listener that Socket.IO has put in front of the pages: its answers get them as well.
+  server.prependListener("request", (_request, response) => setSecurityHeaders(response));
+
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
+  await listen(server, configuration);
+  server.on("error", (err) => log.error({ err }, "the server's socket failed"));
+  const expiry = setInterval(() => tracker.expire(nowMs()), expiryIntervalMs);
+
+  return {
+    port: portOf(server),
+    tracker,
+    async stop() {
+      clearInterval(expiry);
+      const closed = io.close();
+      server.closeAllConnections();
+      const deadline = setTimeout(() => {
+        for (const socket of open) socket.destroy();
+      }, SERVER_LIMITS.stopGraceMs);
+      await closed;
+      clearTimeout(deadline);
+    },
+  };
+}
+
+function listen(server: HttpServer, { host, port }: Configuration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: HttpServer): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("it listens on a port");
+  return address.port;
+}

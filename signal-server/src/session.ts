@@ -1,0 +1,173 @@
+/**
+ * One peer's conversation with the tracker, from its socket's first event to its end. Whatever comes
+ * in is decoded before anything looks at it, and every event has exactly one answer.
+ *
+ * Events take effect in the order in which they came: a join needs signature checks, which take a
+ * while, and what follows it waits. So a peer may announce without waiting for its join's answer,
+ * and two joins at once cannot overtake each other.
+ */
+import { toBase64url } from "@shoal/swarm/bytes";
+import type { CryptoPort } from "@shoal/swarm/crypto";
+import {
+  type Announce,
+  type AnnounceReply,
+  type Challenge,
+  decodeAnnounce,
+  decodeJoin,
+  decodeLeave,
+  decodeOutgoingSignal,
+  type IncomingSignal,
+  type Join,
+  type Leave,
+  type OutgoingSignal,
+  type Refusal,
+  type Reply,
+} from "@shoal/swarm/tracker/messages";
+import { SERVER_LIMITS } from "./limits.ts";
+import { type Dialogue, provenPeer } from "./proof.ts";
+import type { ConnectionId } from "./swarm.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** What a session stands on. */
+export type SessionPorts = {
+  readonly tracker: Tracker;
+  readonly crypto: CryptoPort;
+  /** A clock that never runs backwards. */
+  readonly nowMs: () => number;
+  /** Hands a signal to a connection, once; false where that connection is gone. */
+  readonly deliver: (to: ConnectionId, signal: IncomingSignal) => boolean;
+  /** Called with what a handler threw: a defect of ours, whatever a peer sent. */
+  readonly onDefect: (defect: unknown) => void;
+};
+
+/** What an event is answered with. */
+export type Answer = Reply | AnnounceReply;
+
+type Request =
+  | { readonly event: "join"; readonly body: Join }
+  | { readonly event: "announce"; readonly body: Announce }
+  | { readonly event: "leave"; readonly body: Leave }
+  | { readonly event: "signal"; readonly body: OutgoingSignal };
+
+const refuse = (error: Refusal): Answer => ({ ok: false, error });
+
+export class Session {
+  readonly #connection: ConnectionId;
+  readonly #dialogue: Dialogue;
+  readonly #ports: SessionPorts;
+  readonly #events: TokenBucket;
+  readonly #joins: TokenBucket;
+  /** Settles when the last of the events that had to wait has been dealt with. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #waitingCount = 0;
+  #open = true;
+
+  /** `trackerHost` is the host and port that the peer dialled. Draws the challenge. */
+  constructor(connection: ConnectionId, trackerHost: string, ports: SessionPorts) {
+    this.#connection = connection;
+    this.#dialogue = { trackerHost, challenge: ports.crypto.randomBytes(32) };
+    this.#ports = ports;
+    const { eventsBurst, eventsPerSec, joinsBurst, joinsPerSec } = SERVER_LIMITS;
+    this.#events = new TokenBucket(eventsBurst, eventsPerSec, ports.nowMs());
+    this.#joins = new TokenBucket(joinsBurst, joinsPerSec, ports.nowMs());
+  }
+
+  /** What the peer is greeted with: its proofs must sign it. */
+  get challenge(): Challenge {
+    return { version: 1, challenge: toBase64url(this.#dialogue.challenge) };
+  }
+
+  /** Answers one event of a stranger: any name, any argument. Never rejects. */
+  async receive(event: unknown, argument: unknown): Promise<Answer> {
+    try {
+      const nowMs = this.#ports.nowMs();
+      if (!this.#events.take(nowMs)) return refuse("busy");
+      const request = decodeRequest(event, argument);
+      if (request === null) return refuse("malformed");
+      if (request.event === "join" && !this.#joins.take(nowMs)) return refuse("busy");
+      if (request.event === "join" || this.#waitingCount > 0) return await this.#inTurn(request);
+      return await this.#perform(request);
+    } catch (defect) {
+      this.#ports.onDefect(defect); // Safe: one event failed; the tracker's state is whole.
+      return refuse("busy");
+    }
+  }
+
+  /** The socket has ended: its peers are gone at once, also those still being checked. */
+  close(): void {
+    this.#open = false;
+    this.#ports.tracker.drop(this.#connection);
+  }
+
+  async #inTurn(request: Request): Promise<Answer> {
+    if (this.#waitingCount >= SERVER_LIMITS.waitingEvents) return refuse("busy");
+    this.#waitingCount += 1;
+    const turn = this.#lastTurn.then(() => this.#perform(request));
+    this.#lastTurn = turn.catch(() => undefined); // Safe: this turn's own caller is told.
+    try {
+      return await turn;
+    } finally {
+      this.#waitingCount -= 1;
+    }
+  }
+
+  #perform(request: Request): Answer | Promise<Answer> {
+    if (!this.#open) return refuse("unproven");
+    switch (request.event) {
+      case "join":
+        return this.#join(request.body);
+      case "announce":
+        return this.#announce(request.body);
+      case "leave":
+        this.#ports.tracker.leave(this.#connection, request.body.swarm);
+        return { ok: true };
+      case "signal":
+        return this.#signal(request.body);
+    }
+  }
+
+  async #join(join: Join): Promise<Answer> {
+    const { tracker, crypto, nowMs } = this.#ports;
+    const peer = await provenPeer(join, this.#dialogue, crypto);
+    if (peer === null || !this.#open) return refuse("unproven"); // It may have ended meanwhile.
+    const { peerKey, agreementKey, agreementSignature, swarm } = join;
+    const introduction = { peerKey, agreementKey, agreementSignature };
+    const outcome = tracker.join(this.#connection, swarm, peer, introduction, nowMs());
+    return outcome === "joined" ? { ok: true } : refuse(outcome);
+  }
+
+  #announce(announce: Announce): Answer {
+    const { tracker, nowMs } = this.#ports;
+    const company = tracker.announce(this.#connection, announce, nowMs());
+    if (company === null) return refuse("unproven");
+    return { ok: true, ...company, intervalMs: SERVER_LIMITS.announceIntervalMs };
+  }
+
+  #signal(signal: OutgoingSignal): Answer {
+    const { tracker, deliver, nowMs } = this.#ports;
+    const { to, swarm, kind, exchange, body } = signal;
+    const route = tracker.route(this.#connection, swarm, to, nowMs());
+    if (typeof route === "string") return refuse(route);
+    const delivered = deliver(route.connection, { swarm, kind, exchange, body, from: route.from });
+    return delivered ? { ok: true } : refuse("unreachable");
+  }
+}
+
+/** Null for an event that doesn't exist or whose argument isn't what it should be. */
+function decodeRequest(event: unknown, argument: unknown): Request | null {
+  switch (event) {
+    case "join":
+      return request(event, decodeJoin(argument));
+    case "announce":
+      return request(event, decodeAnnounce(argument));
+    case "leave":
+      return request(event, decodeLeave(argument));
+    case "signal":
+      return request(event, decodeOutgoingSignal(argument));
+    default:
+      return null;
+  }
+}
+
+const request = <Event, Body>(event: Event, body: Body | null) => (body ? { event, body } : null);

@@ -1,0 +1,121 @@
+/**
+ * Carries the tracker's messages over Socket.IO: one session per connection, and the bounds that
+ * hold whatever comes over it.
+ */
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { CryptoPort } from "@shoal/swarm/crypto";
+import type { Challenge, IncomingSignal } from "@shoal/swarm/tracker/messages";
+import { Server, type Socket } from "socket.io";
+import type { Configuration } from "./configuration.ts";
+import { SERVER_LIMITS } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { type Answer, Session, type SessionPorts } from "./session.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** Where the tracker is dialled. */
+export const TRACKER_PATH = "/api/v1/tracker";
+
+type Received = Record<string, (...args: unknown[]) => void>;
+type Sent = {
+  challenge: (challenge: Challenge) => void;
+  signal: (signal: IncomingSignal) => void;
+};
+type Connection = Socket["conn"];
+
+export type SocketsPorts = {
+  readonly tracker: Tracker;
+  readonly crypto: CryptoPort;
+  readonly nowMs: () => number;
+  readonly log: Log;
+};
+
+/** Attaches the tracker to a server. Closing what it returns closes that server too. */
+export function attachSockets(
+  server: HttpServer,
+  allowed: Pick<Configuration, "allowedOrigins" | "allowedHosts">,
+  ports: SocketsPorts,
+): Server<Received, Sent> {
+  const { log, nowMs } = ports;
+  const io = new Server<Received, Sent>(server, {
+    path: TRACKER_PATH,
+    transports: ["websocket"],
+    serveClient: false,
+    maxHttpBufferSize: SERVER_LIMITS.messageBytes,
+    perMessageDeflate: false,
+    httpCompression: false,
+    connectTimeout: SERVER_LIMITS.greetingTimeoutMs,
+    pingInterval: SERVER_LIMITS.pingIntervalMs,
+    pingTimeout: SERVER_LIMITS.pingTimeoutMs,
+    allowRequest: (request, decide) => decide(null, isAllowed(request, allowed)),
+  });
+  const sessionPorts: SessionPorts = {
+    ...ports,
+    deliver: (to, signal) => io.sockets.sockets.get(to)?.emit("signal", signal) ?? false,
+    onDefect: (err) => log.error({ err }, "an event's handler failed"),
+  };
+  const greeted = new WeakSet<Connection>();
+
+  io.engine.on("connection", (connection: Connection) => bound(connection, nowMs, log));
+  io.on("connection", (socket) => {
+    // Saying hello twice would give a connection two sessions, and each bound twice.
+    if (greeted.has(socket.conn)) {
+      cut(socket.conn, "second greeting", log);
+      return;
+    }
+    greeted.add(socket.conn);
+    converse(socket, sessionPorts);
+  });
+  return io;
+}
+
+/** Leads one socket's session. */
+function converse(socket: Socket<Received, Sent>, ports: SessionPorts): void {
+  const session = new Session(socket.id, socket.handshake.headers.host ?? "", ports);
+  // No listener per event: whatever an event is called and carries goes the same way.
+  socket.onAny((event: unknown, ...args: unknown[]) => {
+    const acknowledge = args.at(-1);
+    void session.receive(event, args[0]).then((answer) => {
+      if (isAcknowledge(acknowledge)) acknowledge(answer);
+    });
+  });
+  socket.on("disconnect", () => session.close());
+  socket.emit("challenge", session.challenge);
+}
+
+/** Whether a peer asked for an answer: only Socket.IO itself can put a function there. */
+const isAcknowledge = (value: unknown): value is (answer: Answer) => void =>
+  typeof value === "function";
+
+/** Cuts a connection that sends too many frames, of whatever kind, or takes too little of its own. */
+function bound(connection: Connection, nowMs: () => number, log: Log): void {
+  const { framesBurst, framesPerSec, backlogBytes } = SERVER_LIMITS;
+  const frames = new TokenBucket(framesBurst, framesPerSec, nowMs());
+  let waitingBytes = 0;
+  connection.on("packet", () => {
+    if (!frames.take(nowMs())) cut(connection, "too many frames", log);
+  });
+  connection.on("packetCreate", (packet: { readonly data?: unknown }) => {
+    waitingBytes += typeof packet.data === "string" ? packet.data.length : 0;
+    if (waitingBytes > backlogBytes) cut(connection, "reads too slowly", log);
+  });
+  connection.on("flush", () => {
+    waitingBytes = 0; // The transport takes the next batch only when the kernel has taken this one.
+  });
+}
+
+/** Ends a connection now: a polite end would wait for a peer that may not read. */
+function cut(connection: Connection, reason: string, log: Log): void {
+  log.debug({ reason }, "cut a connection");
+  connection.request.socket.destroy();
+}
+
+/** Whether a page of this origin may dial the tracker under this name. */
+function isAllowed(
+  request: IncomingMessage,
+  { allowedOrigins, allowedHosts }: Pick<Configuration, "allowedOrigins" | "allowedHosts">,
+): boolean {
+  const { host, origin } = request.headers;
+  if (!host || (allowedHosts && !allowedHosts.has(host.toLowerCase()))) return false;
+  return !allowedOrigins || (origin !== undefined && allowedOrigins.has(origin));
+}

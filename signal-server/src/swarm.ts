@@ -1,0 +1,98 @@
+/** One swarm's members, as a tracker keeps them. */
+import type { PeerId, SwarmId } from "@shoal/swarm/ids";
+import type { Announce, Introduction } from "@shoal/swarm/tracker/messages";
+
+/** Names one connection to this server. Opaque here: whoever carries the messages chooses it. */
+export type ConnectionId = string;
+
+/** A peer that has proven its id, on the connection on which it did. */
+export type Member = {
+  readonly swarm: SwarmId;
+  readonly peer: PeerId;
+  readonly connection: ConnectionId;
+  readonly introduction: Introduction;
+  /** What it announced; null before its first announce, when it is reachable but not yet listed. */
+  held: Announce["held"] | null;
+  /** When it last joined or announced. */
+  seenMs: number;
+};
+
+/** The members of a swarm. Time and space per operation don't grow with the swarm. */
+export class Swarm {
+  readonly #members = new Map<PeerId, Member>();
+  /** The members that have announced, in no order, and where in it each stands. */
+  readonly #listed: Member[] = [];
+  readonly #places = new Map<Member, number>();
+  #seeders = 0;
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Members that announced to hold everything. */
+  get seeders(): number {
+    return this.#seeders;
+  }
+
+  /** Members that announced to hold less. */
+  get leechers(): number {
+    return this.#listed.length - this.#seeders;
+  }
+
+  get(peer: PeerId): Member | undefined {
+    return this.#members.get(peer);
+  }
+
+  /** Adds a member, which must not be there. */
+  add(member: Member): void {
+    this.#members.set(member.peer, member);
+  }
+
+  /** Removes a member, which must be there. */
+  remove(member: Member): void {
+    this.#members.delete(member.peer);
+    const place = this.#places.get(member);
+    if (place === undefined) return;
+    this.#swap(place, this.#listed.length - 1);
+    this.#listed.pop();
+    this.#places.delete(member);
+    if (member.held === "all") this.#seeders -= 1;
+  }
+
+  /** Lists a member, which must be there, with what it holds now. */
+  list(member: Member, held: Announce["held"]): void {
+    if (!this.#places.has(member)) {
+      this.#places.set(member, this.#listed.length);
+      this.#listed.push(member);
+    }
+    this.#seeders += Number(held === "all") - Number(member.held === "all");
+    member.held = held;
+  }
+
+  /**
+   * Up to `count` listed members other than `asker`, every such set equally likely: the asker is
+   * moved out of the way to the end, then a partial Fisher-Yates shuffle brings the chosen ones to
+   * the front. `random` gives numbers in [0, 1).
+   */
+  sample(asker: Member, count: number, random: () => number): Member[] {
+    const askersPlace = this.#places.get(asker);
+    const last = this.#listed.length - 1;
+    if (askersPlace !== undefined) this.#swap(askersPlace, last);
+    const othersCount = askersPlace === undefined ? last + 1 : last;
+    const chosenCount = Math.min(count, othersCount);
+    for (let index = 0; index < chosenCount; index++) {
+      this.#swap(index, index + Math.floor(random() * (othersCount - index)));
+    }
+    return this.#listed.slice(0, chosenCount);
+  }
+
+  #swap(a: number, b: number): void {
+    const first = this.#listed[a];
+    const second = this.#listed[b];
+    if (first === undefined || second === undefined) throw new RangeError("no such place");
+    this.#listed[a] = second;
+    this.#listed[b] = first;
+    this.#places.set(second, a);
+    this.#places.set(first, b);
+  }
+}

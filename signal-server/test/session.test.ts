@@ -1,0 +1,213 @@
+import type { CryptoPort } from "@shoal/swarm/crypto";
+import { peerIdOf } from "@shoal/swarm/ids";
+import type { IncomingSignal } from "@shoal/swarm/tracker/messages";
+import { beforeEach, describe, expect, test } from "vitest";
+import { swarmNumber } from "./ids.ts";
+import { crypto, makeJoin } from "./peer.ts";
+import { seededRandom } from "./random.ts";
+import { SERVER_LIMITS } from "../src/limits.ts";
+import { Session } from "../src/session.ts";
+import { Tracker } from "../src/tracker.ts";
+
+const HOST = "shoal.example";
+const S = swarmNumber(1);
+const BOUNDS = { swarmsPerConnection: 2, lifetimeMs: SERVER_LIMITS.memberLifetimeMs };
+
+let tracker: Tracker;
+let nowMs: number;
+let delivered: { to: string; signal: IncomingSignal }[];
+let defects: unknown[];
+beforeEach(() => {
+  tracker = new Tracker(BOUNDS, seededRandom(1));
+  nowMs = 0;
+  delivered = [];
+  defects = [];
+});
+
+function open(connection: string, port: CryptoPort = crypto): Session {
+  return new Session(connection, HOST, {
+    tracker,
+    crypto: port,
+    nowMs: () => nowMs,
+    deliver: (to, signal) => delivered.push({ to, signal }) > 0,
+    onDefect: (defect) => defects.push(defect),
+  });
+}
+
+/** An honest join for this session. */
+const joinFor = (session: Session, key: Awaited<ReturnType<typeof crypto.generateSigningKey>>) =>
+  makeJoin(S, key, { host: HOST, challenge: session.challenge.challenge });
+
+/** A crypto port whose signature checks wait until they are let go. */
+function slowCrypto(): { port: CryptoPort; started: Promise<void>; letGo: () => void } {
+  let letGo = () => {};
+  let start = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const started = new Promise<void>((resolve) => (start = resolve));
+  const port: CryptoPort = {
+    ...crypto,
+    async verify(publicKey, message, signature) {
+      start();
+      await gate;
+      return crypto.verify(publicKey, message, signature);
+    },
+  };
+  return { port, started, letGo };
+}
+
+describe("proofs", () => {
+  test("an honest join is let in, however the host is spelled", async () => {
+    const session = open("a");
+    const key = await crypto.generateSigningKey();
+    const { challenge } = session.challenge;
+    const join = await makeJoin(S, key, { host: "SHOAL.Example", challenge });
+    expect(await session.receive("join", join)).toEqual({ ok: true });
+  });
+
+  test("a proof for another host, challenge, swarm or key is refused", async () => {
+    const session = open("a");
+    const key = await crypto.generateSigningKey();
+    const other = await crypto.generateSigningKey();
+    const { challenge } = session.challenge;
+    const good = await makeJoin(S, key, { host: HOST, challenge });
+    const stranger = await makeJoin(S, other, { host: HOST, challenge });
+    const bad = [
+      await makeJoin(S, key, { host: "evil.example", challenge }),
+      await makeJoin(S, key, { host: HOST, challenge: open("b").challenge.challenge }),
+      { ...good, swarm: swarmNumber(2) },
+      { ...good, peerKey: stranger.peerKey },
+      { ...good, proof: stranger.proof },
+      { ...good, agreementKey: stranger.agreementKey },
+      { ...good, agreementSignature: stranger.agreementSignature },
+      { ...good, agreementSignature: good.proof },
+    ];
+    for (const join of bad) {
+      expect(await session.receive("join", join)).toEqual({ ok: false, error: "unproven" });
+    }
+    expect(tracker.size.members).toBe(0);
+    expect(await session.receive("join", good)).toEqual({ ok: true });
+  });
+
+  test("a small-order key, under which anything verifies, is refused", async () => {
+    const session = open("a");
+    const join = await joinFor(session, await crypto.generateSigningKey());
+    const identity = `AQ${"A".repeat(41)}`;
+    const forged = { ...join, peerKey: identity, proof: `AQ${"A".repeat(84)}` };
+    forged.agreementSignature = forged.proof;
+    expect(await session.receive("join", forged)).toEqual({ ok: false, error: "unproven" });
+  });
+});
+
+describe("order", () => {
+  test("what follows a join waits for it, so nobody needs to wait for its answer", async () => {
+    const { port, started, letGo } = slowCrypto();
+    const session = open("a", port);
+    const key = await crypto.generateSigningKey();
+    const joined = session.receive("join", await joinFor(session, key));
+    const announced = session.receive("announce", { swarm: S, held: "all", numWant: 1 });
+    const left = session.receive("leave", { swarm: S });
+    await started;
+    letGo();
+    expect(await joined).toEqual({ ok: true });
+    expect(await announced).toMatchObject({ ok: true, seeders: 1 });
+    expect(await left).toEqual({ ok: true });
+    expect(tracker.size.members).toBe(0);
+  });
+
+  test("two joins at once end as the later of them", async () => {
+    const session = open("a");
+    const [first, second] = [await crypto.generateSigningKey(), await crypto.generateSigningKey()];
+    const joins = [await joinFor(session, first), await joinFor(session, second)];
+    const answers = await Promise.all(joins.map((join) => session.receive("join", join)));
+    expect(answers).toEqual([{ ok: true }, { ok: true }]);
+    const watcher = open("w");
+    await watcher.receive("join", await joinFor(watcher, await crypto.generateSigningKey()));
+    const reach = async (key: typeof first) =>
+      tracker.route("w", S, await peerIdOf(key.publicKey, crypto), nowMs);
+    expect(await reach(first)).toBe("unreachable");
+    expect(await reach(second)).toMatchObject({ connection: "a" });
+  });
+
+  test("joins at once cannot go over the number of swarms", async () => {
+    const session = open("a");
+    const key = await crypto.generateSigningKey();
+    const joins = await Promise.all(
+      [1, 2, 3].map((number) =>
+        makeJoin(swarmNumber(number), key, { host: HOST, ...session.challenge }),
+      ),
+    );
+    const answers = await Promise.all(joins.map((join) => session.receive("join", join)));
+    expect(answers).toEqual([{ ok: true }, { ok: true }, { ok: false, error: "full" }]);
+  });
+
+  test("a socket that ends while its join is checked leaves nobody behind", async () => {
+    const { port, started, letGo } = slowCrypto();
+    const session = open("a", port);
+    const joined = session.receive(
+      "join",
+      await joinFor(session, await crypto.generateSigningKey()),
+    );
+    const announced = session.receive("announce", { swarm: S, held: "all", numWant: 1 });
+    await started;
+    session.close();
+    letGo();
+    expect(await joined).toEqual({ ok: false, error: "unproven" });
+    expect(await announced).toEqual({ ok: false, error: "unproven" });
+    expect(tracker.size).toEqual({ swarms: 0, members: 0, connections: 0 });
+  });
+});
+
+describe("limits", () => {
+  const announce = { swarm: S, held: "all", numWant: 1 };
+
+  test("a flood is answered busy, and heard again when it has slowed down", async () => {
+    const session = open("a");
+    const answers = await Promise.all(
+      Array.from({ length: SERVER_LIMITS.eventsBurst + 1 }, () =>
+        session.receive("announce", announce),
+      ),
+    );
+    expect(answers.pop()).toEqual({ ok: false, error: "busy" });
+    expect(answers).not.toContainEqual({ ok: false, error: "busy" });
+    nowMs += 1000 / SERVER_LIMITS.eventsPerSec + 1;
+    expect(await session.receive("announce", announce)).toEqual({ ok: false, error: "unproven" });
+  });
+
+  test("joins have a tighter bound than the rest", async () => {
+    const session = open("a");
+    const join = await joinFor(session, await crypto.generateSigningKey());
+    const bad = { ...join, proof: join.agreementSignature };
+    for (let count = 0; count < SERVER_LIMITS.joinsBurst; count++) {
+      expect(await session.receive("join", bad)).toEqual({ ok: false, error: "unproven" });
+    }
+    expect(await session.receive("join", join)).toEqual({ ok: false, error: "busy" });
+    expect(await session.receive("announce", announce)).toEqual({ ok: false, error: "unproven" });
+  });
+
+  test("no more than so many events wait for a join", async () => {
+    const { port, started, letGo } = slowCrypto();
+    const session = open("a", port);
+    const join = await joinFor(session, await crypto.generateSigningKey());
+    const waiting = [session.receive("join", join)];
+    while (waiting.length < SERVER_LIMITS.waitingEvents) {
+      waiting.push(session.receive("announce", announce));
+    }
+    expect(await session.receive("announce", announce)).toEqual({ ok: false, error: "busy" });
+    await started;
+    letGo();
+    expect((await Promise.all(waiting)).every((answer) => answer.ok)).toBe(true);
+    expect(await session.receive("announce", announce)).toMatchObject({ ok: true });
+  });
+});
+
+test("a defect in a handler is told to the log, answered busy, and stops nothing", async () => {
+  const port: CryptoPort = {
+    ...crypto,
+    verify: () => Promise.reject(new Error("the generator is on fire")),
+  };
+  const session = open("a", port);
+  const join = await joinFor(session, await crypto.generateSigningKey());
+  expect(await session.receive("join", join)).toEqual({ ok: false, error: "busy" });
+  expect(defects).toEqual([new Error("the generator is on fire")]);
+  expect(await session.receive("leave", { swarm: S })).toEqual({ ok: true });
+});

@@ -1,0 +1,335 @@
+/**
+ * Performs the engine's effects over ports and hands the outcomes back. A browser's worker, the
+ * tests and the simulator differ in the ports alone.
+ */
+import { type Bytes, concat } from "./bytes.ts";
+import type { CryptoPort, SigningKey } from "./crypto.ts";
+import { type ErrorCode, ShoalError } from "./errors.ts";
+import { Engine } from "./engine/engine.ts";
+import type { ConnectionId, Effect, End, EngineSnapshot, Held, Input, Page } from "./engine/io.ts";
+import type { Rng } from "./engine/picker.ts";
+import { type PeerId, peerIdOf } from "./ids.ts";
+import { LIMITS } from "./limits.ts";
+import type { ShareSecrets } from "./share/secrets.ts";
+import { decodeManifest, type Manifest } from "./share/manifest.ts";
+import { STATEMENT, type StatementType, statement } from "./share/statement.ts";
+import type { Identity } from "./signal/identity.ts";
+import { type Block, DATA_HEAD_BYTES, dataFrame, END_REASON } from "./wire/frame.ts";
+import type { Role } from "./wire/handshake.ts";
+
+/** Verified content, to be read. Failures are `ShoalError`s. */
+export interface PieceReader {
+  /** Fills `into`, which is as long as the block. */
+  read(block: Block, into: Bytes): Promise<void>;
+}
+
+/** Where a leecher keeps its pieces. */
+export interface Store extends PieceReader {
+  /** Makes room. @throws {ShoalError} `no-space` or `storage-failed` */
+  open(manifest: Manifest): Promise<void>;
+  /** Keeps a block in memory until its piece is finished or dropped. Takes the payload over. */
+  keepBlock(piece: number, offset: number, payload: Bytes): void;
+  /** Compares the piece's SHA-256 and, where it matches, writes it in place. Drops it if not. */
+  finishPiece(piece: number, hash: Bytes): Promise<boolean>;
+  dropPiece(piece: number): void;
+}
+
+/** The sharer's own files. */
+export interface Source extends PieceReader {
+  /** SHA-256 of each piece in `[first, end)`, one after the other. */
+  hashPieces(first: number, end: number): Promise<Bytes>;
+}
+
+export type DriverPorts = {
+  readonly crypto: CryptoPort;
+  readonly rng: Rng;
+  readonly clock: {
+    /** Monotonic. */
+    nowMs(): number;
+    /** Calls back at this time or soon after; replaces an earlier alarm. Null: none. */
+    wakeAt(timeMs: number | null, wake: () => void): void;
+  };
+  readonly transport: {
+    /** Bytes in the send buffer afterwards; 0 where the connection is gone. */
+    send(connection: ConnectionId, frame: Bytes): number;
+    close(connection: ConnectionId): void;
+  };
+  readonly swarm: {
+    announce(held: Held, numWant: number): void;
+    dial(peer: PeerId): void;
+    hangUp(peer: PeerId): void;
+  };
+  /** Something that a view shows may have changed. */
+  readonly changed: () => void;
+};
+
+export type DriverShare =
+  | {
+      readonly kind: "sharer";
+      readonly source: Source;
+      readonly key: SigningKey;
+      readonly manifest: Manifest;
+      /** The manifest's signature, then the manifest. */
+      readonly signed: Bytes;
+    }
+  | { readonly kind: "receiver"; readonly store: Store };
+
+export type DriverOptions = {
+  /** Memory for pieces that are being fetched or checked. */
+  readonly openPieceBytes: number;
+  readonly sendBufferBytes: number;
+};
+
+/** A gibibyte would be silly, 16 MiB starves a fast link of 4 MiB pieces. */
+export const DEFAULT_OPTIONS: DriverOptions = {
+  openPieceBytes: 64 * 1024 * 1024,
+  sendBufferBytes: 1024 * 1024,
+};
+
+const SIGNATURE_BYTES = 64;
+
+/** Signs what a share's page, manifest or end says. */
+export async function signStatement(
+  key: SigningKey,
+  type: StatementType,
+  secrets: ShareSecrets,
+  index: number,
+  content: Uint8Array,
+): Promise<Bytes> {
+  return key.sign(statement(type, secrets.swarm, index, content));
+}
+
+export class Driver {
+  readonly #engine: Engine;
+  readonly #ports: DriverPorts;
+  readonly #share: DriverShare;
+  readonly #publicKey: Bytes;
+  readonly #secrets: ShareSecrets;
+  readonly #identity: Identity;
+  #isClosed = false;
+
+  /** `publicKey` is the share's. */
+  constructor(
+    publicKey: Bytes,
+    secrets: ShareSecrets,
+    identity: Identity,
+    share: DriverShare,
+    ports: DriverPorts,
+    options: DriverOptions = DEFAULT_OPTIONS,
+  ) {
+    this.#publicKey = publicKey;
+    this.#secrets = secrets;
+    this.#identity = identity;
+    this.#share = share;
+    this.#ports = ports;
+    this.#engine = new Engine(
+      {
+        ...options,
+        self: identity.peer,
+        peerKey: identity.signing.publicKey,
+        swarm: secrets.swarm,
+        peerCount: LIMITS.peers,
+        share: share.kind === "sharer" ? share : null,
+      },
+      ports.rng,
+    );
+  }
+
+  snapshot(): EngineSnapshot {
+    return this.#engine.snapshot(this.#ports.clock.nowMs());
+  }
+
+  /** A channel to this peer is open. */
+  connected(
+    connection: ConnectionId,
+    peer: PeerId,
+    role: Role,
+    localFingerprint: string,
+    remoteFingerprint: string,
+  ): void {
+    const nonce = this.#ports.crypto.randomBytes(32);
+    const ends = { localFingerprint, remoteFingerprint };
+    this.handle({ type: "connected", connection, peer, role, nonce, ...ends });
+  }
+
+  /** Takes an input and performs what follows from it. */
+  handle(input: Input): void {
+    if (this.#isClosed) return;
+    const { clock, transport, changed } = this.#ports;
+    const buffered = new Map<ConnectionId, number>();
+    for (const effect of this.#engine.handle(input, clock.nowMs())) {
+      if (effect.type === "send") {
+        buffered.set(effect.connection, transport.send(effect.connection, effect.frame));
+      } else {
+        this.#perform(effect);
+      }
+    }
+    clock.wakeAt(this.#engine.nextWakeMs(), () => this.handle({ type: "wake" }));
+    changed();
+    for (const [connection, bufferedBytes] of buffered) {
+      this.handle({ type: "drained", connection, bufferedBytes });
+    }
+  }
+
+  /** Nothing is performed from here on. */
+  close(): void {
+    this.#isClosed = true;
+    this.#ports.clock.wakeAt(null, () => undefined);
+  }
+
+  #perform(effect: Exclude<Effect, { type: "send" }>): void {
+    switch (effect.type) {
+      case "announce":
+        return this.#ports.swarm.announce(effect.held, effect.numWant);
+      case "dial":
+        return this.#ports.swarm.dial(effect.peer);
+      case "hang-up":
+        return this.#ports.swarm.hangUp(effect.peer);
+      case "close":
+        return this.#ports.transport.close(effect.connection);
+      case "make-proof":
+        return this.#answer(this.#makeProof(effect.connection, effect.statement));
+      case "check-proof":
+        return this.#answer(this.#checkProof(effect));
+      case "check-manifest":
+        return this.#answer(this.#checkManifest(effect.connection, effect.signed));
+      case "check-page":
+        return this.#answer(this.#checkPage(effect.connection, effect.page));
+      case "check-end":
+        return this.#answer(this.#checkEnd(effect.connection, effect.end));
+      case "sign-end":
+        return this.#answer(this.#signEnd(effect.reason));
+      case "make-page":
+        return this.#answer(this.#makePage(effect.page));
+      case "open-storage":
+        return this.#answer(
+          this.#store.open(effect.manifest).then(() => ({ type: "storage-opened" })),
+        );
+      case "store-block":
+        return this.#store.keepBlock(effect.piece, effect.offset, effect.payload);
+      case "drop-piece":
+        return this.#store.dropPiece(effect.piece);
+      case "finish-piece":
+        return this.#answer(
+          this.#store
+            .finishPiece(effect.piece, effect.hash)
+            .then((matches) => ({ type: "piece-finished", piece: effect.piece, matches })),
+        );
+      case "send-block":
+        return this.#answer(this.#sendBlock(effect.connection, effect.block));
+    }
+  }
+
+  #answer(outcome: Promise<Input>): void {
+    outcome.then(
+      (input) => this.handle(input),
+      (error: unknown) => this.handle({ type: "failed", code: codeOf(error) }),
+    );
+  }
+
+  get #store(): Store {
+    if (this.#share.kind !== "receiver") throw new Error("a sharer stores nothing");
+    return this.#share.store;
+  }
+
+  get #sharer(): Extract<DriverShare, { kind: "sharer" }> {
+    if (this.#share.kind !== "sharer") throw new Error("only a sharer signs for the share");
+    return this.#share;
+  }
+
+  async #makeProof(connection: ConnectionId, stated: Bytes): Promise<Input> {
+    const { crypto } = this.#ports;
+    return {
+      type: "proof-made",
+      connection,
+      mac: await crypto.mac(this.#secrets.proofSecret, stated),
+      signature: await this.#identity.signing.sign(stated),
+      ownerSignature: this.#share.kind === "sharer" ? await this.#share.key.sign(stated) : null,
+    };
+  }
+
+  async #checkProof(effect: Extract<Effect, { type: "check-proof" }>): Promise<Input> {
+    const { crypto } = this.#ports;
+    const { connection, peerKey, ownerSignature, signature } = effect;
+    const isMember =
+      (await peerIdOf(peerKey, crypto)) === effect.peer &&
+      (await crypto.macMatches(this.#secrets.proofSecret, effect.statement, effect.mac)) &&
+      (await crypto.verify(peerKey, effect.statement, signature));
+    if (!isMember) return { type: "proof-checked", connection, outcome: "failed" };
+    if (ownerSignature === null) return { type: "proof-checked", connection, outcome: "member" };
+    const isOwner = await crypto.verify(this.#publicKey, effect.statement, ownerSignature);
+    return { type: "proof-checked", connection, outcome: isOwner ? "owner" : "failed" };
+  }
+
+  async #checkManifest(connection: ConnectionId, signed: Bytes): Promise<Input> {
+    const content = signed.slice(SIGNATURE_BYTES);
+    const signature = signed.slice(0, SIGNATURE_BYTES);
+    const isSigned = await this.#isSigned(STATEMENT.manifest, 0, content, signature);
+    const answer = { type: "manifest-checked", connection, signed } as const;
+    if (!isSigned) return { ...answer, manifest: null, error: null };
+    try {
+      return { ...answer, manifest: decodeManifest(content), error: null };
+    } catch (error) {
+      // Safe: the share's own key signed it, so no other peer has a better one.
+      return { ...answer, manifest: null, error: codeOf(error) };
+    }
+  }
+
+  async #checkPage(connection: ConnectionId, page: Page): Promise<Input> {
+    const ok = await this.#isSigned(STATEMENT.page, page.index, page.hashes, page.signature);
+    return { type: "page-checked", connection, page, ok };
+  }
+
+  async #checkEnd(connection: ConnectionId, end: End): Promise<Input> {
+    const ok = await this.#isSigned(STATEMENT.end, 0, endContent(end.reason), end.signature);
+    return { type: "end-checked", connection, end, ok };
+  }
+
+  async #signEnd(reason: End["reason"]): Promise<Input> {
+    const { key } = this.#sharer;
+    const content = endContent(reason);
+    const signature = await signStatement(key, STATEMENT.end, this.#secrets, 0, content);
+    return { type: "end-signed", end: { reason, signature } };
+  }
+
+  async #makePage(index: number): Promise<Input> {
+    const { key, source, manifest } = this.#sharer;
+    const { first, end } = manifest.layout.piecesOfPage(index);
+    const hashes = await source.hashPieces(first, end);
+    const signature = await signStatement(key, STATEMENT.page, this.#secrets, index, hashes);
+    return { type: "page-made", page: { index, signature, hashes } };
+  }
+
+  async #sendBlock(connection: ConnectionId, block: Block): Promise<Input> {
+    const reader = this.#share.kind === "sharer" ? this.#share.source : this.#share.store;
+    const frame = dataFrame(block.piece, block.offset, block.length);
+    await reader.read(block, frame.subarray(DATA_HEAD_BYTES));
+    const bufferedBytes = this.#isClosed ? 0 : this.#ports.transport.send(connection, frame);
+    return { type: "block-sent", connection, block, bufferedBytes };
+  }
+
+  #isSigned(
+    type: StatementType,
+    index: number,
+    content: Bytes,
+    signature: Bytes,
+  ): Promise<boolean> {
+    const stated = statement(type, this.#secrets.swarm, index, content);
+    return this.#ports.crypto.verify(this.#publicKey, stated, signature);
+  }
+}
+
+const endContent = (reason: End["reason"]): Bytes => new Uint8Array([END_REASON[reason]]);
+
+const codeOf = (error: unknown): ErrorCode =>
+  error instanceof ShoalError ? error.code : "internal";
+
+/** A share's manifest with its signature in front, as it travels. */
+export async function signManifest(
+  key: SigningKey,
+  secrets: ShareSecrets,
+  encoded: Bytes,
+): Promise<Bytes> {
+  const signature = await signStatement(key, STATEMENT.manifest, secrets, 0, encoded);
+  return concat(signature, encoded);
+}

@@ -1,0 +1,110 @@
+/**
+ * Peers that are known by name: whom to dial next, who is being dialled, who is banned. Failed
+ * dials are tried again after ever longer times.
+ */
+import type { PeerId } from "../ids.ts";
+import { LIMITS } from "../limits.ts";
+
+type Acquaintance =
+  | { state: "known"; failures: number; dialAtMs: number }
+  | { state: "dialling"; failures: number; untilMs: number }
+  | { state: "connected"; failures: number };
+
+/** A dial that shows nothing for so long has failed: ICE gives up on its own after about 15 s. */
+const DIAL_TIMEOUT_MS = 20_000;
+const FIRST_RETRY_MS = 2_000;
+const MOST_FAILURES = 5;
+/** Dials under way at once: each costs a browser a connection's set-up. */
+const MOST_DIALS = 8;
+
+export class Acquaintances {
+  readonly #peers = new Map<PeerId, Acquaintance>();
+  readonly #banned = new Set<PeerId>();
+
+  /** A tracker named it. Known ones are reset to be dialled soon; past the bound it is ignored. */
+  met(peer: PeerId, nowMs: number): void {
+    if (this.#banned.has(peer)) return;
+    const known = this.#peers.get(peer);
+    if (known === undefined && this.#peers.size < LIMITS.knownPeers) {
+      this.#peers.set(peer, { state: "known", failures: 0, dialAtMs: nowMs });
+    }
+  }
+
+  connected(peer: PeerId): void {
+    this.#peers.set(peer, { state: "connected", failures: 0 });
+  }
+
+  /** The connection ended, or a dial failed: tried again later, a few times. */
+  lost(peer: PeerId, nowMs: number): void {
+    const known = this.#peers.get(peer);
+    if (known === undefined || known.state === "known") return;
+    const failures = known.failures + 1;
+    if (failures > MOST_FAILURES) this.#peers.delete(peer);
+    else {
+      const dialAtMs = nowMs + FIRST_RETRY_MS * 2 ** (failures - 1);
+      this.#peers.set(peer, { state: "known", failures, dialAtMs });
+    }
+  }
+
+  /** It said goodbye: no use dialling it again unless a tracker names it anew. */
+  left(peer: PeerId): void {
+    this.#peers.delete(peer);
+  }
+
+  /** It cheated: never again in this session. */
+  ban(peer: PeerId): void {
+    this.#peers.delete(peer);
+    if (this.#banned.size < LIMITS.knownPeers) this.#banned.add(peer);
+  }
+
+  isBanned(peer: PeerId): boolean {
+    return this.#banned.has(peer);
+  }
+
+  get dialCount(): number {
+    return this.#count("dialling");
+  }
+
+  /** Peers to dial now, marked as dialling, so that connections stay within `LIMITS.peers`. */
+  toDial(nowMs: number): PeerId[] {
+    const busy = this.#count("dialling");
+    const room = LIMITS.peers - this.#count("connected") - busy;
+    const chosen: PeerId[] = [];
+    for (const [peer, known] of this.#peers) {
+      if (chosen.length >= Math.min(room, MOST_DIALS - busy)) break;
+      if (known.state === "known" && known.dialAtMs <= nowMs) chosen.push(peer);
+    }
+    for (const peer of chosen) {
+      const failures = this.#peers.get(peer)?.failures ?? 0;
+      this.#peers.set(peer, { state: "dialling", failures, untilMs: nowMs + DIAL_TIMEOUT_MS });
+    }
+    return chosen;
+  }
+
+  /** Dials that took too long; they count as lost from here on. */
+  expired(nowMs: number): PeerId[] {
+    const late = [...this.#peers]
+      .filter(([, known]) => known.state === "dialling" && known.untilMs <= nowMs)
+      .map(([peer]) => peer);
+    for (const peer of late) this.lost(peer, nowMs);
+    return late;
+  }
+
+  /** When `toDial` or `expired` has something new. */
+  nextWakeMs(): number {
+    const busy = this.#count("dialling");
+    const mayDial = busy < MOST_DIALS && busy + this.#count("connected") < LIMITS.peers;
+    let next = Infinity;
+    for (const known of this.#peers.values()) {
+      if (known.state === "known") next = mayDial ? Math.min(next, known.dialAtMs) : next;
+      else if (known.state === "dialling") next = Math.min(next, known.untilMs);
+    }
+    return next;
+  }
+
+  #count(state: Acquaintance["state"]): number {
+    let count = 0;
+    for (const known of this.#peers.values()) if (known.state === state) count++;
+    return count;
+  }
+}

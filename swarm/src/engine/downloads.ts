@@ -1,0 +1,327 @@
+/**
+ * Fetching: what peers have, what to ask of whom, and what becomes of the blocks that come.
+ *
+ * Nothing counts as had, is announced or is passed on before its hash matched its signed page and
+ * it is stored.
+ */
+import { LIMITS } from "../limits.ts";
+import type { Block } from "../wire/frame.ts";
+import type { Bytes } from "../bytes.ts";
+import { Bitfield } from "./bitfield.ts";
+import type { Content, Core } from "./core.ts";
+import { blockKey, type Claim, type Peer } from "./peer.ts";
+import { Picker } from "./picker.ts";
+import type { Metadata } from "./metadata.ts";
+
+/** Silences in a row after which a peer is no use: with patience they add up to a minute or more. */
+const MOST_SILENCES = 4;
+
+export class Downloads {
+  readonly #core: Core;
+  readonly #metadata: Metadata;
+  #picker: Picker | null = null;
+  #storage: "closed" | "opening" | "open" = "closed";
+  #wanted = false;
+  #paused = false;
+  #verifiedBytes = 0;
+  #verifiedBytesOfFile = new Float64Array();
+
+  constructor(core: Core, metadata: Metadata) {
+    this.#core = core;
+    this.#metadata = metadata;
+  }
+
+  get wanted(): boolean {
+    return this.#wanted;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get verifiedBytes(): number {
+    return this.#verifiedBytes;
+  }
+
+  /** A copy, one number per file. */
+  get verifiedBytesOfFile(): Float64Array {
+    return this.#verifiedBytesOfFile.slice();
+  }
+
+  /** The manifest became known: what peers claimed before can now be read. */
+  begin(content: Content): void {
+    const { layout } = content.manifest;
+    const { openPieceBytes } = this.#core.config;
+    this.#picker = new Picker(layout, content.had, openPieceBytes, this.#core.rng);
+    this.#verifiedBytesOfFile = new Float64Array(layout.fileSizes.length);
+    if (content.had.isFull) {
+      this.#verifiedBytes = layout.totalBytes;
+      this.#verifiedBytesOfFile = Float64Array.from(layout.fileSizes);
+    }
+    for (const peer of this.#core.proven()) this.#readClaim(peer);
+    if (this.#wanted) this.#openStorage();
+  }
+
+  want(): void {
+    this.#wanted = true;
+    this.#paused = false;
+    this.#openStorage();
+    this.#renew();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    for (const peer of this.#core.proven()) {
+      for (const { block } of peer.requests.values()) {
+        this.#core.send(peer, { type: "cancel", block });
+        this.#giveUp(peer, block);
+      }
+      this.#tellInterest(peer);
+    }
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#renew();
+  }
+
+  storageOpened(): void {
+    this.#storage = "open";
+    this.#renew();
+  }
+
+  /** Storage broke or filled up; `want` tries it again. */
+  storageLost(): void {
+    this.#storage = "closed";
+    this.pause();
+    this.#wanted = false;
+  }
+
+  // What peers have.
+
+  claimed(peer: Peer, claim: Claim): void {
+    if (peer.claim !== null) return this.#core.drop(peer, "protocolError");
+    peer.claim = claim;
+    this.#readClaim(peer);
+  }
+
+  have(peer: Peer, pieces: readonly number[]): void {
+    if (peer.claim === null) return this.#core.drop(peer, "protocolError");
+    if (peer.has === null) {
+      if (peer.earlyHaves.length + pieces.length > LIMITS.pieceCount) {
+        return this.#core.drop(peer, "protocolError");
+      }
+      for (const piece of pieces) peer.earlyHaves.push(piece);
+      return;
+    }
+    if (pieces.some((piece) => piece >= (peer.has?.size ?? 0))) {
+      return this.#core.drop(peer, "protocolError");
+    }
+    for (const piece of pieces) this.#countCopy(peer, peer.has, piece);
+    this.#tellInterest(peer);
+    this.pump(peer);
+  }
+
+  #readClaim(peer: Peer): void {
+    const { content } = this.#core;
+    if (content === null || peer.claim === null || peer.has !== null) return;
+    const size = content.manifest.layout.pieceCount;
+    const claimed =
+      peer.claim.kind === "all"
+        ? Bitfield.full(size)
+        : peer.claim.kind === "none"
+          ? new Bitfield(size)
+          : Bitfield.parse(peer.claim.bits, size);
+    if (claimed === null || peer.earlyHaves.some((piece) => piece >= size)) {
+      return this.#core.drop(peer, "protocolError");
+    }
+    const has = new Bitfield(size);
+    peer.has = has;
+    for (let piece = 0; piece < size; piece++) {
+      if (claimed.has(piece)) this.#countCopy(peer, has, piece);
+    }
+    for (const piece of peer.earlyHaves.splice(0)) this.#countCopy(peer, has, piece);
+    this.#tellInterest(peer);
+    this.pump(peer);
+  }
+
+  #countCopy(peer: Peer, has: Bitfield, piece: number): void {
+    if (!has.add(piece)) return;
+    this.#picker?.addCopy(piece);
+    if (this.#core.content?.had.has(piece) === false) peer.wantedCount++;
+  }
+
+  #tellInterest(peer: Peer): void {
+    const isInterested = peer.wantedCount > 0 && this.#isActive;
+    if (isInterested === peer.amInterested) return;
+    peer.amInterested = isInterested;
+    this.#core.send(peer, { type: isInterested ? "interested" : "not-interested" });
+  }
+
+  // Asking.
+
+  get #isActive(): boolean {
+    return this.#wanted && !this.#paused && this.#core.status.kind === "running";
+  }
+
+  #openStorage(): void {
+    const { content } = this.#core;
+    if (content === null || this.#storage !== "closed") return;
+    this.#storage = "opening";
+    this.#core.emit({ type: "open-storage", manifest: content.manifest });
+  }
+
+  #renew(): void {
+    for (const peer of this.#core.proven()) {
+      this.#tellInterest(peer);
+      this.pump(peer);
+    }
+  }
+
+  /** Asks this peer for as much as its pipeline takes. */
+  pump(peer: Peer): void {
+    const picker = this.#picker;
+    if (picker === null || this.#storage !== "open" || !this.#isActive) return;
+    if (peer.has === null || peer.peerChoking || !peer.amInterested) return;
+    while (peer.requestedBytes < peer.pipeline.windowBytes) {
+      const block = picker.pick(peer.connection, peer.has, (piece) =>
+        this.#metadata.isKnown(piece),
+      );
+      if (block === null) return;
+      peer.requests.set(blockKey(block), { block, askedAtMs: this.#core.nowMs });
+      peer.cancelled.delete(blockKey(block));
+      peer.requestedBytes += block.length;
+      this.#core.send(peer, { type: "request", block });
+    }
+  }
+
+  pumpAll(): void {
+    for (const peer of this.#core.proven()) this.pump(peer);
+  }
+
+  choked(peer: Peer, isChoking: boolean): void {
+    peer.peerChoking = isChoking;
+    this.pump(peer); // Choking answers nothing: what was asked is rejected or sent one by one.
+  }
+
+  /** The block won't come from this peer. */
+  #giveUp(peer: Peer, block: Block): void {
+    if (!peer.requests.delete(blockKey(block))) return;
+    peer.requestedBytes -= block.length;
+    this.#picker?.release(block);
+    peer.cancelled.add(blockKey(block));
+  }
+
+  rejected(peer: Peer, block: Block): void {
+    const key = blockKey(block);
+    if (peer.cancelled.delete(key)) return;
+    if (!peer.requests.has(key)) return this.#core.drop(peer, "protocolError");
+    this.#giveUp(peer, block);
+    peer.cancelled.delete(key);
+    // It said that it has the piece and won't send it: ask others.
+    if (!peer.peerChoking && peer.has?.remove(block.piece) === true) {
+      this.#picker?.removeCopy(block.piece);
+      if (this.#core.content?.had.has(block.piece) === false) peer.wantedCount--;
+      this.#tellInterest(peer);
+    }
+    this.pumpAll();
+  }
+
+  // Receiving.
+
+  data(peer: Peer, piece: number, offset: number, payload: Bytes): void {
+    const { nowMs } = this.#core;
+    const key = blockKey({ piece, offset });
+    const request = peer.requests.get(key);
+    if (request === undefined ? !peer.cancelled.delete(key) : request.block.length !== payload.length) {
+      return this.#core.drop(peer, "protocolError");
+    }
+    peer.lastDataAtMs = nowMs;
+    peer.silences = 0;
+    peer.download.add(payload.length, nowMs);
+    this.#core.download.add(payload.length, nowMs);
+    if (request !== undefined) {
+      peer.requests.delete(key);
+      peer.requestedBytes -= payload.length;
+      peer.pipeline.received(payload.length, nowMs - request.askedAtMs, peer.download, nowMs);
+    }
+    const block = { piece, offset, length: payload.length };
+    const outcome = this.#isActive || request ? this.#picker?.received(peer.connection, block) : null;
+    if (outcome === "stored" || outcome === "complete") {
+      this.#core.emit({ type: "store-block", piece, offset, payload });
+    }
+    if (outcome === "complete") {
+      const hash = this.#metadata.hashOf(piece);
+      if (hash === null) throw new Error("a piece is only asked for when its hash is known");
+      this.#core.emit({ type: "finish-piece", piece, hash });
+    }
+    this.pump(peer);
+  }
+
+  /** Its hash was compared, and where it matched the piece is stored. */
+  pieceFinished(piece: number, matches: boolean): void {
+    const { content } = this.#core;
+    const picker = this.#picker;
+    if (content === null || picker === null) return;
+    if (!matches) {
+      const culprit = picker.mismatched(piece);
+      const peer = culprit === null ? undefined : this.#core.peers.get(culprit);
+      if (peer !== undefined) this.#core.drop(peer, "badData");
+      return this.pumpAll();
+    }
+    picker.finished(piece);
+    if (!content.had.add(piece)) return;
+    const span = content.manifest.layout.span(piece);
+    this.#verifiedBytes += span.length;
+    this.#verifiedBytesOfFile[span.file] = (this.#verifiedBytesOfFile[span.file] ?? 0) + span.length;
+    for (const peer of this.#core.proven()) {
+      if (peer.has?.has(piece) === true) peer.wantedCount--;
+      if (peer.isTold) this.#core.send(peer, { type: "have", pieces: [piece] });
+      this.#tellInterest(peer);
+    }
+    this.pumpAll(); // Memory for another piece is free.
+  }
+
+  /** A connection ended: what it owed is asked of others, its copies no longer count. */
+  dropped(peer: Peer): void {
+    for (const { block } of peer.requests.values()) this.#giveUp(peer, block);
+    const picker = this.#picker;
+    if (picker === null || peer.has === null) return;
+    for (let piece = 0; piece < peer.has.size; piece++) {
+      if (peer.has.has(piece)) picker.removeCopy(piece);
+    }
+    for (const piece of picker.disconnected(peer.connection)) {
+      this.#core.emit({ type: "drop-piece", piece });
+    }
+    this.pumpAll();
+  }
+
+  // Time.
+
+  /** Peers that were silent past their patience lose what was asked of them. */
+  wake(): void {
+    for (const peer of this.#core.proven()) {
+      if (this.#silentUntilMs(peer) > this.#core.nowMs) continue;
+      peer.pipeline.snub();
+      peer.silences++;
+      for (const { block } of peer.requests.values()) {
+        this.#core.send(peer, { type: "cancel", block });
+        this.#giveUp(peer, block);
+      }
+      if (peer.silences >= MOST_SILENCES) this.#core.drop(peer, "timeout");
+    }
+    this.pumpAll();
+  }
+
+  nextWakeMs(): number {
+    let next = Infinity;
+    for (const peer of this.#core.proven()) next = Math.min(next, this.#silentUntilMs(peer));
+    return next;
+  }
+
+  #silentUntilMs(peer: Peer): number {
+    const [oldest] = peer.requests.values();
+    if (oldest === undefined) return Infinity;
+    return Math.max(peer.lastDataAtMs, oldest.askedAtMs) + peer.pipeline.patienceMs;
+  }
+}

@@ -1,0 +1,373 @@
+/**
+ * The engine of one swarm: a state machine without IO. `handle` takes a fact and returns what to
+ * do about it; `nextWakeMs` says when to come again if nothing happens; `snapshot` is what a view
+ * shows. Time comes as an argument and never runs backwards, chance as a function.
+ *
+ * Invariants, kept by `#settle` after every input:
+ * - effects for a connection stop once it is dropped;
+ * - an ended or failed engine asks for nothing and serves nothing;
+ * - a piece is in `had` only after `piece-finished` said that its hash matches.
+ */
+import type { Bytes } from "../bytes.ts";
+import type { Manifest } from "../share/manifest.ts";
+import { LIMITS } from "../limits.ts";
+import { decodeFrame, type Message } from "../wire/frame.ts";
+import { Bitfield } from "./bitfield.ts";
+import { Core } from "./core.ts";
+import { Downloads } from "./downloads.ts";
+import { Greeting } from "./greeting.ts";
+import type { Effect, End, EngineConfig, EngineSnapshot, Held, Input } from "./io.ts";
+import { Metadata } from "./metadata.ts";
+import type { Peer } from "./peer.ts";
+import type { Rng } from "./picker.ts";
+import { Uploads } from "./uploads.ts";
+
+/** A tracker that didn't answer is asked again after so long. */
+const ANNOUNCE_RETRY_MS = 15_000;
+/** With nobody here a tracker is asked more often than it wishes, but no more than this. */
+const LONELY_ANNOUNCE_MS = 20_000;
+
+export class Engine {
+  readonly #core: Core;
+  readonly #greeting: Greeting;
+  readonly #metadata: Metadata;
+  readonly #downloads: Downloads;
+  readonly #uploads: Uploads;
+  #trackerUp = false;
+  #announceAtMs = Infinity;
+  #announcedHeld: Held | null = null;
+  #swarmPeerCount: number | null = null;
+  /** Passed on to everyone who comes. */
+  #end: End | null = null;
+
+  constructor(config: EngineConfig, rng: Rng) {
+    this.#core = new Core(config, rng);
+    this.#greeting = new Greeting(this.#core);
+    this.#metadata = new Metadata(this.#core);
+    this.#downloads = new Downloads(this.#core, this.#metadata);
+    this.#uploads = new Uploads(this.#core);
+    this.#core.onDropped = (peer) => {
+      this.#metadata.dropped(peer);
+      this.#downloads.dropped(peer);
+    };
+    if (config.share !== null) this.#learn(config.share.manifest, true);
+  }
+
+  /** Takes one input at a time and returns what is to be done, in order. */
+  handle(input: Input, nowMs: number): Effect[] {
+    this.#core.nowMs = Math.max(nowMs, this.#core.nowMs);
+    this.#apply(input);
+    this.#settle();
+    return this.#core.takeEffects();
+  }
+
+  /** When to hand in `wake`, in the clock of `handle`; null if only inputs can change anything. */
+  nextWakeMs(): number | null {
+    const next = Math.min(
+      this.#announceAtMs,
+      this.#core.status.kind === "running" ? this.#core.acquaintances.nextWakeMs() : Infinity,
+      this.#greeting.nextWakeMs(),
+      this.#metadata.nextWakeMs(),
+      this.#downloads.nextWakeMs(),
+    );
+    return next === Infinity ? null : next;
+  }
+
+  #apply(input: Input): void {
+    switch (input.type) {
+      case "wake":
+        return this.#wake();
+      case "download":
+        if (this.#core.status.kind === "failed") this.#core.status = { kind: "running" };
+        return this.#downloads.want();
+      case "pause":
+        return this.#downloads.pause();
+      case "resume":
+        return this.#downloads.resume();
+      case "end-share":
+        return this.#core.emit({ type: "sign-end", reason: input.reason });
+      case "end-signed":
+        return this.#finishShare(input.end);
+      case "tracker-up":
+        this.#trackerUp = true;
+        this.#announceAtMs = this.#core.nowMs;
+        return;
+      case "tracker-down":
+        this.#trackerUp = false;
+        this.#announceAtMs = Infinity;
+        return;
+      case "announced":
+        return this.#announced(input.peers, input.swarmPeerCount, input.intervalMs);
+      case "announce-failed":
+        this.#announceAtMs = this.#core.nowMs + ANNOUNCE_RETRY_MS;
+        return;
+      case "dial-failed":
+        return this.#core.acquaintances.lost(input.peer, this.#core.nowMs);
+      case "storage-opened":
+        return this.#downloads.storageOpened();
+      case "piece-finished":
+        return this.#downloads.pieceFinished(input.piece, input.matches);
+      case "page-made":
+        return this.#metadata.pageMade(input.page);
+      case "failed":
+        return this.#fail(input);
+      case "connected":
+        return this.#greeting.begin(input);
+      default: {
+        // What is left concerns a connection; it may be gone by now.
+        const peer = this.#core.peers.get(input.connection);
+        if (peer !== undefined) this.#applyTo(peer, input);
+        else if (input.type === "page-checked") this.#metadata.pageChecked(input.page, input.ok);
+        else if (input.type === "manifest-checked") this.#metadata.manifestChecked(null);
+      }
+    }
+  }
+
+  #applyTo(peer: Peer, input: Extract<Input, { connection: number }>): void {
+    const core = this.#core;
+    switch (input.type) {
+      case "disconnected":
+        return core.forget(peer);
+      case "frame":
+        return this.#frame(peer, input.frame);
+      case "drained":
+        peer.bufferedBytes = input.bufferedBytes;
+        this.#metadata.serve(peer);
+        return this.#uploads.pump(peer);
+      case "proof-made": {
+        const { mac, signature, ownerSignature } = input;
+        return core.send(peer, { type: "proof", mac, signature, ownerSignature });
+      }
+      case "proof-checked": {
+        const waiting = this.#greeting.checked(peer, input.outcome);
+        if (waiting === null) return;
+        this.#tell(peer);
+        for (const frame of waiting) this.#frame(peer, frame);
+        return;
+      }
+      case "manifest-checked":
+        if (input.error !== null) {
+          core.status = { kind: "failed", code: input.error };
+        } else if (input.manifest === null) {
+          this.#metadata.manifestChecked(null);
+          core.drop(peer, "badData");
+        } else {
+          this.#metadata.manifestChecked(input.signed);
+          this.#learn(input.manifest, false);
+        }
+        return;
+      case "page-checked":
+        this.#metadata.pageChecked(input.page, input.ok);
+        if (!input.ok) return core.drop(peer, "badData");
+        return this.#downloads.pumpAll();
+      case "end-checked":
+        return input.ok ? this.#finishShare(input.end) : core.drop(peer, "badData");
+      case "block-sent":
+        return this.#uploads.sent(peer, input.block, input.bufferedBytes);
+      case "connected":
+        throw new Error("a connection begins once");
+    }
+  }
+
+  #frame(peer: Peer, frame: Bytes): void {
+    if (this.#core.peers.get(peer.connection) !== peer) return;
+    const decoded = decodeFrame(frame);
+    switch (decoded.kind) {
+      case "unknown": // A later version's: skipped, so that the protocol can grow.
+        return peer.isProven ? undefined : this.#core.drop(peer, "protocolError");
+      case "malformed":
+        return this.#core.drop(peer, "protocolError");
+      case "other-version":
+        return this.#core.drop(peer, "version");
+      case "message":
+        if (!peer.isProven) return this.#greeting.message(peer, decoded.message, frame);
+        return this.#message(peer, decoded.message);
+    }
+  }
+
+  #message(peer: Peer, message: Message): void {
+    const core = this.#core;
+    switch (message.type) {
+      case "hello":
+      case "proof":
+        return core.drop(peer, "protocolError");
+      case "goodbye":
+        if (message.reason === "leaving") core.acquaintances.left(peer.id);
+        core.emit({ type: "close", connection: peer.connection });
+        return core.forget(peer);
+      case "manifest-request":
+        return this.#metadata.manifestRequested(peer, message.offset);
+      case "manifest-part":
+        return this.#metadata.manifestPart(
+          peer,
+          message.totalBytes,
+          message.offset,
+          message.part,
+        );
+      case "page-request":
+        return this.#metadata.pageRequested(peer, message.page);
+      case "page": {
+        const { page: index, signature, hashes } = message;
+        return this.#metadata.page(peer, { index, signature, hashes });
+      }
+      case "page-reject":
+        return this.#metadata.pageRejected(peer, message.page);
+      case "bitfield":
+        return this.#downloads.claimed(peer, { kind: "bits", bits: message.bits });
+      case "have-all":
+        return this.#downloads.claimed(peer, { kind: "all" });
+      case "have-none":
+        return this.#downloads.claimed(peer, { kind: "none" });
+      case "have":
+        return this.#downloads.have(peer, message.pieces);
+      case "choke":
+        return this.#downloads.choked(peer, true);
+      case "unchoke":
+        return this.#downloads.choked(peer, false);
+      case "interested":
+        return this.#uploads.interest(peer, true);
+      case "not-interested":
+        return this.#uploads.interest(peer, false);
+      case "request":
+        return this.#uploads.requested(peer, message.block);
+      case "reject":
+        return this.#downloads.rejected(peer, message.block);
+      case "cancel":
+        return this.#uploads.cancelled(peer, message.block);
+      case "data":
+        return this.#downloads.data(peer, message.piece, message.offset, message.payload);
+      case "end": {
+        if (this.#end !== null) return;
+        const { reason, signature } = message;
+        const end = { reason, signature };
+        return core.emit({ type: "check-end", connection: peer.connection, end });
+      }
+    }
+  }
+
+  /** The files are known: by the person's choice, or from a checked manifest. */
+  #learn(manifest: Manifest, isHeld: boolean): void {
+    const { pieceCount } = manifest.layout;
+    const had = isHeld ? Bitfield.full(pieceCount) : new Bitfield(pieceCount);
+    this.#core.content = { manifest, had };
+    this.#downloads.begin(this.#core.content);
+    for (const peer of this.#core.proven()) this.#tell(peer);
+  }
+
+  /** Says what is held here, as soon as that can be said; or that the share has ended. */
+  #tell(peer: Peer): void {
+    const { content } = this.#core;
+    if (this.#end !== null) return this.#core.send(peer, { type: "end", ...this.#end });
+    if (content === null || peer.isTold) return;
+    peer.isTold = true;
+    if (content.had.isFull) this.#core.send(peer, { type: "have-all" });
+    else if (content.had.count === 0) this.#core.send(peer, { type: "have-none" });
+    else this.#core.send(peer, { type: "bitfield", bits: content.had.toBytes() });
+  }
+
+  #announced(peers: readonly Peer["id"][], swarmPeerCount: number, intervalMs: number): void {
+    this.#swarmPeerCount = swarmPeerCount;
+    for (const peer of peers) {
+      const isNew = peer !== this.#core.config.self && this.#core.connectionTo(peer) === null;
+      if (isNew) this.#core.acquaintances.met(peer, this.#core.nowMs);
+    }
+    const isLonely = this.#core.peers.size === 0;
+    const waitMs = isLonely ? Math.min(intervalMs, LONELY_ANNOUNCE_MS) : intervalMs;
+    this.#announceAtMs = this.#core.nowMs + Math.max(waitMs, 1000);
+  }
+
+  #finishShare(end: End): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    if (this.#core.status.kind === "running") {
+      this.#core.status = { kind: "ended", reason: end.reason };
+    }
+    for (const peer of this.#core.proven()) {
+      peer.uploads.length = 0;
+      this.#core.send(peer, { type: "end", ...end });
+    }
+  }
+
+  #fail(input: Extract<Input, { type: "failed" }>): void {
+    if (this.#core.status.kind !== "running") return;
+    this.#core.status = { kind: "failed", code: input.code };
+    if (this.#core.config.share === null) return this.#downloads.storageLost();
+    // Whoever fetches learns that no more is to come.
+    if (input.code === "source-changed") {
+      this.#core.emit({ type: "sign-end", reason: "sourceChanged" });
+    }
+  }
+
+  #wake(): void {
+    this.#greeting.wake();
+    this.#metadata.wake();
+    this.#downloads.wake();
+    for (const peer of this.#core.acquaintances.expired(this.#core.nowMs)) {
+      this.#core.emit({ type: "hang-up", peer });
+    }
+  }
+
+  /** After every input: whatever can go on now does. */
+  #settle(): void {
+    const core = this.#core;
+    const isRunning = core.status.kind === "running";
+    if (isRunning) this.#metadata.pump();
+    if (isRunning) {
+      for (const peer of core.acquaintances.toDial(core.nowMs)) core.emit({ type: "dial", peer });
+    }
+    const held = this.#held();
+    const isNews = this.#announcedHeld !== null && this.#announcedHeld !== held;
+    const isDue = core.nowMs >= this.#announceAtMs || (isNews && held === "all");
+    if (this.#trackerUp && isDue) {
+      this.#announcedHeld = held;
+      this.#announceAtMs = core.nowMs + ANNOUNCE_RETRY_MS; // Until the tracker says better.
+      const room = Math.max(0, core.config.peerCount - core.peers.size);
+      core.emit({ type: "announce", held, numWant: Math.min(room, LIMITS.numWant) });
+    }
+  }
+
+  #held(): Held {
+    const had = this.#core.content?.had;
+    if (had === undefined || (had.count === 0 && had.size > 0)) return "nothing";
+    return had.isFull ? "all" : "part";
+  }
+
+  /** What a view shows; computed anew at each call. */
+  snapshot(nowMs: number): EngineSnapshot {
+    const { content, status, config } = this.#core;
+    const proven = [...this.#core.proven()];
+    return {
+      status,
+      manifest: content?.manifest ?? null,
+      wanted: this.#downloads.wanted,
+      paused: this.#downloads.paused,
+      isComplete: content?.had.isFull ?? false,
+      verifiedBytes: this.#downloads.verifiedBytes,
+      verifiedBytesOfFile: this.#downloads.verifiedBytesOfFile,
+      hashedPageCount: this.#metadata.pageCount,
+      peers: proven.map((peer) => ({
+        peer: peer.id,
+        pieceCount: peer.has?.count ?? 0,
+        isSharer: peer.isSharer,
+        isSnubbed: peer.pipeline.isSnubbed,
+        downloadBytesPerSec: peer.download.bytesPerSec(nowMs),
+        uploadBytesPerSec: peer.upload.bytesPerSec(nowMs),
+        receivedBytes: peer.download.totalBytes,
+        sentBytes: peer.upload.totalBytes,
+      })),
+      isMissingHeld:
+        config.share !== null ||
+        proven.some((peer) => (content === null ? peer.claim !== null : peer.wantedCount > 0)),
+      isMeeting:
+        this.#core.acquaintances.dialCount > 0 ||
+        proven.length < this.#core.peers.size ||
+        proven.some((peer) => content === null && peer.claim === null),
+      swarmPeerCount: this.#swarmPeerCount,
+      trackerUp: this.#trackerUp,
+      sentBytes: this.#core.upload.totalBytes,
+      receivedBytes: this.#core.download.totalBytes,
+      downloadBytesPerSec: this.#core.download.bytesPerSec(nowMs),
+      uploadBytesPerSec: this.#core.upload.bytesPerSec(nowMs),
+    };
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The greeting of a connection: HELLO with key and nonce, PROOF of membership and identity, and
+ * nothing else before both are checked.
+ */
+import type { Bytes } from "../bytes.ts";
+import type { Message } from "../wire/frame.ts";
+import { opposite, proofStatement } from "../wire/handshake.ts";
+import type { Core } from "./core.ts";
+import type { Input } from "./io.ts";
+import { Peer } from "./peer.ts";
+
+/** From the open channel to a checked proof. Generous: a phone derives keys slowly. */
+const GREETING_MS = 15_000;
+/** A peer that has checked my proof sends its pieces while I still check its own: 2 to 4 frames. */
+const WAITING_FRAMES = 64;
+/** Two connections made within this time are glare; both ends then keep the same one. */
+const GLARE_MS = 5_000;
+
+type Connected = Extract<Input, { type: "connected" }>;
+
+export class Greeting {
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** A channel is open. */
+  begin(input: Connected): void {
+    const core = this.#core;
+    const { nowMs, config } = core;
+    const of = { ...input, id: input.peer };
+    const peer = new Peer(of, nowMs, nowMs + GREETING_MS);
+    const twin = core.connectionTo(peer.id);
+    core.peers.set(peer.connection, peer);
+    if (core.acquaintances.isBanned(peer.id) || peer.id === config.self) {
+      return core.drop(peer, "unproven");
+    }
+    if (core.peers.size > core.config.peerCount) return core.drop(peer, "full");
+    if (twin !== null) {
+      const loser = this.#isKept(peer, twin) ? twin : peer;
+      core.drop(loser, "duplicate");
+      if (loser === peer) return;
+    }
+    core.acquaintances.connected(peer.id);
+    core.send(peer, { type: "hello", peerKey: config.peerKey, nonce: peer.nonce });
+  }
+
+  /** Takes a message of an unproven peer. */
+  message(peer: Peer, message: Message, frame: Bytes): void {
+    const core = this.#core;
+    const { trust } = peer;
+    if (trust.step === "checking") {
+      if (trust.waiting.length >= WAITING_FRAMES) return core.drop(peer, "protocolError");
+      trust.waiting.push(frame);
+    } else if (message.type === "goodbye") {
+      core.drop(peer, "leaving");
+    } else if (trust.step === "greeting" && message.type === "hello") {
+      const { peerKey, nonce } = message;
+      peer.trust = { step: "proving", deadlineMs: trust.deadlineMs, peerKey, nonce };
+      const statement = this.#statement(peer, nonce, true);
+      core.emit({ type: "make-proof", connection: peer.connection, statement });
+    } else if (trust.step === "proving" && message.type === "proof") {
+      core.emit({
+        type: "check-proof",
+        connection: peer.connection,
+        peer: peer.id,
+        peerKey: trust.peerKey,
+        statement: this.#statement(peer, trust.nonce, false),
+        mac: message.mac,
+        signature: message.signature,
+        ownerSignature: message.ownerSignature,
+      });
+      peer.trust = { step: "checking", deadlineMs: trust.deadlineMs, waiting: [] };
+    } else {
+      core.drop(peer, "protocolError");
+    }
+  }
+
+  /** Returns the frames that waited for a good proof, or null where it was bad. */
+  checked(peer: Peer, outcome: "failed" | "member" | "owner"): readonly Bytes[] | null {
+    if (peer.trust.step !== "checking") return null;
+    if (outcome === "failed") {
+      this.#core.drop(peer, "unproven");
+      return null;
+    }
+    const { waiting } = peer.trust;
+    peer.trust = { step: "proven" };
+    peer.isSharer = outcome === "owner";
+    return waiting;
+  }
+
+  /** Lets go of peers that don't finish greeting. */
+  wake(): void {
+    for (const peer of this.#core.peers.values()) {
+      if (peer.trust.step !== "proven" && peer.trust.deadlineMs <= this.#core.nowMs) {
+        this.#core.drop(peer, "timeout");
+      }
+    }
+  }
+
+  nextWakeMs(): number {
+    let next = Infinity;
+    for (const { trust } of this.#core.peers.values()) {
+      if (trust.step !== "proven") next = Math.min(next, trust.deadlineMs);
+    }
+    return next;
+  }
+
+  #statement(peer: Peer, theirNonce: Bytes, isMine: boolean): Bytes {
+    const { self, swarm } = this.#core.config;
+    const me = { peer: self, fingerprint: peer.localFingerprint, nonce: peer.nonce };
+    const them = { peer: peer.id, fingerprint: peer.remoteFingerprint, nonce: theirNonce };
+    return isMine
+      ? proofStatement(swarm, peer.role, me, them)
+      : proofStatement(swarm, opposite(peer.role), them, me);
+  }
+
+  /** Of two connections to one peer: a much newer one replaces a dead one, else the lower id's. */
+  #isKept(peer: Peer, twin: Peer): boolean {
+    if (peer.connectedAtMs - twin.connectedAtMs > GLARE_MS) return true;
+    if (peer.role === twin.role) return true;
+    const iAmLower = this.#core.config.self < peer.id;
+    return (peer.role === "initiator") === iAmLower;
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * What goes into the engine and what comes out. Inputs are facts; effects are things to do. An
+ * effect that has an outcome is answered by the input of the matching name.
+ */
+import type { Bytes } from "../bytes.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { PeerId, SwarmId } from "../ids.ts";
+import type { Manifest } from "../share/manifest.ts";
+import type { Block, EndReason } from "../wire/frame.ts";
+import type { Role } from "../wire/handshake.ts";
+
+/** Names one connection of this engine; never used twice. */
+export type ConnectionId = number;
+
+export type Input =
+  /** `nextWakeMs` has come. */
+  | { readonly type: "wake" }
+
+  // The person.
+  | { readonly type: "download" }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  /** Sharer only: ends the share for everyone. */
+  | { readonly type: "end-share"; readonly reason: EndReason }
+
+  // The tracker.
+  | { readonly type: "tracker-up" }
+  | { readonly type: "tracker-down" }
+  | {
+      readonly type: "announced";
+      readonly peers: readonly PeerId[];
+      readonly swarmPeerCount: number;
+      readonly intervalMs: number;
+    }
+  | { readonly type: "announce-failed" }
+
+  // Connections.
+  | { readonly type: "dial-failed"; readonly peer: PeerId }
+  | {
+      readonly type: "connected";
+      readonly connection: ConnectionId;
+      readonly peer: PeerId;
+      readonly role: Role;
+      readonly localFingerprint: string;
+      readonly remoteFingerprint: string;
+      /** 32 random bytes. */
+      readonly nonce: Bytes;
+    }
+  | { readonly type: "disconnected"; readonly connection: ConnectionId }
+  | { readonly type: "frame"; readonly connection: ConnectionId; readonly frame: Bytes }
+  /** The send buffer holds no more than `bufferedBytes`. */
+  | {
+      readonly type: "drained";
+      readonly connection: ConnectionId;
+      readonly bufferedBytes: number;
+    }
+
+  // Answers.
+  | {
+      readonly type: "proof-made";
+      readonly connection: ConnectionId;
+      readonly mac: Bytes;
+      readonly signature: Bytes;
+      readonly ownerSignature: Bytes | null;
+    }
+  | {
+      readonly type: "proof-checked";
+      readonly connection: ConnectionId;
+      readonly outcome: "failed" | "member" | "owner";
+    }
+  | {
+      readonly type: "manifest-checked";
+      readonly connection: ConnectionId;
+      readonly signed: Bytes;
+      readonly manifest: Manifest | null;
+      /** Set where the share's own key signed something that breaks the rules. */
+      readonly error: ErrorCode | null;
+    }
+  | {
+      readonly type: "page-checked";
+      readonly connection: ConnectionId;
+      readonly page: Page;
+      readonly ok: boolean;
+    }
+  | {
+      readonly type: "end-checked";
+      readonly connection: ConnectionId;
+      readonly end: End;
+      readonly ok: boolean;
+    }
+  | { readonly type: "end-signed"; readonly end: End }
+  | { readonly type: "storage-opened" }
+  | { readonly type: "piece-finished"; readonly piece: number; readonly matches: boolean }
+  | {
+      readonly type: "block-sent";
+      readonly connection: ConnectionId;
+      readonly block: Block;
+      readonly bufferedBytes: number;
+    }
+  | { readonly type: "page-made"; readonly page: Page }
+  /** Storage or source failed for good. */
+  | { readonly type: "failed"; readonly code: ErrorCode };
+
+/** A hash page as it travels: `hashes` are 32 bytes per piece. */
+export type Page = { readonly index: number; readonly signature: Bytes; readonly hashes: Bytes };
+
+/** A share's signed end. */
+export type End = { readonly reason: EndReason; readonly signature: Bytes };
+
+/** What a tracker is told of the pieces held. */
+export type Held = "nothing" | "part" | "all";
+
+export type Effect =
+  | { readonly type: "announce"; readonly held: Held; readonly numWant: number }
+  | { readonly type: "dial"; readonly peer: PeerId }
+  /** The dial took too long: let go of it. */
+  | { readonly type: "hang-up"; readonly peer: PeerId }
+  | { readonly type: "send"; readonly connection: ConnectionId; readonly frame: Bytes }
+  | { readonly type: "close"; readonly connection: ConnectionId }
+  | { readonly type: "make-proof"; readonly connection: ConnectionId; readonly statement: Bytes }
+  | {
+      readonly type: "check-proof";
+      readonly connection: ConnectionId;
+      readonly peer: PeerId;
+      readonly peerKey: Bytes;
+      readonly statement: Bytes;
+      readonly mac: Bytes;
+      readonly signature: Bytes;
+      readonly ownerSignature: Bytes | null;
+    }
+  /** Signature, then content. */
+  | { readonly type: "check-manifest"; readonly connection: ConnectionId; readonly signed: Bytes }
+  | { readonly type: "check-page"; readonly connection: ConnectionId; readonly page: Page }
+  | { readonly type: "check-end"; readonly connection: ConnectionId; readonly end: End }
+  | { readonly type: "sign-end"; readonly reason: EndReason }
+  | { readonly type: "open-storage"; readonly manifest: Manifest }
+  /** Keep a block until its piece is complete. The payload is handed over. */
+  | {
+      readonly type: "store-block";
+      readonly piece: number;
+      readonly offset: number;
+      readonly payload: Bytes;
+    }
+  /** All blocks are there: hash, and where it matches write in place. */
+  | { readonly type: "finish-piece"; readonly piece: number; readonly hash: Bytes }
+  /** Forget the kept blocks of a piece. */
+  | { readonly type: "drop-piece"; readonly piece: number }
+  /** Read a block and send it as DATA. */
+  | { readonly type: "send-block"; readonly connection: ConnectionId; readonly block: Block }
+  /** Sharer only: hash the pieces of a page and sign it. */
+  | { readonly type: "make-page"; readonly page: number };
+
+export type PeerSnapshot = {
+  readonly peer: PeerId;
+  readonly pieceCount: number;
+  readonly isSharer: boolean;
+  readonly isSnubbed: boolean;
+  readonly downloadBytesPerSec: number;
+  readonly uploadBytesPerSec: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+};
+
+/** Where the engine stands; `ShareState` of the web app is made of it. */
+export type EngineStatus =
+  | { readonly kind: "running" }
+  | { readonly kind: "ended"; readonly reason: EndReason }
+  | { readonly kind: "failed"; readonly code: ErrorCode };
+
+export type EngineSnapshot = {
+  readonly status: EngineStatus;
+  readonly manifest: Manifest | null;
+  readonly wanted: boolean;
+  readonly paused: boolean;
+  readonly isComplete: boolean;
+  readonly verifiedBytes: number;
+  readonly verifiedBytesOfFile: Float64Array;
+  readonly hashedPageCount: number;
+  readonly peers: readonly PeerSnapshot[];
+  /** Some connected peer has a piece that is missing here (or, before the manifest, has it). */
+  readonly isMissingHeld: boolean;
+  /** Dials or handshakes under way: somebody may turn up any moment. */
+  readonly isMeeting: boolean;
+  /** Null until a tracker answered. */
+  readonly swarmPeerCount: number | null;
+  readonly trackerUp: boolean;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  readonly downloadBytesPerSec: number;
+  readonly uploadBytesPerSec: number;
+};
+
+export type EngineConfig = {
+  /** This peer's id and public key. */
+  readonly self: PeerId;
+  readonly peerKey: Bytes;
+  readonly swarm: SwarmId;
+  /** Connections at most. */
+  readonly peerCount: number;
+  /** Memory for pieces that are being fetched or checked. */
+  readonly openPieceBytes: number;
+  /** Data in a connection's send buffer at which no more is handed over. */
+  readonly sendBufferBytes: number;
+  /** The share to serve, or null to fetch one. `signed` is the manifest with its signature. */
+  readonly share: { readonly manifest: Manifest; readonly signed: Bytes } | null;
+};

@@ -1,0 +1,107 @@
+/** One connection: what its peer proved, has, wants and owes. */
+import type { Bytes } from "../bytes.ts";
+import type { PeerId } from "../ids.ts";
+import type { Block } from "../wire/frame.ts";
+import type { Role } from "../wire/handshake.ts";
+import { Bitfield } from "./bitfield.ts";
+import type { ConnectionId } from "./io.ts";
+import { Pipeline } from "./pipeline.ts";
+import { RateMeter } from "./rate.ts";
+
+/** How far membership and identity are proven. Frames wait while a proof is being checked. */
+export type Trust =
+  | { readonly step: "greeting"; readonly deadlineMs: number }
+  | {
+      readonly step: "proving";
+      readonly deadlineMs: number;
+      readonly peerKey: Bytes;
+      readonly nonce: Bytes;
+    }
+  | { readonly step: "checking"; readonly deadlineMs: number; readonly waiting: Bytes[] }
+  | { readonly step: "proven" };
+
+/** What a peer said it holds before the piece count was known. */
+export type Claim = { kind: "all" } | { kind: "none" } | { kind: "bits"; bits: Bytes };
+
+export type Request = { readonly block: Block; readonly askedAtMs: number };
+
+export class Peer {
+  readonly connection: ConnectionId;
+  readonly id: PeerId;
+  readonly role: Role;
+  readonly localFingerprint: string;
+  readonly remoteFingerprint: string;
+  /** My nonce on this connection. */
+  readonly nonce: Bytes;
+  readonly connectedAtMs: number;
+  trust: Trust;
+  /** It proved to hold the share's own key. */
+  isSharer = false;
+
+  /** Null until it said what it holds, which also says that it can serve the manifest. */
+  claim: Claim | null = null;
+  /** HAVEs that came before the manifest. */
+  readonly earlyHaves: number[] = [];
+  /** Null until its claim and the manifest are known. */
+  has: Bitfield | null = null;
+  /** Pieces that it has and that are missing here. */
+  wantedCount = 0;
+  /** My state and pieces were told. */
+  isTold = false;
+
+  amInterested = false;
+  peerInterested = false;
+  amChoking = true;
+  peerChoking = true;
+
+  /** Asked of it and not yet answered, by `blockKey`. */
+  readonly requests = new Map<string, Request>();
+  /** Given up on: its late data is still welcome. */
+  readonly cancelled = new Set<string>();
+  requestedBytes = 0;
+  lastDataAtMs = 0;
+  silences = 0;
+  readonly pipeline = new Pipeline();
+  readonly download = new RateMeter();
+
+  /** Asked by it and not yet read. */
+  readonly uploads: Block[] = [];
+  /** Reads under way, in bytes. */
+  readingBytes = 0;
+  bufferedBytes = 0;
+  readonly upload = new RateMeter();
+
+  /** Part of the manifest that it asked for, to be sent when the buffer has room. */
+  manifestOffsetAsked: number | null = null;
+  readonly pagesAsked = new Set<number>();
+  /** Pages asked of it. */
+  readonly pageRequests = new Map<number, { readonly deadlineMs: number }>();
+  readonly pagesRejected = new Set<number>();
+
+  constructor(
+    of: Pick<
+      Peer,
+      "connection" | "id" | "role" | "localFingerprint" | "remoteFingerprint" | "nonce"
+    >,
+    nowMs: number,
+    deadlineMs: number,
+  ) {
+    this.connection = of.connection;
+    this.id = of.id;
+    this.role = of.role;
+    this.localFingerprint = of.localFingerprint;
+    this.remoteFingerprint = of.remoteFingerprint;
+    this.nonce = of.nonce;
+    this.connectedAtMs = nowMs;
+    this.trust = { step: "greeting", deadlineMs };
+  }
+
+  get isProven(): boolean {
+    return this.trust.step === "proven";
+  }
+}
+
+/** Names a block within a share. */
+export function blockKey(block: { readonly piece: number; readonly offset: number }): string {
+  return `${block.piece}:${block.offset}`;
+}

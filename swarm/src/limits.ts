@@ -1,0 +1,50 @@
+/**
+ * Every bound on what a stranger can make grow, in one place; `docs/limits.md` explains each.
+ * Bytes unless the name says otherwise.
+ */
+export const LIMITS = {
+  /** One message on a data channel: below the 256 KiB that every browser's SCTP accepts. */
+  frameBytes: 256 * 1024 - 1,
+  /** One block's payload: measured fastest at 64 to 128 KiB. */
+  blockBytes: 128 * 1024,
+  /** A whole manifest: room for 20,000 paths of 400 bytes. */
+  manifestBytes: 8 * 1024 * 1024,
+  /** One part of a manifest on the wire. */
+  manifestPartBytes: 64 * 1024,
+  fileCount: 20_000,
+  pathBytes: 1024,
+  pathNameBytes: 255,
+  pathDepth: 32,
+  /** Total size of a share: 2,000,000 of the largest pieces less one per file. */
+  shareBytes: 7 * 1024 ** 4,
+  /** A bitfield of this many bits still fits one frame. */
+  pieceCount: 2_000_000,
+  pieceBytesLeast: 64 * 1024,
+  pieceBytesMost: 4 * 1024 * 1024,
+  /** Content that one hash page covers. */
+  pageContentBytes: 32 * 1024 * 1024,
+  /** Piece indexes in one HAVE. */
+  haveCount: 1024,
+  /** Blocks that one peer may have asked for and not received. */
+  requestsPerPeer: 512,
+  /** Manifest parts and pages that one peer may have asked for and not received. */
+  metaRequestsPerPeer: 64,
+  /** Connections of one swarm. */
+  peers: 40,
+  /** Peers known but not connected. */
+  knownPeers: 200,
+  /** Peers wanted per announce. */
+  numWant: 50,
+  /** Longest time between announces that a tracker may ask for. */
+  announceIntervalMs: 3_600_000,
+  /** A sealed signal as base64url; an SDP with many candidates has about 8,000 letters. */
+  signalBodyLetters: 32 * 1024,
+  /** Signal exchanges remembered, so that none is replayed. */
+  exchanges: 1024,
+  /** Messages within one exchange and direction. */
+  signalsPerExchange: 256,
+  /** The part of a link that follows the '#'. */
+  linkLetters: 2048,
+  trackersPerLink: 4,
+  trackerHostBytes: 255,
+} as const;

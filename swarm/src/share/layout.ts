@@ -1,0 +1,84 @@
+/**
+ * Where pieces lie. Every file starts a piece of its own, so that a piece belongs to one file, a
+ * file is complete when its pieces are, and one that isn't wanted costs nothing. A hash page is a
+ * run of pieces that covers at most 32 MiB.
+ */
+import { LIMITS } from "../limits.ts";
+
+/** A run of bytes of one file. */
+export type Span = { readonly file: number; readonly offset: number; readonly length: number };
+
+export class Layout {
+  readonly pieceBytes: number;
+  readonly pieceCount: number;
+  readonly pageCount: number;
+  /** Pieces in every page but the last. */
+  readonly piecesPerPage: number;
+  readonly totalBytes: number;
+  readonly fileSizes: readonly number[];
+  /** The first piece of each file, and behind them the piece count. */
+  readonly #firstPieces: readonly number[];
+
+  /** `pieceBytes` is a power of two; sizes are whole numbers of bytes. */
+  constructor(fileSizes: readonly number[], pieceBytes: number) {
+    this.fileSizes = fileSizes;
+    this.pieceBytes = pieceBytes;
+    this.piecesPerPage = LIMITS.pageContentBytes / pieceBytes;
+    const firstPieces = [0];
+    let pieceCount = 0;
+    let totalBytes = 0;
+    for (const size of fileSizes) {
+      pieceCount += Math.ceil(size / pieceBytes);
+      totalBytes += size;
+      firstPieces.push(pieceCount);
+    }
+    this.#firstPieces = firstPieces;
+    this.pieceCount = pieceCount;
+    this.totalBytes = totalBytes;
+    this.pageCount = Math.ceil(pieceCount / this.piecesPerPage);
+  }
+
+  /** The bytes of a piece. */
+  span(piece: number): Span {
+    let low = 0;
+    let high = this.fileSizes.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#firstPiece(middle) <= piece) low = middle;
+      else high = middle;
+    }
+    const offset = (piece - this.#firstPiece(low)) * this.pieceBytes;
+    const size = this.fileSizes[low] ?? 0;
+    return { file: low, offset, length: Math.min(this.pieceBytes, size - offset) };
+  }
+
+  /** Pieces `[first, end)` of a file; none for an empty one. */
+  piecesOfFile(file: number): { readonly first: number; readonly end: number } {
+    return { first: this.#firstPiece(file), end: this.#firstPiece(file + 1) };
+  }
+
+  pageOf(piece: number): number {
+    return Math.floor(piece / this.piecesPerPage);
+  }
+
+  /** Pieces `[first, end)` of a page. */
+  piecesOfPage(page: number): { readonly first: number; readonly end: number } {
+    const first = page * this.piecesPerPage;
+    return { first, end: Math.min(first + this.piecesPerPage, this.pieceCount) };
+  }
+
+  #firstPiece(file: number): number {
+    return this.#firstPieces[file] ?? this.pieceCount;
+  }
+}
+
+/**
+ * The piece size for a share: the smallest power of two from 64 KiB to 4 MiB that makes about
+ * 2,000 pieces or fewer. Many pieces spread sooner (the 1 + log2(N)/M of Mundinger, Weber and
+ * Weiss); past some thousand the gain is below a percent and each piece costs a hash and a HAVE.
+ */
+export function pieceBytesFor(totalBytes: number): number {
+  let pieceBytes: number = LIMITS.pieceBytesLeast;
+  while (pieceBytes < LIMITS.pieceBytesMost && totalBytes / pieceBytes > 2048) pieceBytes *= 2;
+  return pieceBytes;
+}

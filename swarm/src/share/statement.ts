@@ -1,0 +1,25 @@
+/** Statements: the three things that a share's key signs. Each slot is signed once. */
+import { type Bytes, concat, u32, utf8 } from "../bytes.ts";
+import { idBytes, type SwarmId } from "../ids.ts";
+
+export const STATEMENT = { manifest: 1, page: 2, end: 3 } as const;
+export type StatementType = (typeof STATEMENT)[keyof typeof STATEMENT];
+
+/**
+ * The bytes that are signed: what it is, for which swarm and slot, and the content.
+ * `index` is the page's for a page, else 0.
+ */
+export function statement(
+  type: StatementType,
+  swarm: SwarmId,
+  index: number,
+  content: Uint8Array,
+): Bytes {
+  return concat(
+    utf8("shoal statement v1\0"),
+    new Uint8Array([type]),
+    idBytes(swarm),
+    u32(index),
+    content,
+  );
+}

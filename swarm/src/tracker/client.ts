@@ -1,0 +1,113 @@
+/**
+ * A peer's side of one tracker: proves its identity on each new socket, announces, carries signals.
+ * The socket itself is a port; it reconnects on its own and says so.
+ */
+import { fromBase64url } from "../bytes.ts";
+import type { Held } from "../engine/io.ts";
+import { type Identity, makeJoin } from "../signal/identity.ts";
+import {
+  type Announce,
+  type AnnounceReply,
+  decodeAnnounceReply,
+  decodeChallenge,
+  decodeReply,
+  type Introduction,
+  type Join,
+  type Leave,
+  type OutgoingSignal,
+} from "./messages.ts";
+
+/** Sends an event and resolves with its acknowledgement; rejects when there is none. */
+export interface TrackerPort {
+  request(event: "join", message: Join): Promise<unknown>;
+  request(event: "announce", message: Announce): Promise<unknown>;
+  request(event: "signal", message: OutgoingSignal): Promise<unknown>;
+  request(event: "leave", message: Leave): Promise<unknown>;
+}
+
+export class TrackerClient {
+  /** Host and port that the socket dialled: what the join proof names. */
+  readonly host: string;
+  readonly #identity: Identity;
+  readonly #port: TrackerPort;
+  /** Rises with each challenge, so that a late answer to an older one is dropped. */
+  #round = 0;
+  #isJoined = false;
+
+  constructor(host: string, identity: Identity, port: TrackerPort) {
+    this.host = host;
+    this.#identity = identity;
+    this.#port = port;
+  }
+
+  get isJoined(): boolean {
+    return this.#isJoined;
+  }
+
+  /** A new socket brought its challenge. True once joined, false where the tracker refused. */
+  async challenged(value: unknown): Promise<boolean> {
+    const round = ++this.#round;
+    this.#isJoined = false;
+    const challenge = decodeChallenge(value);
+    const bytes = challenge && fromBase64url(challenge.challenge);
+    if (!bytes) return false;
+    const join = await makeJoin(this.#identity, this.host, bytes);
+    const reply = decodeReply(await this.#request(() => this.#port.request("join", join)));
+    if (round !== this.#round) return false;
+    this.#isJoined = reply.ok;
+    return reply.ok;
+  }
+
+  disconnected(): void {
+    this.#round++;
+    this.#isJoined = false;
+  }
+
+  async announce(held: Held, numWant: number): Promise<AnnounceReply> {
+    if (!this.#isJoined) return { ok: false, error: "unproven" };
+    const announce = { swarm: this.#identity.swarm, held, numWant };
+    return decodeAnnounceReply(
+      await this.#request(() => this.#port.request("announce", announce)),
+    );
+  }
+
+  /** True where the tracker passed it on. */
+  async carry(signal: OutgoingSignal): Promise<boolean> {
+    if (!this.#isJoined) return false;
+    return decodeReply(await this.#request(() => this.#port.request("signal", signal))).ok;
+  }
+
+  async leave(): Promise<void> {
+    if (!this.#isJoined) return;
+    this.#isJoined = false;
+    await this.#request(() => this.#port.request("leave", { swarm: this.#identity.swarm }));
+  }
+
+  /** Null where no acknowledgement came: decoders take it for a refusal. */
+  async #request(ask: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await ask();
+    } catch {
+      return null; // Safe: the socket is down or slow, which `disconnected` tells on its own.
+    }
+  }
+}
+
+/** Answers of several trackers as one. */
+export type MergedAnnounce = {
+  readonly peers: readonly Introduction[];
+  readonly swarmPeerCount: number;
+  readonly intervalMs: number;
+};
+
+/** Null where none answered. Counts overlap between trackers: the largest stands. */
+export function mergeAnnounces(replies: readonly AnnounceReply[]): MergedAnnounce | null {
+  const good = replies.filter((reply) => reply.ok);
+  if (good.length === 0) return null;
+  const peers = new Map(good.flatMap((reply) => reply.peers).map((peer) => [peer.peerKey, peer]));
+  return {
+    peers: [...peers.values()],
+    swarmPeerCount: Math.max(...good.map((reply) => reply.seeders + reply.leechers)),
+    intervalMs: Math.min(...good.map((reply) => reply.intervalMs)),
+  };
+}

@@ -1,0 +1,61 @@
+import { useSyncExternalStore } from "react";
+import { Home } from "../features/home/home.tsx";
+import { ShareView } from "../features/share/share-view.tsx";
+import { BrandMark } from "../ui/brand.tsx";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import "./app.css";
+import type { Navigation } from "./navigation.ts";
+import { strings } from "./strings.ts";
+
+/** The frame around every page: brand, the page itself, the question before leaving. */
+export function App({ navigation }: { readonly navigation: Navigation }) {
+  const route = useSyncExternalStore(navigation.subscribe, navigation.getRoute);
+  return (
+    <div className={`app app--${route.page}`}>
+      <header className="app__header">
+        <a
+          className="app__brand"
+          href="/"
+          aria-label={strings.homeLabel}
+          onClick={(event) => {
+            // A modified click opens a second page, as anywhere.
+            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+            event.preventDefault();
+            navigation.go("");
+          }}
+        >
+          <BrandMark />
+          <span className="app__wordmark">Shoal</span>
+        </a>
+      </header>
+      {route.page === "home" ? (
+        <Home onFiles={navigation.share} onLink={navigation.go} />
+      ) : (
+        <ShareView
+          key={keyOf(route.session)}
+          session={route.session}
+          onHome={() => navigation.go("")}
+        />
+      )}
+      {route.page === "share" && <footer className="app__footer">{strings.footer}</footer>}
+      {route.page === "share" && route.leavingFor !== null && (
+        <ConfirmDialog
+          words={strings.leave}
+          onConfirm={navigation.leave}
+          onCancel={navigation.stay}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A key per session, so that nothing of one share's view is left over in the next one's. */
+const keys = new WeakMap<object, number>();
+let lastKey = 0;
+function keyOf(session: object): number {
+  const known = keys.get(session);
+  if (known !== undefined) return known;
+  lastKey += 1;
+  keys.set(session, lastKey);
+  return lastKey;
+}

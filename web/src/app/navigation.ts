@@ -1,0 +1,121 @@
+/**
+ * Which page is shown, and the one live session on it. The address decides: nothing after the `#`
+ * is the home page, anything else is a link's page. State outside React; `App` reads it.
+ *
+ * Invariants: at most one session is open; a session that is no longer shown is closed; a share in
+ * progress is left only after the person has confirmed it.
+ */
+import type { SharedFile, Session } from "../session/session.ts";
+import type { AddressPort } from "./address-bar.ts";
+
+export type Route =
+  | { readonly page: "home" }
+  | {
+      readonly page: "share";
+      readonly session: Session;
+      /** Asked to leave for this fragment ("" is home) while sharing; null when not asked. */
+      readonly leavingFor: string | null;
+    };
+
+export interface Navigation {
+  /** The newest route; the same object until something changed. */
+  getRoute(): Route;
+  subscribe(changed: () => void): () => void;
+  /** Shares these files on a page of their own. */
+  share(files: readonly SharedFile[]): void;
+  /** Goes to a link's page, or home with "". Asks first while sharing. */
+  go(fragment: string): void;
+  /** The address changed by the person's hand: typed, or by back and forward. */
+  arrived(): void;
+  /** Answers what `leavingFor` asks. */
+  leave(): void;
+  stay(): void;
+}
+
+type Ports = {
+  readonly address: AddressPort;
+  readonly openLink: (url: string) => Session;
+  readonly shareFiles: (files: readonly SharedFile[]) => Session;
+};
+
+/** Starts at the address that is there. */
+export function createNavigation({ address, openLink, shareFiles }: Ports): Navigation {
+  const listeners = new Set<() => void>();
+  /** The fragment of what is shown; a new share has "" until its link is made. */
+  let shownFragment = address.fragment();
+  let route: Route = routeTo(shownFragment);
+
+  function routeTo(fragment: string): Route {
+    if (fragment === "") return { page: "home" };
+    return { page: "share", session: openLink(address.href()), leavingFor: null };
+  }
+
+  function show(next: Route): void {
+    route = next;
+    for (const changed of listeners) changed();
+  }
+
+  function moveTo(fragment: string): void {
+    if (route.page === "share") route.session.close();
+    shownFragment = fragment;
+    show(routeTo(fragment));
+  }
+
+  function ask(leavingFor: string): void {
+    if (route.page === "share") show({ ...route, leavingFor });
+  }
+
+  const mustAsk = (): boolean =>
+    route.page === "share" && route.session.getState().phase === "sharing";
+
+  /** Once the link is made, the address bar shows it, so that it can be copied from there too. */
+  function followLink(session: Session): void {
+    const unsubscribe = session.subscribe(settle);
+    function settle(): void {
+      const shown = route.page === "share" && route.session === session;
+      const { link } = session.getState();
+      if (shown && link === null) return;
+      unsubscribe();
+      if (!shown || link === null) return;
+      shownFragment = link.slice(link.indexOf("#") + 1);
+      address.push(shownFragment);
+    }
+    settle();
+  }
+
+  return {
+    getRoute: () => route,
+    subscribe: (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    share: (files) => {
+      if (route.page === "share") route.session.close();
+      const session = shareFiles(files);
+      show({ page: "share", session, leavingFor: null });
+      followLink(session);
+    },
+    go: (fragment) => {
+      if (mustAsk()) return ask(fragment);
+      if (fragment !== address.fragment()) address.push(fragment);
+      moveTo(fragment);
+    },
+    arrived: () => {
+      const fragment = address.fragment();
+      if (fragment === shownFragment) return;
+      if (!mustAsk()) return moveTo(fragment);
+      // The browser has already moved: put the share's address back while the question is open.
+      address.push(shownFragment);
+      ask(fragment);
+    },
+    leave: () => {
+      if (route.page !== "share" || route.leavingFor === null) return;
+      const fragment = route.leavingFor;
+      if (fragment !== address.fragment()) address.push(fragment);
+      moveTo(fragment);
+    },
+    stay: () => {
+      if (route.page === "share") show({ ...route, leavingFor: null });
+    },
+  };
+}

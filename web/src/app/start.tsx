@@ -1,0 +1,33 @@
+/** Puts the app into the page: real sessions, the real address bar. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "../ui/base.css";
+import { openLink, shareFiles } from "../session/open.ts";
+import { App } from "./app.tsx";
+import { createNavigation } from "./navigation.ts";
+import { addressBar } from "./address-bar.ts";
+
+/** Called once, by `main.tsx`. */
+export function start(): void {
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("the page has no #root");
+  const navigation = createNavigation({ address: addressBar(window), openLink, shareFiles });
+  window.addEventListener("popstate", navigation.arrived);
+  window.addEventListener("hashchange", navigation.arrived);
+  refuseStrayDrops(document);
+  createRoot(root).render(
+    <StrictMode>
+      <App navigation={navigation} />
+    </StrictMode>,
+  );
+}
+
+/** A file dropped where nothing takes it would replace the page, and end a running transfer. */
+function refuseStrayDrops(page: Document): void {
+  page.addEventListener("dragover", (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
+  });
+  page.addEventListener("drop", (event) => event.preventDefault());
+}

@@ -1,0 +1,13 @@
+/** The app's words that belong to no feature. */
+export const strings = {
+  homeLabel: "Shoal, home",
+  tagline: "browser to browser",
+  leave: {
+    title: "Stop sharing and leave?",
+    sentence:
+      "Your part of this share ends when you leave this page. People who have all the files keep passing them on.",
+    confirm: "Leave",
+    cancel: "Keep sharing",
+  },
+  footer: "Files go from browser to browser. The server only introduces them.",
+} as const;

@@ -1,0 +1,90 @@
+/**
+ * Turns what a person drops, pastes or chooses into files with paths. All or nothing: a folder that
+ * can't be read to its end is not shared in part.
+ */
+import type { SharedFile } from "../../session/session.ts";
+
+/** What a dropped item gives away at once; later the browser withholds it. */
+export type Dropped =
+  | { readonly kind: "entry"; readonly entry: FileSystemEntry }
+  | { readonly kind: "file"; readonly file: File };
+
+/** Reads the items of a drop or paste. Call it within the event, before anything is awaited. */
+export function droppedItems(transfer: DataTransfer): Dropped[] {
+  const dropped: Dropped[] = [];
+  for (const item of transfer.items) {
+    if (item.kind !== "file") continue;
+    const entry = item.webkitGetAsEntry();
+    // Made-up and pasted files have no entry.
+    const file = entry === null ? item.getAsFile() : null;
+    if (entry !== null) dropped.push({ kind: "entry", entry });
+    else if (file !== null) dropped.push({ kind: "file", file });
+  }
+  return dropped;
+}
+
+/**
+ * All files in what was dropped, in any depth, with paths from what was dropped on.
+ * @param found Told the number of files so far, for a progress line.
+ * @throws What the browser throws for a file or folder that can't be read.
+ */
+export async function collectDropped(
+  dropped: readonly Dropped[],
+  found: (files: number) => void,
+): Promise<SharedFile[]> {
+  const files: SharedFile[] = [];
+  // Depth first without recursion: a folder's depth is the person's to choose.
+  const open = dropped.map((item) => ({ item, parents: [] as readonly string[] })).reverse();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { item, parents } = next;
+    if (item.kind === "file") {
+      files.push({ path: [...parents, item.file.name], file: item.file });
+      continue;
+    }
+    const path = [...parents, item.entry.name];
+    if (isDirectory(item.entry)) {
+      const inside = await entriesOf(item.entry);
+      for (const entry of inside.reverse()) {
+        open.push({ item: { kind: "entry", entry }, parents: path });
+      }
+    } else if (isFile(item.entry)) {
+      files.push({ path, file: await fileOf(item.entry) });
+      found(files.length);
+    }
+  }
+  return files;
+}
+
+/** The files of an `<input type=file>`; a chosen folder's come with their paths from it. */
+export function collectChosen(chosen: Iterable<File>): SharedFile[] {
+  return Array.from(chosen, (file) => ({ path: pathOf(file), file }));
+}
+
+function pathOf(file: File): string[] {
+  // Absent on files that come from elsewhere than an input.
+  const relative: string | undefined = file.webkitRelativePath;
+  const names = (relative ?? "").split("/").filter((name) => name !== "");
+  return names.length > 0 ? names : [file.name];
+}
+
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+
+async function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => {
+    entry.file(resolve, reject);
+  });
+}
+
+async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = directory.createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    // Browsers hand out about 100 at a time; an empty batch is the end.
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
+    if (batch.length === 0) return all;
+    all.push(...batch);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Ref } from "react";
+import type { ShareState } from "../../protocol/state.ts";
+import type { Session } from "../../session/session.ts";
+import { FileList } from "./file-list.tsx";
+import { worthListing } from "./file-tree.ts";
+import { Head, titleOf } from "./head.tsx";
+import { SaveButton } from "./receiver-view.tsx";
+import { strings } from "./strings.ts";
+import { TroubleCard } from "./trouble-card.tsx";
+import type { Trouble } from "./trouble.ts";
+
+/** A share that runs no more: why, the one thing to do, and what of it can still be saved. */
+export function EndView({
+  session,
+  state,
+  end,
+  headingRef,
+  onHome,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+  readonly end: Trouble;
+  readonly headingRef: Ref<HTMLHeadingElement>;
+  readonly onHome: () => void;
+}) {
+  const { phase, role, files, totalBytes, verifiedBytes } = state;
+  const kept = phase === "ended" && role === "receiver" && files.length > 0;
+  const complete = kept && verifiedBytes >= totalBytes && totalBytes > 0;
+  return (
+    <>
+      <div className="share__main">
+        <div role="alert">
+          <Head
+            tone={phase === "failed" ? "bad" : "calm"}
+            status={phase === "failed" ? strings.failedStatus : strings.ended.status}
+            title={end.title}
+            state={{ ...state, files: [] }}
+            ref={headingRef}
+          />
+          <TroubleCard sentence={end.sentence} action={end.action} onHome={onHome} />
+        </div>
+      </div>
+      {kept && (
+        <div className="share__files">
+          <p className="end__name">{titleOf(state)}</p>
+          {complete && <SaveButton session={session} state={state} />}
+          {worthListing(files) && (
+            <FileList
+              files={files}
+              showProgress
+              onSave={files.length > 1 ? (index) => session.saveFile(index) : null}
+            />
+          )}
+        </div>
+      )}
+    </>
+  );
+}

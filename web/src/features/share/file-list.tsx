@@ -1,0 +1,163 @@
+import { useState } from "react";
+import type { FileState } from "../../protocol/state.ts";
+import { Button } from "../../ui/button.tsx";
+import { FileName } from "../../ui/file-name.tsx";
+import { formatBytes, formatPercent } from "../../ui/format.ts";
+import { Icon } from "../../ui/icon.tsx";
+import "./file-list.css";
+import { buildTree, sumOf, visibleRows } from "./file-tree.ts";
+import type { Folder, Row } from "./file-tree.ts";
+import { strings } from "./strings.ts";
+import { useWindow } from "./use-window.ts";
+
+/** The same height as `.file-list__row`. */
+const ROW_REM = 2.75;
+/** Up to this many files, folders start open. */
+const OPEN_FILES = 24;
+
+/** All files of a share, in their folders. Only what is on view is in the page. */
+export function FileList({
+  files,
+  showProgress,
+  onSave,
+}: {
+  readonly files: readonly FileState[];
+  /** Whether to say how much of each file is there. */
+  readonly showProgress: boolean;
+  /** Saves one file; null when none can be saved on its own. */
+  readonly onSave: ((index: number) => void) | null;
+}) {
+  const tree = useTree(files);
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  // A lone folder at the top is what was shared: what it holds is of interest.
+  const startsOpen = (folder: Folder): boolean =>
+    files.length <= OPEN_FILES || (tree.children.length === 1 && tree.children[0] === folder);
+  const isOpen = (folder: Folder): boolean => startsOpen(folder) !== toggled.has(folder.key);
+  const rows = visibleRows(tree, isOpen);
+  const { box, onScroll, view } = useWindow(rows.length, ROW_REM);
+
+  function toggle(folder: Folder): void {
+    const next = new Set(toggled);
+    if (!next.delete(folder.key)) next.add(folder.key);
+    setToggled(next);
+  }
+
+  return (
+    <section className="file-list" aria-labelledby="file-list-title">
+      <h2 id="file-list-title" className="section-title">
+        {strings.fileList.title}
+        <span className="section-title__count">{strings.files(files.length)}</span>
+      </h2>
+      {/* Scrolls by keyboard too, so it takes the focus. */}
+      <div
+        className="file-list__box"
+        ref={box}
+        onScroll={onScroll}
+        role="group"
+        aria-labelledby="file-list-title"
+        tabIndex={0}
+      >
+        <ul
+          className={tree.children.some(({ kind }) => kind === "folder") ? "file-list__tree" : ""}
+          style={{
+            paddingBlockStart: view.from * view.rowHeight,
+            paddingBlockEnd: (rows.length - view.to) * view.rowHeight,
+          }}
+        >
+          {rows.slice(view.from, view.to).map((row, offset) => (
+            <li
+              key={row.entry.key}
+              className="file-list__row"
+              aria-setsize={rows.length}
+              aria-posinset={view.from + offset + 1}
+              style={{ paddingInlineStart: `${Math.min(row.depth, 8) * 1.25}rem` }}
+            >
+              <RowContent
+                row={row}
+                files={files}
+                isOpen={isOpen}
+                onToggle={toggle}
+                showProgress={showProgress}
+                onSave={onSave}
+              />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+/** The tree is made once: a manifest never changes after it is known. */
+function useTree(files: readonly FileState[]): Folder {
+  const [made, setMade] = useState(() => ({ count: files.length, tree: buildTree(files) }));
+  if (made.count === files.length) return made.tree;
+  const next = { count: files.length, tree: buildTree(files) };
+  setMade(next);
+  return next.tree;
+}
+
+function RowContent({
+  row: { entry },
+  files,
+  isOpen,
+  onToggle,
+  showProgress,
+  onSave,
+}: {
+  readonly row: Row;
+  readonly files: readonly FileState[];
+  readonly isOpen: (folder: Folder) => boolean;
+  readonly onToggle: (folder: Folder) => void;
+  readonly showProgress: boolean;
+  readonly onSave: ((index: number) => void) | null;
+}) {
+  const indexes = entry.kind === "folder" ? entry.fileIndexes : [entry.index];
+  const { sizeBytes, verifiedBytes } = sumOf(files, indexes);
+  const complete = verifiedBytes >= sizeBytes;
+  return (
+    <>
+      {entry.kind === "folder" ? (
+        <button
+          type="button"
+          className="file-list__folder"
+          aria-expanded={isOpen(entry)}
+          onClick={() => onToggle(entry)}
+        >
+          <Icon name="chevron" />
+          <Icon name="folder" />
+          <FileName name={entry.name} />
+          <span className="file-list__quiet">{strings.files(indexes.length)}</span>
+        </button>
+      ) : (
+        <span className="file-list__file">
+          <Icon name="file" />
+          <FileName name={entry.name} />
+        </span>
+      )}
+      {showProgress && (
+        <span className="file-list__progress number">
+          {complete ? (
+            <>
+              <Icon name="check" />
+              <span className="visually-hidden">{strings.fileList.complete}</span>
+            </>
+          ) : (
+            verifiedBytes > 0 && formatPercent(verifiedBytes / sizeBytes)
+          )}
+        </span>
+      )}
+      <span className="file-list__size number">{formatBytes(sizeBytes)}</span>
+      {onSave !== null && entry.kind === "file" && complete && (
+        <Button
+          look="plain"
+          size="s"
+          aria-label={strings.receive.saveFile(entry.name)}
+          onClick={() => onSave(entry.index)}
+        >
+          {strings.receive.save}
+        </Button>
+      )}
+    </>
+  );
+}

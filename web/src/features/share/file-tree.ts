@@ -1,0 +1,74 @@
+/** The files of a share as folders in folders, and as the rows that are on view. */
+import type { FileState } from "../../protocol/state.ts";
+
+export type Folder = {
+  readonly kind: "folder";
+  readonly name: string;
+  /** The path, as a key. */
+  readonly key: string;
+  readonly children: Entry[];
+  /** Into `ShareState.files`: every file in it, in any depth. */
+  readonly fileIndexes: number[];
+};
+export type Leaf = { readonly kind: "file"; readonly name: string; readonly key: string; readonly index: number };
+export type Entry = Folder | Leaf;
+
+export type Row = { readonly entry: Entry; readonly depth: number };
+
+/** The whole tree; its top has no name. Names are the sharer's order. */
+export function buildTree(files: readonly FileState[]): Folder {
+  const top: Folder = { kind: "folder", name: "", key: "", children: [], fileIndexes: [] };
+  const folders = new Map<string, Folder>([["", top]]);
+  for (const [index, { path }] of files.entries()) {
+    let parent = top;
+    parent.fileIndexes.push(index);
+    for (const name of path.slice(0, -1)) {
+      // No name holds a "/": the engine refuses it.
+      const key = `${parent.key}/${name}`;
+      let folder = folders.get(key);
+      if (folder === undefined) {
+        folder = { kind: "folder", name, key, children: [], fileIndexes: [] };
+        folders.set(key, folder);
+        parent.children.push(folder);
+      }
+      folder.fileIndexes.push(index);
+      parent = folder;
+    }
+    const name = path.at(-1) ?? "";
+    parent.children.push({ kind: "file", name, key: `${parent.key}/${name}#${index}`, index });
+  }
+  return top;
+}
+
+/** The rows to show when these folders are open. */
+export function visibleRows(top: Folder, isOpen: (folder: Folder) => boolean): Row[] {
+  const rows: Row[] = [];
+  const todo: Row[] = top.children.map((entry) => ({ entry, depth: 0 })).reverse();
+  for (let row = todo.pop(); row !== undefined; row = todo.pop()) {
+    rows.push(row);
+    const { entry, depth } = row;
+    if (entry.kind === "folder" && isOpen(entry)) {
+      for (const child of entry.children.toReversed()) todo.push({ entry: child, depth: depth + 1 });
+    }
+  }
+  return rows;
+}
+
+/** Whether a list says more than the share's title does. */
+export function worthListing(files: readonly FileState[]): boolean {
+  return files.length > 1 || (files[0]?.path.length ?? 0) > 1;
+}
+
+/** Sizes of some files together. */
+export function sumOf(
+  files: readonly FileState[],
+  indexes: readonly number[],
+): { sizeBytes: number; verifiedBytes: number } {
+  let sizeBytes = 0;
+  let verifiedBytes = 0;
+  for (const index of indexes) {
+    sizeBytes += files[index]?.sizeBytes ?? 0;
+    verifiedBytes += files[index]?.verifiedBytes ?? 0;
+  }
+  return { sizeBytes, verifiedBytes };
+}

@@ -1,0 +1,121 @@
+import { useEffect, useId, useRef, useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import { QrCode } from "../../ui/qr-code.tsx";
+import "./link-card.css";
+import { strings } from "./strings.ts";
+
+/** How long the button says that it has copied. */
+const COPIED_MS = 2500;
+
+/** The link of a share, to be sent on: copied, handed to the system's share sheet, or scanned. */
+export function LinkCard({
+  title,
+  link,
+  name,
+  prominent,
+}: {
+  readonly title: string;
+  readonly link: string;
+  /** What the share sheet calls it. */
+  readonly name: string;
+  /** For the sharer the link is the page's main thing. */
+  readonly prominent: boolean;
+}) {
+  const [copied, setCopied] = useState<"no" | "yes" | "by-hand">("no");
+  const field = useRef<HTMLInputElement>(null);
+  const copyButton = useRef<HTMLButtonElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    if (copied !== "yes") return;
+    const timer = setTimeout(() => setCopied("no"), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  useEffect(() => {
+    // What was pressed to get here is gone; the next thing to do is to copy.
+    if (prominent && document.activeElement === document.body) {
+      copyButton.current?.focus({ preventScroll: true });
+    }
+  }, [prominent]);
+
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(link);
+      setCopied("yes");
+    } catch {
+      // No clipboard on plain http, or not allowed: the person can copy what is selected.
+      field.current?.select();
+      setCopied("by-hand");
+    }
+  }
+
+  const canShare = typeof navigator.share === "function";
+
+  return (
+    <section
+      className={`link-card${prominent ? " link-card--prominent" : ""}`}
+      aria-labelledby={`${id}title`}
+    >
+      <div className="link-card__main">
+        <h2 id={`${id}title`} className={prominent ? "link-card__title" : "section-title"}>
+          {title}
+        </h2>
+        <input
+          ref={field}
+          className="link-card__field"
+          data-testid="share-link"
+          aria-label={strings.link.label}
+          readOnly
+          dir="ltr"
+          value={link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <div className="link-card__buttons">
+          <Button
+            ref={copyButton}
+            look={prominent ? "solid" : "quiet"}
+            icon={copied === "yes" ? "check" : "copy"}
+            onClick={() => void copy()}
+          >
+            {copied === "yes" ? strings.link.copied : strings.link.copy}
+          </Button>
+          {canShare && (
+            <Button icon="send" onClick={() => void openShareSheet({ url: link, title: name })}>
+              {strings.link.share}
+            </Button>
+          )}
+        </div>
+        <p role="status" className={copied === "by-hand" ? "link-card__hint" : "visually-hidden"}>
+          {copied === "yes" && strings.link.copied}
+          {copied === "by-hand" && strings.link.copyByHand}
+        </p>
+      </div>
+      {prominent ? (
+        <Qr link={link} />
+      ) : (
+        <details className="link-card__more">
+          <summary>{strings.link.qrShow}</summary>
+          <Qr link={link} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Qr({ link }: { readonly link: string }) {
+  return (
+    <figure className="link-card__qr">
+      <QrCode text={link} label={strings.link.qr} />
+      <figcaption className="link-card__caption">{strings.link.qrHint}</figcaption>
+    </figure>
+  );
+}
+
+async function openShareSheet(data: ShareData): Promise<void> {
+  try {
+    await navigator.share(data);
+  } catch {
+    // Closed without choosing anyone, most often; the link is still in view.
+  }
+}

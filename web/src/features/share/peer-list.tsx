@@ -1,0 +1,73 @@
+import type { PeerState, ShareState } from "../../protocol/state.ts";
+import { FishMeter } from "../../ui/fish-meter.tsx";
+import { formatPercent, formatSpeed } from "../../ui/format.ts";
+import { peerNames } from "./peer-name.ts";
+import "./peer-list.css";
+import { strings } from "./strings.ts";
+
+/** Below this a speed is keep-alive noise and is not shown. */
+const LEAST_SPEED = 1000;
+
+/** Who is connected, what each has, and what flows between them and this page. */
+export function PeerList({ state }: { readonly state: ShareState }) {
+  const { peers, swarmPeerCount } = state;
+  const names = peerNames(peers.map(({ id }) => id));
+  const others = Math.max(0, (swarmPeerCount ?? 0) - peers.length);
+  return (
+    <section className="peer-list" aria-labelledby="peer-list-title">
+      <h2 id="peer-list-title" className="section-title">
+        {strings.peers.title}
+        {peers.length > 0 && <span className="section-title__count">{peers.length}</span>}
+      </h2>
+      {peers.length === 0 && <p className="peer-list__none">{strings.peers.none}</p>}
+      {peers.length > 0 && (
+        <ul className="peer-list__rows">
+          {peers.map((peer) => (
+            <PeerRow key={peer.id} peer={peer} name={names.get(peer.id) ?? ""} />
+          ))}
+        </ul>
+      )}
+      {others > 0 && <p className="peer-list__none">{strings.peers.more(others)}</p>}
+    </section>
+  );
+}
+
+function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: string }) {
+  const { has, isSharer, downloadBytesPerSec, uploadBytesPerSec } = peer;
+  return (
+    <li className="peer-list__row">
+      <span className="peer-list__name">
+        {name}
+        {isSharer && <span className="peer-list__badge">{strings.peers.sharer}</span>}
+      </span>
+      <span className="peer-list__speeds number">
+        <Speed way="from" mark="↓" bytesPerSec={downloadBytesPerSec} />
+        <Speed way="to" mark="↑" bytesPerSec={uploadBytesPerSec} />
+      </span>
+      <span className="peer-list__has number">
+        <FishMeter share={has} />
+        <span className="visually-hidden">{strings.peers.has} </span>
+        <span>{has >= 1 ? strings.peers.all : formatPercent(has)}</span>
+      </span>
+    </li>
+  );
+}
+
+function Speed({
+  way,
+  mark,
+  bytesPerSec,
+}: {
+  readonly way: "from" | "to";
+  readonly mark: string;
+  readonly bytesPerSec: number;
+}) {
+  if (bytesPerSec < LEAST_SPEED) return null;
+  return (
+    <span>
+      <span aria-hidden="true">{mark} </span>
+      <span className="visually-hidden">{strings.peers[way]} </span>
+      {formatSpeed(bytesPerSec)}
+    </span>
+  );
+}

@@ -1,0 +1,187 @@
+import { useState } from "react";
+import type { Ref } from "react";
+import type { ShareState } from "../../protocol/state.ts";
+import type { Session } from "../../session/session.ts";
+import { Button } from "../../ui/button.tsx";
+import { formatBytes } from "../../ui/format.ts";
+import { FileList } from "./file-list.tsx";
+import { worthListing } from "./file-tree.ts";
+import { Head } from "./head.tsx";
+import { LinkCard } from "./link-card.tsx";
+import { PeerList } from "./peer-list.tsx";
+import { Progress } from "./progress.tsx";
+import { receiverWords } from "./receiver-words.ts";
+import "./receiver-view.css";
+import { strings } from "./strings.ts";
+
+/** What those who open the link see, from finding the share to passing it on. */
+export function ReceiverView({
+  session,
+  state,
+  headingRef,
+  onStop,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+  readonly headingRef: Ref<HTMLHeadingElement>;
+  readonly onStop: () => void;
+}) {
+  const [asked, setAsked] = useState(false);
+  const { phase, files, link } = state;
+  const started = asked || state.verifiedBytes > 0;
+  const { tone, status, title, lines } = receiverWords(state);
+  const running = phase === "downloading" || phase === "paused" || phase === "done";
+  return (
+    <>
+      <div className="share__main">
+        <Head tone={tone} status={status} title={title} state={state} ref={headingRef} />
+        {(running || (phase === "waiting" && started && files.length > 0)) && (
+          <Progress state={state} />
+        )}
+        {lines.length > 0 && (
+          <div className="receiver__lines">
+            {lines.map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
+        )}
+        <div className="receiver__buttons">
+          <Buttons
+            session={session}
+            state={state}
+            asked={asked}
+            onDownload={() => {
+              setAsked(true);
+              session.download();
+            }}
+            onStop={onStop}
+          />
+        </div>
+        {phase === "done" && state.sentBytes > 0 && (
+          <p className="receiver__helped number">
+            {strings.receive.helped(formatBytes(state.sentBytes))}
+          </p>
+        )}
+      </div>
+      {worthListing(files) && (
+        <div className="share__files">
+          <FileList
+            files={files}
+            showProgress={running || started}
+            onSave={phase === "done" && files.length > 1 ? (index) => session.saveFile(index) : null}
+          />
+        </div>
+      )}
+      <div className="share__side">
+        {phase !== "locked" && <PeerList state={state} />}
+        {link !== null && (
+          <LinkCard title={strings.link.receiverTitle} link={link} name={title} prominent={false} />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** What can be pressed now; the main thing first. */
+function Buttons({
+  session,
+  state,
+  asked,
+  onDownload,
+  onStop,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+  readonly asked: boolean;
+  readonly onDownload: () => void;
+  readonly onStop: () => void;
+}) {
+  const words = strings.receive;
+  const stop = (label: string) => (
+    <Button data-testid="stop" look="plain" size="l" onClick={onStop}>
+      {label}
+    </Button>
+  );
+  switch (state.phase) {
+    case "ready":
+    case "waiting": {
+      if (state.phase === "waiting" && asked) return stop(words.stop);
+      const label =
+        state.phase === "waiting"
+          ? words.downloadLater
+          : state.verifiedBytes > 0
+            ? words.downloadRest
+            : words.download;
+      return (
+        <Button data-testid="download" look="solid" size="l" icon="down" onClick={onDownload}>
+          {label}
+        </Button>
+      );
+    }
+    case "downloading":
+      return (
+        <>
+          <Button
+            data-testid="pause"
+            size="l"
+            icon="pause"
+            onClick={() => session.pause()}
+          >
+            {words.pause}
+          </Button>
+          {stop(words.stop)}
+        </>
+      );
+    case "paused":
+      return (
+        <>
+          <Button
+            data-testid="resume"
+            look="solid"
+            size="l"
+            icon="play"
+            onClick={() => session.resume()}
+          >
+            {words.resume}
+          </Button>
+          {stop(words.stop)}
+        </>
+      );
+    case "done":
+      return (
+        <>
+          <SaveButton session={session} state={state} />
+          {stop(words.stopHelping)}
+        </>
+      );
+    case "sharing":
+    case "connecting":
+    case "locked":
+    case "ended":
+    case "failed":
+      return null;
+  }
+}
+
+/** Hands over all that is there. */
+export function SaveButton({
+  session,
+  state,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+}) {
+  const words = strings.receive;
+  return (
+    <Button
+      data-testid="save"
+      look="solid"
+      size="l"
+      icon="down"
+      disabled={state.saving}
+      onClick={() => session.save()}
+    >
+      {state.saving ? words.saving : state.files.length > 1 ? words.saveZip : words.save}
+    </Button>
+  );
+}

@@ -1,0 +1,100 @@
+import { useEffect, useRef, useState } from "react";
+import type { Session } from "../../session/session.ts";
+import { formatPercent } from "../../ui/format.ts";
+import { Announcer } from "./announcer.tsx";
+import { EndView } from "./end-view.tsx";
+import { titleOf } from "./head.tsx";
+import { Notices } from "./notices.tsx";
+import { verifiedShare } from "./progress.tsx";
+import { ReceiverView } from "./receiver-view.tsx";
+import { receiverWords } from "./receiver-words.ts";
+import "./share-view.css";
+import { SharerView } from "./sharer-view.tsx";
+import { strings } from "./strings.ts";
+import { endOf } from "./trouble.ts";
+import { useSession } from "./use-session.ts";
+
+/** One share's page, in either role. Its outer element stays the same over all phases. */
+export function ShareView({
+  session,
+  onHome,
+}: {
+  readonly session: Session;
+  readonly onHome: () => void;
+}) {
+  const state = useSession(session);
+  const [stopped, setStopped] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const hadFocus = useRef(false);
+  const { phase, role } = state;
+  const end = endOf(state, stopped);
+
+  useEffect(() => {
+    // The button that was pressed may be gone with its phase: the focus goes to the top instead.
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    if (lost && hadFocus.current) heading.current?.focus({ preventScroll: true });
+  }, [phase]);
+
+  const name = titleOf(state);
+  const fetching = phase === "downloading" || phase === "paused";
+  usePageTitle(
+    fetching
+      ? strings.pageTitleProgress(formatPercent(verifiedShare(state)), name)
+      : strings.pageTitle(name),
+  );
+
+  return (
+    <main
+      className="share"
+      data-testid="transfer"
+      data-phase={phase}
+      data-role={role}
+      data-verified-bytes={Math.trunc(state.verifiedBytes)}
+      data-total-bytes={Math.trunc(state.totalBytes)}
+      data-sent-bytes={Math.trunc(state.sentBytes)}
+      data-received-bytes={Math.trunc(state.receivedBytes)}
+      data-peers={state.peers.length}
+      data-error={state.error ?? undefined}
+      onFocus={() => {
+        hadFocus.current = true;
+      }}
+    >
+      <Notices notices={state.notices} onSave={() => session.save()} />
+      <div className="share__columns">
+        {end !== null ? (
+          <EndView
+            session={session}
+            state={state}
+            end={end}
+            headingRef={heading}
+            onHome={onHome}
+          />
+        ) : role === "sharer" ? (
+          <SharerView session={session} state={state} headingRef={heading} />
+        ) : (
+          <ReceiverView
+            session={session}
+            state={state}
+            headingRef={heading}
+            onStop={() => {
+              setStopped(true);
+              session.stop();
+            }}
+          />
+        )}
+      </div>
+      <Announcer state={state} status={receiverWords(state).status} />
+    </main>
+  );
+}
+
+/** The tab's title while the share is shown. */
+function usePageTitle(title: string): void {
+  useEffect(() => {
+    const before = document.title;
+    document.title = title;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
+}

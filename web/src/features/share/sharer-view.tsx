@@ -1,0 +1,100 @@
+import { useEffect, useState } from "react";
+import type { Ref } from "react";
+import type { ShareState } from "../../protocol/state.ts";
+import type { Session } from "../../session/session.ts";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { formatBytes, formatSpeed } from "../../ui/format.ts";
+import { FileList } from "./file-list.tsx";
+import { worthListing } from "./file-tree.ts";
+import { Head, titleOf } from "./head.tsx";
+import { LinkCard } from "./link-card.tsx";
+import { PeerList } from "./peer-list.tsx";
+import "./sharer-view.css";
+import { strings } from "./strings.ts";
+
+/** What the one who shares sees: the link first, then who is here and what they have. */
+export function SharerView({
+  session,
+  state,
+  headingRef,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+  readonly headingRef: Ref<HTMLHeadingElement>;
+}) {
+  const [asking, setAsking] = useState(false);
+  useAskBeforeUnload(state.peers.length > 0);
+  const { link, files, sentBytes, uploadBytesPerSec } = state;
+  const title = titleOf(state);
+  return (
+    <>
+      <div className="share__main">
+        <Head
+          tone="live"
+          status={strings.sharing.status}
+          title={title}
+          state={state}
+          ref={headingRef}
+        />
+        {link === null ? (
+          <p className="sharer__making">{strings.link.making}</p>
+        ) : (
+          <LinkCard title={strings.link.sharerTitle} link={link} name={title} prominent />
+        )}
+        <Copies state={state} />
+      </div>
+      <div className="share__side">
+        <PeerList state={state} />
+        <div className="sharer__end">
+          <p className="sharer__sent number">
+            <span>{strings.sharing.sent(formatBytes(sentBytes))}</span>
+            {uploadBytesPerSec >= 1000 && (
+              <span>{strings.sharing.upload(formatSpeed(uploadBytesPerSec))}</span>
+            )}
+          </p>
+          <Button data-testid="stop" look="quiet" icon="stop" onClick={() => setAsking(true)}>
+            {strings.sharing.stop}
+          </Button>
+        </div>
+      </div>
+      {worthListing(files) && (
+        <div className="share__files">
+          <FileList files={files} showProgress={false} onSave={null} />
+        </div>
+      )}
+      {asking && (
+        <ConfirmDialog
+          words={strings.stopDialog}
+          onCancel={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            session.stop();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Answers the question "can I close this now?". */
+function Copies({ state: { peers } }: { readonly state: ShareState }) {
+  const copies = peers.filter(({ has, isSharer }) => has >= 1 && !isSharer).length;
+  const words = strings.sharing;
+  return (
+    <p className={`sharer__copies${copies > 0 ? " sharer__copies--safe" : ""}`}>
+      <strong>{copies > 0 ? words.copies(copies) : words.keepOpen}</strong>{" "}
+      {copies > 0 ? words.copiesWhy : peers.length > 0 ? words.keepOpenWhy : words.keepOpenAlone}
+    </p>
+  );
+}
+
+/** The browser's own question, since a closed page can't ask one. */
+function useAskBeforeUnload(active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [active]);
+}

@@ -1,0 +1,153 @@
+import { formatCount } from "../../ui/format.ts";
+
+const plural = (count: number, one: string, many: string): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** The words of a share's page, for the one who made it and for those who open it. */
+export const strings = {
+  files: (count: number) => plural(count, "file", "files"),
+  people: (count: number) => plural(count, "person", "people"),
+  unnamed: "A share",
+  pageTitle: (name: string) => `${name} · Shoal`,
+  pageTitleProgress: (percent: string, name: string) => `${percent} · ${name} · Shoal`,
+
+  link: {
+    sharerTitle: "Send this link",
+    receiverTitle: "Pass it on",
+    label: "Link of this share",
+    making: "Making the link…",
+    copy: "Copy link",
+    copied: "Copied",
+    copyByHand: "It’s selected: copy it with your keyboard or menu.",
+    share: "Share…",
+    qr: "QR code of the link",
+    qrHint: "Scan to open on a phone",
+    qrShow: "Show as QR code",
+  },
+
+  sharing: {
+    status: "Sharing",
+    stop: "Stop sharing",
+    sent: (bytes: string) => `${bytes} sent`,
+    upload: (speed: string) => `${speed} up`,
+    keepOpen: "Keep this tab open",
+    keepOpenWhy: "Nobody else has all of it yet.",
+    keepOpenAlone: "Files leave from here once someone opens the link.",
+    copies: (count: number) => plural(count, "full copy is out", "full copies are out"),
+    copiesWhy: "You can close this tab: the link works as long as one of them is here.",
+  },
+  stopDialog: {
+    title: "End this share for everyone?",
+    sentence:
+      "The link stops working, also for people who are still fetching. What they have stays with them.",
+    confirm: "End the share",
+    cancel: "Keep sharing",
+  },
+
+  receive: {
+    connecting: "Finding the share",
+    connectingNobody: "Asking the server who is here.",
+    connectingSome: (count: number) =>
+      count === 1 ? "Found one person. Connecting…" : `Found ${formatCount(count)} people. Connecting…`,
+    locked: "This share asks for a password",
+    lockedWhy: "This version of Shoal can’t ask for it yet.",
+    ready: "Ready to download",
+    download: "Download",
+    downloadRest: "Download the rest",
+    downloadLater: "Download when someone comes",
+    downloading: "Downloading",
+    paused: "Paused",
+    pause: "Pause",
+    resume: "Go on",
+    stop: "Stop",
+    stopHelping: "Stop helping",
+    done: "All there, every piece checked",
+    save: "Save",
+    saveZip: "Save all as ZIP",
+    saving: "Saving…",
+    saveFile: (name: string) => `Save ${name}`,
+    helpingNone: "Keep this tab open to pass it on to whoever comes next.",
+    helping: (people: string) => `You’re now helping ${people}. Keep this tab open as long as you like.`,
+    helped: (bytes: string) => `${bytes} passed on`,
+    progress: "Downloaded and checked",
+    of: (part: string, whole: string) => `${part} of ${whole}`,
+    left: (duration: string) => `${duration} left`,
+    leftUnknown: "working out the time left",
+    leftSoon: "a few seconds left",
+  },
+
+  waiting: {
+    unknown: {
+      status: "Waiting",
+      title: "Nobody with these files is here",
+      sentence: "Files come from people’s browsers. This page goes on by itself as soon as someone comes.",
+      action: "Keep it open, and ask whoever sent the link to open it too.",
+    },
+    known: {
+      status: "Waiting",
+      title: "Nobody here has what’s missing",
+      sentence: "It goes on by itself as soon as someone comes who has it.",
+      action: "Keep this page open, or ask whoever sent the link to open it too.",
+    },
+  },
+
+  ended: {
+    status: "Ended",
+    bySharer: {
+      title: "This share has ended",
+      sentence: "Whoever shared it has ended it. What is complete here stays.",
+      action: "Share something yourself",
+    },
+    byYou: {
+      title: "You’ve stopped",
+      sentence: "This page neither fetches nor passes on any more.",
+      action: "Open the share again",
+    },
+    own: {
+      title: "You’ve ended this share",
+      sentence: "Its link no longer works. What people have fetched stays with them.",
+      action: "Share something else",
+    },
+  },
+
+  failedStatus: "Stopped",
+
+  peers: {
+    title: "Who is here",
+    none: "Nobody else yet",
+    more: (count: number) => `${formatCount(count)} more not connected to this page`,
+    sharer: "sharer",
+    has: "has",
+    all: "all of it",
+    from: "from them at",
+    to: "to them at",
+  },
+
+  fileList: {
+    title: "Files",
+    complete: "complete",
+  },
+
+  notices: {
+    "server-unreachable": {
+      title: "Shoal’s server can’t be reached.",
+      sentence: "What is running goes on, but nobody new can join.",
+      action: "Check your connection; it tries again by itself.",
+    },
+    offline: {
+      title: "This device is offline.",
+      sentence: "Nothing is lost.",
+      action: "Connect to a network; it goes on by itself.",
+    },
+    "save-failed": {
+      title: "The browser didn’t take the file.",
+      sentence: "Everything is still here.",
+      action: "Save again",
+    },
+  },
+
+  announce: {
+    linkReady: "The link is ready",
+    percent: (percent: string) => `${percent} downloaded`,
+  },
+} as const;

@@ -1,0 +1,31 @@
+import { Button } from "../../ui/button.tsx";
+import type { Action } from "./trouble.ts";
+import "./trouble-card.css";
+
+/** The sentence under a title that says what's wrong, and the one thing to do. */
+export function TroubleCard({
+  sentence,
+  action,
+  onHome,
+}: {
+  readonly sentence: string;
+  readonly action: Action;
+  readonly onHome: () => void;
+}) {
+  return (
+    <div className="trouble">
+      <p className="trouble__sentence">{sentence}</p>
+      {action.kind === "advice" ? (
+        <p className="trouble__advice">{action.text}</p>
+      ) : (
+        <Button
+          look="solid"
+          size="l"
+          onClick={action.kind === "home" ? onHome : () => window.location.reload()}
+        >
+          {action.label}
+        </Button>
+      )}
+    </div>
+  );
+}

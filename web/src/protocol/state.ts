@@ -1,0 +1,81 @@
+/** What a page shows of one share: the state that views derive from, and nothing else. */
+import type { ErrorCode } from "@shoal/swarm/errors";
+import type { PeerId } from "@shoal/swarm/ids";
+
+/** Where the share on this page stands. The names are part of the page's contract. */
+export type Phase =
+  /** This page made the share and serves it. */
+  | "sharing"
+  /** Reaching the server and the first peer; the files aren't known yet. */
+  | "connecting"
+  /** Asks for a password. */
+  | "locked"
+  /** Nobody who is here has what is missing. Goes on by itself when someone comes. */
+  | "waiting"
+  /** The files are known; download hasn't been pressed. */
+  | "ready"
+  | "downloading"
+  | "paused"
+  /** Every piece is verified and on disk; goes on seeding. */
+  | "done"
+  /** The sharer ended the share. What is complete here stays. */
+  | "ended"
+  /** `error` says why. */
+  | "failed";
+
+/** A trouble that doesn't stop what is running. */
+export type Notice =
+  /** The server can't be reached: no new peers until it is back; retried by itself. */
+  | "server-unreachable"
+  /** Offline, says the browser. */
+  | "offline"
+  /** The last attempt to hand the files to the browser failed; save can be pressed again. */
+  | "save-failed";
+
+export type FileState = {
+  /** Path from the share's top, folders first; already checked and normalised. */
+  readonly path: readonly string[];
+  readonly sizeBytes: number;
+  readonly verifiedBytes: number;
+};
+
+export type PeerState = {
+  readonly id: PeerId;
+  /** Share of all pieces that this peer has, 0 to 1. */
+  readonly has: number;
+  readonly isSharer: boolean;
+  readonly downloadBytesPerSec: number;
+  readonly uploadBytesPerSec: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+};
+
+export type ShareState = {
+  readonly role: "sharer" | "receiver";
+  readonly phase: Phase;
+  /** Set when `phase` is `failed`; on `ended`, why it ended if not by the sharer's wish. */
+  readonly error: ErrorCode | null;
+  readonly notices: readonly Notice[];
+  /** The whole URL; null until a sharer's link is made (milliseconds). */
+  readonly link: string | null;
+  /** What to call the share: its only file's or folder's name, or "" while unknown. */
+  readonly name: string;
+  /** Empty until the manifest is known. */
+  readonly files: readonly FileState[];
+  readonly totalBytes: number;
+  readonly verifiedBytes: number;
+  /** Payload to and from peers. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** Over the last seconds. */
+  readonly downloadBytesPerSec: number;
+  readonly uploadBytesPerSec: number;
+  /** Null while unknown. */
+  readonly secondsLeft: number | null;
+  /** Connected peers only. */
+  readonly peers: readonly PeerState[];
+  /** Peers in the swarm according to the server, this one left out; null while unknown. */
+  readonly swarmPeerCount: number | null;
+  /** A ZIP or file is being handed to the browser right now. */
+  readonly saving: boolean;
+};

@@ -1,0 +1,28 @@
+/**
+ * One share on this page: state outside React, and the commands that change it. Components read it
+ * through `useSession`; they never touch sockets, connections or the worker.
+ */
+import type { ShareState } from "../protocol/state.ts";
+
+export interface Session {
+  /** The newest state; the same object until something changed. */
+  getState(): ShareState;
+  /** Calls back after each change, at most a few times a second; returns the way to stop. */
+  subscribe(changed: () => void): () => void;
+
+  /** Starts fetching, and saves once by itself when all is there. From `ready` or `waiting`. */
+  download(): void;
+  pause(): void;
+  resume(): void;
+  /** Sharer: ends the share for good, signed. Receiver: stops fetching and helping. */
+  stop(): void;
+  /** Hands the finished files to the browser: one file as it is, several as one ZIP. */
+  save(): void;
+  /** Hands one finished file to the browser; `index` into `ShareState.files`. */
+  saveFile(index: number): void;
+  /** Leaves the swarm and frees everything. The session can't be used afterwards. */
+  close(): void;
+}
+
+/** A file with the path under which it is shared. */
+export type SharedFile = { readonly path: readonly string[]; readonly file: File };

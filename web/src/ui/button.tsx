@@ -1,0 +1,36 @@
+import type { ComponentProps, ReactNode } from "react";
+import "./button.css";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon.tsx";
+
+type Look = {
+  /** `solid` for the one main thing to do, `quiet` beside it, `plain` for what is rarely pressed. */
+  readonly look?: "solid" | "quiet" | "plain" | "danger";
+  readonly size?: "s" | "m" | "l";
+  readonly icon?: IconName;
+  /** Sends the form that it stands in. */
+  readonly submit?: boolean;
+  readonly children: ReactNode;
+};
+
+/** The class of anything that looks like a button. */
+export function buttonClass(look: Look["look"] = "quiet", size: Look["size"] = "m"): string {
+  return `button button--${look} button--${size}`;
+}
+
+/** A button with words; an icon only ever accompanies them. */
+export function Button({
+  look,
+  size,
+  icon,
+  submit = false,
+  children,
+  ...rest
+}: Look & Omit<ComponentProps<"button">, "className" | "type">) {
+  return (
+    <button type={submit ? "submit" : "button"} className={buttonClass(look, size)} {...rest}>
+      {icon !== undefined && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,90 @@
+/** Numbers for people, all through Intl. Sizes are decimal: 1 MB is 1,000,000 bytes. */
+
+/** The language of the words around the numbers. */
+const LOCALE = "en";
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const PER_SECOND = [
+  "byte-per-second",
+  "kilobyte-per-second",
+  "megabyte-per-second",
+  "gigabyte-per-second",
+  "terabyte-per-second",
+] as const;
+
+const count = new Intl.NumberFormat(LOCALE);
+const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
+const list = new Intl.ListFormat(LOCALE, { style: "narrow", type: "unit" });
+
+/** One formatter per unit and number of decimals: making one is slow, 2,000 rows want many. */
+const made = new Map<string, Intl.NumberFormat>();
+
+function inUnit(value: number, unit: string, decimals: number, unitDisplay: "short" | "long") {
+  const key = `${unit} ${decimals} ${unitDisplay}`;
+  let format = made.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(LOCALE, {
+      style: "unit",
+      unit,
+      unitDisplay,
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    made.set(key, format);
+  }
+  return format.format(value);
+}
+
+/** The largest unit in which the number is at least 1, after rounding. */
+function scaled(bytes: number): { value: number; power: number; decimals: number } {
+  let value = bytes;
+  let power = 0;
+  while (power < UNITS.length - 1 && Math.round(value * 10) / 10 >= 1000) {
+    value /= 1000;
+    power += 1;
+  }
+  return { value, power, decimals: power === 0 || value >= 99.95 ? 0 : 1 };
+}
+
+/** "512 bytes", "1.5 kB", "734 MB". */
+export function formatBytes(bytes: number): string {
+  const { value, power, decimals } = scaled(bytes);
+  return inUnit(value, UNITS[power] ?? "byte", decimals, power === 0 ? "long" : "short");
+}
+
+/** "3.2 MB/s". */
+export function formatSpeed(bytesPerSec: number): string {
+  // Under a kilobyte the exact figure says nothing.
+  const { value, power, decimals } = scaled(Math.max(bytesPerSec, 0));
+  if (power === 0) return inUnit(value / 1000, PER_SECOND[1], value >= 50 ? 1 : 0, "short");
+  return inUnit(value, PER_SECOND[power] ?? "byte-per-second", decimals, "short");
+}
+
+/** "2,000". */
+export function formatCount(value: number): string {
+  return count.format(value);
+}
+
+/** A share from 0 to 1 as whole percent, rounded down: 100 only when it is all. */
+export function wholePercent(share: number): number {
+  // The small term keeps 0.29 * 100 = 28.999… from reading 28.
+  return Math.max(0, Math.min(100, Math.floor(share * 100 + 1e-9)));
+}
+
+/** "42%", rounded down. */
+export function formatPercent(share: number): string {
+  return percent.format(wholePercent(share) / 100);
+}
+
+/** "2 h 10 min", "3 min", "20 s": coarse on purpose, since an estimate is no clock. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return inUnit(Math.max(5, Math.ceil(seconds / 5) * 5), "second", 0, "short");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return inUnit(minutes, "minute", 0, "short");
+  const rounded = Math.round(minutes / 5) * 5;
+  const hours = Math.floor(rounded / 60);
+  if (hours >= 24) return inUnit(Math.round(hours / 24), "day", 0, "long");
+  const rest = rounded % 60;
+  const hourText = inUnit(hours, "hour", 0, "short");
+  return rest === 0 ? hourText : list.format([hourText, inUnit(rest, "minute", 0, "short")]);
+}
