@@ -18,10 +18,6 @@ try {
 
 async function run(configuration: Configuration): Promise<void> {
   const log = openLog(configuration.logLevel);
-  // Node would print warnings, such as that its Ed25519 is young, between the log's lines.
-  process.removeAllListeners("warning");
-  process.on("warning", (err) => log.debug({ err }, "a warning of Node's"));
-
   const server = await startServer(configuration, log).catch((error: unknown) => {
     throw new ConfigurationError([`Shoal cannot listen: ${reasonOf(error, configuration)}`]);
   });

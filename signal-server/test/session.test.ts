@@ -16,8 +16,10 @@ const BOUNDS = { swarmsPerConnection: 2, lifetimeMs: SERVER_LIMITS.memberLifetim
 let tracker: Tracker;
 let nowMs: number;
 let delivered: { to: string; signal: IncomingSignal }[];
+let receiverIsGone: boolean;
 let defects: unknown[];
 beforeEach(() => {
+  receiverIsGone = false;
   tracker = new Tracker(BOUNDS, seededRandom(1));
   nowMs = 0;
   delivered = [];
@@ -29,7 +31,10 @@ function open(connection: string, port: CryptoPort = crypto): Session {
     tracker,
     crypto: port,
     nowMs: () => nowMs,
-    deliver: (to, signal) => delivered.push({ to, signal }) > 0,
+    deliver: (to, signal) => {
+      if (!receiverIsGone) delivered.push({ to, signal });
+      return !receiverIsGone;
+    },
     onDefect: (defect) => defects.push(defect),
   });
 }
@@ -148,10 +153,12 @@ describe("order", () => {
       await joinFor(session, await crypto.generateSigningKey()),
     );
     const announced = session.receive("announce", { swarm: S, held: "all", numWant: 1 });
+    const left = session.receive("leave", { swarm: S });
     await started;
     session.close();
     letGo();
     expect(await joined).toEqual({ ok: false, error: "unproven" });
+    expect(await left).toEqual({ ok: false, error: "unproven" });
     expect(await announced).toEqual({ ok: false, error: "unproven" });
     expect(tracker.size).toEqual({ swarms: 0, members: 0, connections: 0 });
   });
@@ -198,6 +205,21 @@ describe("limits", () => {
     expect((await Promise.all(waiting)).every((answer) => answer.ok)).toBe(true);
     expect(await session.receive("announce", announce)).toMatchObject({ ok: true });
   });
+});
+
+test("a signal is handed on once, and what can't be delivered is answered at once", async () => {
+  const [a, b] = [open("a"), open("b")];
+  const keys = [await crypto.generateSigningKey(), await crypto.generateSigningKey()] as const;
+  await a.receive("join", await joinFor(a, keys[0]));
+  await b.receive("join", await joinFor(b, keys[1]));
+  const from = await peerIdOf(keys[0].publicKey, crypto);
+  const to = await peerIdOf(keys[1].publicKey, crypto);
+  const fields = { swarm: S, kind: "answer", exchange: "A".repeat(22), body: "AAAA" };
+  expect(await a.receive("signal", { ...fields, to })).toEqual({ ok: true });
+  expect(delivered).toEqual([{ to: "b", signal: { ...fields, from } }]);
+  receiverIsGone = true;
+  const answer = await a.receive("signal", { ...fields, to });
+  expect(answer).toEqual({ ok: false, error: "unreachable" });
 });
 
 test("a defect in a handler is told to the log, answered busy, and stops nothing", async () => {

@@ -18,10 +18,10 @@ export async function hasNeededCrypto(): Promise<boolean> {
 export function webCrypto(): CryptoPort {
   const { subtle } = crypto;
 
-  const hmacKey = (key: Bytes): Promise<CryptoKey> =>
+  const hmacKey = (key: Bytes) =>
     subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
 
-  const aesKey = (key: Bytes): Promise<CryptoKey> =>
+  const aesKey = (key: Bytes) =>
     subtle.importKey("raw", key, "AES-GCM", false, ["encrypt", "decrypt"]);
 
   return {

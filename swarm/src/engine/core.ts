@@ -3,7 +3,7 @@ import type { PeerId } from "../ids.ts";
 import type { Manifest } from "../share/manifest.ts";
 import { type CloseReason, encodeFrame, type Message } from "../wire/frame.ts";
 import { Acquaintances } from "./acquaintances.ts";
-import { Bitfield } from "./bitfield.ts";
+import type { Bitfield } from "./bitfield.ts";
 import type { ConnectionId, Effect, EngineConfig, EngineStatus } from "./io.ts";
 import type { Peer } from "./peer.ts";
 import type { Rng } from "./picker.ts";

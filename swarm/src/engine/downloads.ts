@@ -24,7 +24,7 @@ export class Downloads {
   #wanted = false;
   #paused = false;
   #verifiedBytes = 0;
-  #verifiedBytesOfFile = new Float64Array();
+  #verifiedBytesOfFile: Float64Array<ArrayBuffer> = new Float64Array();
 
   constructor(core: Core, metadata: Metadata) {
     this.#core = core;
@@ -44,7 +44,7 @@ export class Downloads {
   }
 
   /** A copy, one number per file. */
-  get verifiedBytesOfFile(): Float64Array {
+  get verifiedBytesOfFile(): Float64Array<ArrayBuffer> {
     return this.#verifiedBytesOfFile.slice();
   }
 

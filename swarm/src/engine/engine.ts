@@ -78,19 +78,22 @@ export class Engine {
       case "wake":
         return this.#wake();
       case "download":
-        if (this.#core.status.kind === "failed") this.#core.status = { kind: "running" };
+        this.#return();
         return this.#downloads.want();
       case "pause":
         return this.#downloads.pause();
       case "resume":
+        this.#return();
         return this.#downloads.resume();
+      case "leave":
+        return this.#leave();
       case "end-share":
         return this.#core.emit({ type: "sign-end", reason: input.reason });
       case "end-signed":
         return this.#finishShare(input.end);
       case "tracker-up":
         this.#trackerUp = true;
-        this.#announceAtMs = this.#core.nowMs;
+        if (this.#core.status.kind !== "left") this.#announceAtMs = this.#core.nowMs;
         return;
       case "tracker-down":
         this.#trackerUp = false;
@@ -298,6 +301,21 @@ export class Engine {
     }
   }
 
+  #leave(): void {
+    if (this.#core.status.kind === "running") this.#core.status = { kind: "left" };
+    this.#downloads.pause();
+    for (const peer of this.#core.peers.values()) this.#core.drop(peer, "leaving");
+    this.#announceAtMs = Infinity;
+    this.#announcedHeld = null;
+  }
+
+  /** From a failure that may have passed, or from having left. */
+  #return(): void {
+    if (this.#core.status.kind === "ended" || this.#core.status.kind === "running") return;
+    this.#core.status = { kind: "running" };
+    this.#announceAtMs = this.#core.nowMs;
+  }
+
   #wake(): void {
     this.#greeting.wake();
     this.#metadata.wake();
@@ -317,7 +335,7 @@ export class Engine {
     }
     const held = this.#held();
     const isNews = this.#announcedHeld !== null && this.#announcedHeld !== held;
-    const isDue = core.nowMs >= this.#announceAtMs || (isNews && held === "all");
+    const isDue = core.nowMs >= this.#announceAtMs || (isRunning && isNews && held === "all");
     if (this.#trackerUp && isDue) {
       this.#announcedHeld = held;
       this.#announceAtMs = core.nowMs + ANNOUNCE_RETRY_MS; // Until the tracker says better.

@@ -36,6 +36,7 @@ export class Greeting {
     if (core.acquaintances.isBanned(peer.id) || peer.id === config.self) {
       return core.drop(peer, "unproven");
     }
+    if (core.status.kind === "left") return core.drop(peer, "leaving");
     if (core.peers.size > core.config.peerCount) return core.drop(peer, "full");
     if (twin !== null) {
       const loser = this.#isKept(peer, twin) ? twin : peer;

@@ -20,6 +20,8 @@ export type Input =
   | { readonly type: "download" }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
+  /** Says goodbye to everyone and rests until `download` or `resume`. */
+  | { readonly type: "leave" }
   /** Sharer only: ends the share for everyone. */
   | { readonly type: "end-share"; readonly reason: EndReason }
 
@@ -164,6 +166,8 @@ export type PeerSnapshot = {
 /** Where the engine stands; `ShareState` of the web app is made of it. */
 export type EngineStatus =
   | { readonly kind: "running" }
+  /** By the person's wish: no connections, nothing fetched, nothing served. */
+  | { readonly kind: "left" }
   | { readonly kind: "ended"; readonly reason: EndReason }
   | { readonly kind: "failed"; readonly code: ErrorCode };
 
@@ -174,7 +178,7 @@ export type EngineSnapshot = {
   readonly paused: boolean;
   readonly isComplete: boolean;
   readonly verifiedBytes: number;
-  readonly verifiedBytesOfFile: Float64Array;
+  readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
   readonly hashedPageCount: number;
   readonly peers: readonly PeerSnapshot[];
   /** Some connected peer has a piece that is missing here (or, before the manifest, has it). */

@@ -3,7 +3,7 @@ import type { Bytes } from "../bytes.ts";
 import type { PeerId } from "../ids.ts";
 import type { Block } from "../wire/frame.ts";
 import type { Role } from "../wire/handshake.ts";
-import { Bitfield } from "./bitfield.ts";
+import type { Bitfield } from "./bitfield.ts";
 import type { ConnectionId } from "./io.ts";
 import { Pipeline } from "./pipeline.ts";
 import { RateMeter } from "./rate.ts";

@@ -2,7 +2,7 @@
  * A peer's side of one tracker: proves its identity on each new socket, announces, carries signals.
  * The socket itself is a port; it reconnects on its own and says so.
  */
-import { fromBase64url } from "../bytes.ts";
+import { type Bytes, fromBase64url } from "../bytes.ts";
 import type { Held } from "../engine/io.ts";
 import { type Identity, makeJoin } from "../signal/identity.ts";
 import {
@@ -33,6 +33,8 @@ export class TrackerClient {
   /** Rises with each challenge, so that a late answer to an older one is dropped. */
   #round = 0;
   #isJoined = false;
+  /** This socket's, which its joins sign. */
+  #challenge: Bytes | null = null;
 
   constructor(host: string, identity: Identity, port: TrackerPort) {
     this.host = host;
@@ -46,25 +48,32 @@ export class TrackerClient {
 
   /** A new socket brought its challenge. True once joined, false where the tracker refused. */
   async challenged(value: unknown): Promise<boolean> {
-    const round = ++this.#round;
+    this.#round++;
     this.#isJoined = false;
     const challenge = decodeChallenge(value);
-    const bytes = challenge && fromBase64url(challenge.challenge);
-    if (!bytes) return false;
-    const join = await makeJoin(this.#identity, this.host, bytes);
+    this.#challenge = challenge && fromBase64url(challenge.challenge);
+    return this.#join();
+  }
+
+  disconnected(): void {
+    this.#round++;
+    this.#isJoined = false;
+    this.#challenge = null;
+  }
+
+  async #join(): Promise<boolean> {
+    const round = this.#round;
+    if (this.#challenge === null) return false;
+    const join = await makeJoin(this.#identity, this.host, this.#challenge);
     const reply = decodeReply(await this.#request(() => this.#port.request("join", join)));
     if (round !== this.#round) return false;
     this.#isJoined = reply.ok;
     return reply.ok;
   }
 
-  disconnected(): void {
-    this.#round++;
-    this.#isJoined = false;
-  }
-
+  /** Joins again where this peer had left. */
   async announce(held: Held, numWant: number): Promise<AnnounceReply> {
-    if (!this.#isJoined) return { ok: false, error: "unproven" };
+    if (!this.#isJoined && !(await this.#join())) return { ok: false, error: "unproven" };
     const announce = { swarm: this.#identity.swarm, held, numWant };
     return decodeAnnounceReply(
       await this.#request(() => this.#port.request("announce", announce)),

@@ -15,6 +15,9 @@ import { type Bytes, concat, fromBase64url, utf8 } from "../bytes.ts";
 import { idBytes, type PeerId, parsePeerId, parseSwarmId, type SwarmId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 
+/** Where a tracker's socket is, on every host. */
+export const TRACKER_PATH = "/api/v1/tracker";
+
 /** Sent once by the tracker when a socket opens. */
 export type Challenge = { readonly version: 1; readonly challenge: string };
 

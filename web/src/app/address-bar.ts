@@ -15,11 +15,7 @@ export function addressBar(window: Window): AddressPort {
     fragment: () => window.location.hash.slice(1),
     push: (fragment) => {
       const { pathname, search } = window.location;
-      window.history.pushState(
-        null,
-        "",
-        fragment === "" ? `${pathname}${search}` : `#${fragment}`,
-      );
+      window.history.pushState(null, "", fragment === "" ? `${pathname}${search}` : `#${fragment}`);
     },
   };
 }

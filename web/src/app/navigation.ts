@@ -5,7 +5,8 @@
  * Invariants: at most one session is open; a session that is no longer shown is closed; a share in
  * progress is left only after the person has confirmed it.
  */
-import type { SharedFile, Session } from "../session/session.ts";
+import type { SharedFile } from "../protocol/messages.ts";
+import type { Session } from "../session/session.ts";
 import type { AddressPort } from "./address-bar.ts";
 
 export type Route =
@@ -17,20 +18,20 @@ export type Route =
       readonly leavingFor: string | null;
     };
 
-export interface Navigation {
+export type Navigation = {
   /** The newest route; the same object until something changed. */
-  getRoute(): Route;
-  subscribe(changed: () => void): () => void;
+  readonly getRoute: () => Route;
+  readonly subscribe: (changed: () => void) => () => void;
   /** Shares these files on a page of their own. */
-  share(files: readonly SharedFile[]): void;
+  readonly share: (files: readonly SharedFile[]) => void;
   /** Goes to a link's page, or home with "". Asks first while sharing. */
-  go(fragment: string): void;
+  readonly go: (fragment: string) => void;
   /** The address changed by the person's hand: typed, or by back and forward. */
-  arrived(): void;
+  readonly arrived: () => void;
   /** Answers what `leavingFor` asks. */
-  leave(): void;
-  stay(): void;
-}
+  readonly leave: () => void;
+  readonly stay: () => void;
+};
 
 type Ports = {
   readonly address: AddressPort;

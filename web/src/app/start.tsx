@@ -2,7 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "../ui/base.css";
-import { openLink, shareFiles } from "../session/open.ts";
+import { openLink, shareFiles, warmUp } from "../session/open.ts";
 import { App } from "./app.tsx";
 import { createNavigation } from "./navigation.ts";
 import { addressBar } from "./address-bar.ts";
@@ -20,14 +20,25 @@ export function start(): void {
       <App navigation={navigation} />
     </StrictMode>,
   );
+  if (navigation.getRoute().page === "home") warmUp();
 }
 
-/** A file dropped where nothing takes it would replace the page, and end a running transfer. */
+/** What is dropped where nothing takes it would replace the page, and end a running transfer. */
 function refuseStrayDrops(page: Document): void {
   page.addEventListener("dragover", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || !wouldOpen(event.dataTransfer)) return;
     event.preventDefault();
-    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
+    event.dataTransfer.dropEffect = "none";
   });
-  page.addEventListener("drop", (event) => event.preventDefault());
+  page.addEventListener("drop", (event) => {
+    if (wouldOpen(event.dataTransfer)) event.preventDefault();
+  });
+}
+
+/** Whether browsers show what is dragged instead of the page; plain text goes into fields. */
+function wouldOpen(transfer: DataTransfer | null): transfer is DataTransfer {
+  return (
+    transfer !== null &&
+    (transfer.types.includes("Files") || transfer.types.includes("text/uri-list"))
+  );
 }

@@ -23,6 +23,3 @@ export interface Session {
   /** Leaves the swarm and frees everything. The session can't be used afterwards. */
   close(): void;
 }
-
-/** A file with the path under which it is shared. */
-export type SharedFile = { readonly path: readonly string[]; readonly file: File };

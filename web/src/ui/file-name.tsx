@@ -8,7 +8,8 @@ const TAIL_LETTERS = 9;
 const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Scripts whose letters join: a cut between two would change both. */
-const JOINED = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Devanagari}]/u;
+const JOINED =
+  /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Devanagari}]/u;
 
 /** Where to cut a name so that its end survives an ellipsis; never inside what reads as one letter. */
 export function splitName(name: string): { head: string; tail: string } {

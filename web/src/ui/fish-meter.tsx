@@ -30,12 +30,7 @@ export function FishMeter({
   return (
     <svg className={`fish-meter fish-meter--${rows}`} height={height} aria-hidden="true">
       <defs>
-        <pattern
-          id={`${id}fish`}
-          width={TILE_WIDTH}
-          height={height}
-          patternUnits="userSpaceOnUse"
-        >
+        <pattern id={`${id}fish`} width={TILE_WIDTH} height={height} patternUnits="userSpaceOnUse">
           {ROWS[rows].map(({ x, y }) => (
             <path key={y} d={FISH} transform={`translate(${x} ${y}) scale(.5)`} />
           ))}

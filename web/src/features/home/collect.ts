@@ -2,7 +2,7 @@
  * Turns what a person drops, pastes or chooses into files with paths. All or nothing: a folder that
  * can't be read to its end is not shared in part.
  */
-import type { SharedFile } from "../../session/session.ts";
+import type { SharedFile } from "../../protocol/messages.ts";
 
 /** What a dropped item gives away at once; later the browser withholds it. */
 export type Dropped =
@@ -25,7 +25,7 @@ export function droppedItems(transfer: DataTransfer): Dropped[] {
 
 /**
  * All files in what was dropped, in any depth, with paths from what was dropped on.
- * @param found Told the number of files so far, for a progress line.
+ * @param found Told the number of files so far, once a folder, for a progress line.
  * @throws What the browser throws for a file or folder that can't be read.
  */
 export async function collectDropped(
@@ -34,25 +34,34 @@ export async function collectDropped(
 ): Promise<SharedFile[]> {
   const files: SharedFile[] = [];
   // Depth first without recursion: a folder's depth is the person's to choose.
-  const open = dropped.map((item) => ({ item, parents: [] as readonly string[] })).reverse();
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  const todo = (await withFilesOpened(dropped))
+    .map((item) => ({ item, parents: NO_PARENTS }))
+    .reverse();
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const { item, parents } = next;
     if (item.kind === "file") {
       files.push({ path: [...parents, item.file.name], file: item.file });
       continue;
     }
+    if (!isDirectory(item.entry)) continue;
     const path = [...parents, item.entry.name];
-    if (isDirectory(item.entry)) {
-      const inside = await entriesOf(item.entry);
-      for (const entry of inside.reverse()) {
-        open.push({ item: { kind: "entry", entry }, parents: path });
-      }
-    } else if (isFile(item.entry)) {
-      files.push({ path, file: await fileOf(item.entry) });
-      found(files.length);
-    }
+    const inside = await withFilesOpened(await entriesOf(item.entry));
+    for (const child of inside.reverse()) todo.push({ item: child, parents: path });
+    found(files.length);
   }
   return files;
+}
+
+const NO_PARENTS: readonly string[] = [];
+
+/** The same items in the same order, with every file opened; all at once, since each asks the disk. */
+async function withFilesOpened(items: readonly Dropped[]): Promise<Dropped[]> {
+  return Promise.all(
+    items.map(async (item): Promise<Dropped> => {
+      if (item.kind === "file" || !isFile(item.entry)) return item;
+      return { kind: "file", file: await fileOf(item.entry) };
+    }),
+  );
 }
 
 /** The files of an `<input type=file>`; a chosen folder's come with their paths from it. */
@@ -67,7 +76,8 @@ function pathOf(file: File): string[] {
   return names.length > 0 ? names : [file.name];
 }
 
-const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry =>
+  entry.isDirectory;
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
 async function fileOf(entry: FileSystemFileEntry): Promise<File> {
@@ -76,15 +86,15 @@ async function fileOf(entry: FileSystemFileEntry): Promise<File> {
   });
 }
 
-async function entriesOf(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+async function entriesOf(directory: FileSystemDirectoryEntry): Promise<Dropped[]> {
   const reader = directory.createReader();
-  const all: FileSystemEntry[] = [];
+  const all: Dropped[] = [];
   for (;;) {
     // Browsers hand out about 100 at a time; an empty batch is the end.
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject);
     });
     if (batch.length === 0) return all;
-    all.push(...batch);
+    for (const entry of batch) all.push({ kind: "entry", entry });
   }
 }

@@ -1,11 +1,11 @@
-import { useId, useState } from "react";
-import type { SharedFile } from "../../session/session.ts";
+import { useEffect, useId, useRef, useState } from "react";
+import type { SharedFile } from "../../protocol/messages.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { ShoalPicture } from "../../ui/shoal-picture.tsx";
 import { collectChosen, collectDropped, droppedItems } from "./collect.ts";
 import "./home.css";
 import { fragmentIn } from "./link-text.ts";
-import { ShoalPicture } from "./shoal-picture.tsx";
 import { strings } from "./strings.ts";
 import { useIncoming } from "./use-incoming.ts";
 
@@ -29,7 +29,16 @@ export function Home({
   readonly onLink: (fragment: string) => void;
 }) {
   const [status, setStatus] = useState<Status>({ kind: "idle" });
+  /** Counts drops: a newer one, or leaving the page, makes an older one's files unwanted. */
+  const reading = useRef(0);
   const id = useId();
+
+  useEffect(
+    () => () => {
+      reading.current += 1;
+    },
+    [],
+  );
 
   function share(files: readonly SharedFile[]): void {
     if (files.length > 0) onFiles(files);
@@ -38,12 +47,18 @@ export function Home({
 
   async function take(transfer: DataTransfer): Promise<void> {
     const dropped = droppedItems(transfer);
+    reading.current += 1;
+    const turn = reading.current;
+    const isLatest = (): boolean => turn === reading.current;
     setStatus({ kind: "reading", files: 0 });
     try {
-      share(await collectDropped(dropped, (files) => setStatus({ kind: "reading", files })));
+      const files = await collectDropped(dropped, (files) => {
+        if (isLatest()) setStatus({ kind: "reading", files });
+      });
+      if (isLatest()) share(files);
     } catch {
       // Whatever the browser's reason, a part of a folder must not pass for the whole.
-      setStatus({ kind: "trouble", trouble: "unreadable" });
+      if (isLatest()) setStatus({ kind: "trouble", trouble: "unreadable" });
     }
   }
 
@@ -61,7 +76,7 @@ export function Home({
   return (
     <main className="home" data-dragging={dragging}>
       <div className="home__picture">
-        <ShoalPicture />
+        <ShoalPicture mood="together" />
       </div>
       <div className="home__words">
         <h1 className="home__title">{dragging ? strings.letGo : strings.title}</h1>

@@ -14,9 +14,19 @@ export const strings = {
   linkPlaceholder: "Paste a Shoal link",
   linkOpen: "Open",
   facts: [
-    { title: "Nothing is uploaded", sentence: "The server introduces browsers to each other. It never sees a file, its name or its key." },
-    { title: "Faster with more people", sentence: "Whoever has a piece passes it on, so a share speeds up as people join." },
-    { title: "Any size, checked", sentence: "The link is there at once. Every piece is verified before it counts as yours." },
+    {
+      title: "Nothing is uploaded",
+      sentence:
+        "The server introduces browsers to each other. It never sees a file, its name or its key.",
+    },
+    {
+      title: "Faster with more people",
+      sentence: "Whoever has a piece passes it on, so a share speeds up as people join.",
+    },
+    {
+      title: "Any size, checked",
+      sentence: "The link is there at once. Every piece is verified before it counts as yours.",
+    },
   ],
   troubles: {
     "nothing-to-share": {

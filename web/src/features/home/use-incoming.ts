@@ -6,17 +6,17 @@ import { useEffect, useEffectEvent, useState } from "react";
  */
 export function useIncoming(handlers: {
   readonly onTransfer: (transfer: DataTransfer) => void;
-  /** Pasted text; true when it was used, so that it doesn't land in a field as well. */
+  /** Pasted text, or a dropped link; true when it was used, so that it doesn't land in a field as well. */
   readonly onText: (text: string) => boolean;
 }): boolean {
   const [dragging, setDragging] = useState(false);
 
   const over = useEffectEvent((event: DragEvent) => {
     const transfer = event.dataTransfer;
-    if (transfer === null || !carriesFiles(transfer)) return;
+    if (transfer === null || !(carriesFiles(transfer) || carriesLink(transfer))) return;
     event.preventDefault();
-    transfer.dropEffect = "copy";
-    setDragging(true);
+    transfer.dropEffect = carriesFiles(transfer) ? "copy" : "link";
+    setDragging(carriesFiles(transfer));
   });
 
   const left = useEffectEvent((event: DragEvent) => {
@@ -26,9 +26,12 @@ export function useIncoming(handlers: {
 
   const dropped = useEffectEvent((event: DragEvent) => {
     setDragging(false);
-    if (event.dataTransfer === null || !carriesFiles(event.dataTransfer)) return;
+    const transfer = event.dataTransfer;
+    if (transfer === null) return;
+    if (carriesFiles(transfer)) handlers.onTransfer(transfer);
+    else if (carriesLink(transfer)) handlers.onText(transfer.getData("text/uri-list"));
+    else return;
     event.preventDefault();
-    handlers.onTransfer(event.dataTransfer);
   });
 
   const pasted = useEffectEvent((event: ClipboardEvent) => {
@@ -55,5 +58,8 @@ export function useIncoming(handlers: {
 
   return dragging;
 }
+
+/** A link that is dragged, here from another page. */
+const carriesLink = (transfer: DataTransfer): boolean => transfer.types.includes("text/uri-list");
 
 const carriesFiles = (transfer: DataTransfer): boolean => transfer.types.includes("Files");

@@ -4,7 +4,13 @@ import { verifiedShare } from "./progress.tsx";
 import { strings } from "./strings.ts";
 
 /** Speaks of progress in quarters: a screen reader says each change of this text, and no more. */
-export function Announcer({ state, status }: { readonly state: ShareState; readonly status: string }) {
+export function Announcer({
+  state,
+  status,
+}: {
+  readonly state: ShareState;
+  readonly status: string;
+}) {
   return (
     <p role="status" className="visually-hidden">
       {words(state, status)}

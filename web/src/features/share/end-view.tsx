@@ -2,8 +2,11 @@ import type { Ref } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
 import { FileList } from "./file-list.tsx";
+import { FileName } from "../../ui/file-name.tsx";
+import { ShoalPicture } from "../../ui/shoal-picture.tsx";
+import "./end-view.css";
 import { worthListing } from "./file-tree.ts";
-import { Head, titleOf } from "./head.tsx";
+import { Head } from "./head.tsx";
 import { SaveButton } from "./receiver-view.tsx";
 import { strings } from "./strings.ts";
 import { TroubleCard } from "./trouble-card.tsx";
@@ -41,8 +44,12 @@ export function EndView({
         </div>
       </div>
       {kept && (
-        <div className="share__files">
-          <p className="end__name">{titleOf(state)}</p>
+        <div className="share__files end__kept">
+          {state.name !== "" && (
+            <p className="end__name">
+              <FileName name={state.name} />
+            </p>
+          )}
           {complete && <SaveButton session={session} state={state} />}
           {worthListing(files) && (
             <FileList
@@ -53,6 +60,9 @@ export function EndView({
           )}
         </div>
       )}
+      <div className="share__side">
+        <ShoalPicture mood={phase === "failed" ? "scattered" : "seeking"} />
+      </div>
     </>
   );
 }

@@ -10,7 +10,12 @@ export type Folder = {
   /** Into `ShareState.files`: every file in it, in any depth. */
   readonly fileIndexes: number[];
 };
-export type Leaf = { readonly kind: "file"; readonly name: string; readonly key: string; readonly index: number };
+export type Leaf = {
+  readonly kind: "file";
+  readonly name: string;
+  readonly key: string;
+  readonly index: number;
+};
 export type Entry = Folder | Leaf;
 
 export type Row = { readonly entry: Entry; readonly depth: number };
@@ -48,7 +53,8 @@ export function visibleRows(top: Folder, isOpen: (folder: Folder) => boolean): R
     rows.push(row);
     const { entry, depth } = row;
     if (entry.kind === "folder" && isOpen(entry)) {
-      for (const child of entry.children.toReversed()) todo.push({ entry: child, depth: depth + 1 });
+      for (const child of entry.children.toReversed())
+        todo.push({ entry: child, depth: depth + 1 });
     }
   }
   return rows;

@@ -4,6 +4,7 @@ import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { formatBytes } from "../../ui/format.ts";
+import { ShoalPicture } from "../../ui/shoal-picture.tsx";
 import { FileList } from "./file-list.tsx";
 import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
@@ -68,14 +69,27 @@ export function ReceiverView({
           <FileList
             files={files}
             showProgress={running || started}
-            onSave={phase === "done" && files.length > 1 ? (index) => session.saveFile(index) : null}
+            onSave={
+              phase === "done" && files.length > 1 ? (index) => session.saveFile(index) : null
+            }
           />
         </div>
       )}
       <div className="share__side">
-        {phase !== "locked" && <PeerList state={state} />}
-        {link !== null && (
-          <LinkCard title={strings.link.receiverTitle} link={link} name={title} prominent={false} />
+        {phase === "connecting" || phase === "locked" ? (
+          <ShoalPicture mood="seeking" />
+        ) : (
+          <>
+            <PeerList state={state} />
+            {link !== null && (
+              <LinkCard
+                title={strings.link.receiverTitle}
+                link={link}
+                name={title}
+                prominent={false}
+              />
+            )}
+          </>
         )}
       </div>
     </>
@@ -106,27 +120,16 @@ function Buttons({
     case "ready":
     case "waiting": {
       if (state.phase === "waiting" && asked) return stop(words.stop);
-      const label =
-        state.phase === "waiting"
-          ? words.downloadLater
-          : state.verifiedBytes > 0
-            ? words.downloadRest
-            : words.download;
       return (
         <Button data-testid="download" look="solid" size="l" icon="down" onClick={onDownload}>
-          {label}
+          {downloadLabel(state)}
         </Button>
       );
     }
     case "downloading":
       return (
         <>
-          <Button
-            data-testid="pause"
-            size="l"
-            icon="pause"
-            onClick={() => session.pause()}
-          >
+          <Button data-testid="pause" size="l" icon="pause" onClick={() => session.pause()}>
             {words.pause}
           </Button>
           {stop(words.stop)}
@@ -161,6 +164,12 @@ function Buttons({
     case "failed":
       return null;
   }
+}
+
+function downloadLabel({ phase, verifiedBytes }: ShareState): string {
+  const words = strings.receive;
+  if (phase === "waiting") return verifiedBytes > 0 ? words.downloadRestLater : words.downloadLater;
+  return verifiedBytes > 0 ? words.downloadRest : words.download;
 }
 
 /** Hands over all that is there. */

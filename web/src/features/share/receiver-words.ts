@@ -18,10 +18,20 @@ export function receiverWords(state: ShareState): Words {
     case "connecting": {
       const count = state.swarmPeerCount ?? 0;
       const line = count === 0 ? words.connectingNobody : words.connectingSome(count);
-      return { tone: "calm", status: words.connecting, title, lines: [line] };
+      return {
+        tone: "calm",
+        status: words.connectingStatus,
+        title: words.connecting,
+        lines: [line],
+      };
     }
     case "locked":
-      return { tone: "calm", status: words.locked, title, lines: [words.lockedWhy] };
+      return {
+        tone: "calm",
+        status: words.lockedStatus,
+        title: words.locked,
+        lines: [words.lockedWhy],
+      };
     case "waiting": {
       const known = state.files.length > 0;
       const { status, title: why, sentence, action } = strings.waiting[known ? "known" : "unknown"];

@@ -62,13 +62,7 @@ export function ShareView({
       <Notices notices={state.notices} onSave={() => session.save()} />
       <div className="share__columns">
         {end !== null ? (
-          <EndView
-            session={session}
-            state={state}
-            end={end}
-            headingRef={heading}
-            onHome={onHome}
-          />
+          <EndView session={session} state={state} end={end} headingRef={heading} onHome={onHome} />
         ) : role === "sharer" ? (
           <SharerView session={session} state={state} headingRef={heading} />
         ) : (

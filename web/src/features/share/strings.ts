@@ -45,16 +45,21 @@ export const strings = {
   },
 
   receive: {
+    connectingStatus: "Connecting",
     connecting: "Finding the share",
     connectingNobody: "Asking the server who is here.",
     connectingSome: (count: number) =>
-      count === 1 ? "Found one person. Connecting…" : `Found ${formatCount(count)} people. Connecting…`,
+      count === 1
+        ? "Found one person. Connecting…"
+        : `Found ${formatCount(count)} people. Connecting…`,
+    lockedStatus: "Locked",
     locked: "This share asks for a password",
     lockedWhy: "This version of Shoal can’t ask for it yet.",
     ready: "Ready to download",
     download: "Download",
     downloadRest: "Download the rest",
     downloadLater: "Download when someone comes",
+    downloadRestLater: "Go on when someone comes",
     downloading: "Downloading",
     paused: "Paused",
     pause: "Pause",
@@ -67,7 +72,8 @@ export const strings = {
     saving: "Saving…",
     saveFile: (name: string) => `Save ${name}`,
     helpingNone: "Keep this tab open to pass it on to whoever comes next.",
-    helping: (people: string) => `You’re now helping ${people}. Keep this tab open as long as you like.`,
+    helping: (people: string) =>
+      `You’re now helping ${people}. Keep this tab open as long as you like.`,
     helped: (bytes: string) => `${bytes} passed on`,
     progress: "Downloaded and checked",
     of: (part: string, whole: string) => `${part} of ${whole}`,
@@ -80,7 +86,8 @@ export const strings = {
     unknown: {
       status: "Waiting",
       title: "Nobody with these files is here",
-      sentence: "Files come from people’s browsers. This page goes on by itself as soon as someone comes.",
+      sentence:
+        "Files come from people’s browsers. This page goes on by itself as soon as someone comes.",
       action: "Keep it open, and ask whoever sent the link to open it too.",
     },
     known: {

@@ -1,9 +1,9 @@
 /** Makes an estimate of the time left that a person can read: it drifts, and doesn't jump. */
 
 /** How much of the way to the newest estimate is gone at once: a guess, judged by eye. */
-const DRIFT = 0.2;
+const DRIFT = 0.15;
 /** An estimate this many times off is no noise: the speed has changed. */
-const BREAK = 2;
+const BREAK = 3;
 
 /**
  * @param shown The seconds shown last; null if none were.

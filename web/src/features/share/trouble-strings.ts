@@ -15,7 +15,8 @@ export const troubleStrings = {
   },
   "insecure-context": {
     title: "This page isn’t on a secure connection",
-    sentence: "Browsers allow the encryption that Shoal needs only over https, or on the machine itself.",
+    sentence:
+      "Browsers allow the encryption that Shoal needs only over https, or on the machine itself.",
     action:
       "Open Shoal by an address that starts with https://. On the machine that serves it, http://localhost works too.",
   },
@@ -37,7 +38,8 @@ export const troubleStrings = {
   },
   "no-space": {
     title: "Not enough space",
-    sentence: "The browser has too little storage left for this share. Free some on this device first.",
+    sentence:
+      "The browser has too little storage left for this share. Free some on this device first.",
     action: "Try again",
   },
   "storage-failed": {
@@ -58,7 +60,8 @@ export const troubleStrings = {
   },
   contradiction: {
     title: "This share can’t be trusted",
-    sentence: "Whoever made it signed two different contents for the same place. Nothing more is fetched.",
+    sentence:
+      "Whoever made it signed two different contents for the same place. Nothing more is fetched.",
     action: "Don’t use what came from it. Ask for a new link from someone you trust.",
   },
   "manifest-refused": {

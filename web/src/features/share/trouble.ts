@@ -62,7 +62,9 @@ export function endOf(state: ShareState, stoppedHere: boolean): Trouble | null {
   if (phase !== "ended") return null;
   if (error !== null) return troubleOf(error, role);
   if (role === "sharer") return worded(strings.ended.own, "home");
-  return stoppedHere ? worded(strings.ended.byYou, "reload") : worded(strings.ended.bySharer, "home");
+  return stoppedHere
+    ? worded(strings.ended.byYou, "reload")
+    : worded(strings.ended.bySharer, "home");
 }
 
 function worded(

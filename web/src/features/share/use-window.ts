@@ -45,5 +45,9 @@ export function useWindow(
   const first = Math.floor(measured.top / rowHeight) - SPARE_ROWS;
   const from = Math.max(0, Math.min(first, rowCount - 1));
   const shown = Math.ceil(measured.height / rowHeight) + 2 * SPARE_ROWS;
-  return { box, onScroll: measure, view: { from, to: Math.min(rowCount, from + shown), rowHeight } };
+  return {
+    box,
+    onScroll: measure,
+    view: { from, to: Math.min(rowCount, from + shown), rowHeight },
+  };
 }

@@ -1,0 +1,235 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { utf8 } from "../bytes.ts";
+import { LIMITS } from "../limits.ts";
+import { type Path, safeName, safePaths } from "./path.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const bytesOf = (text: string): number => utf8(text).length;
+const names = (...files: string[]): string[] | undefined =>
+  safePaths(files.map((name) => [name]))?.map((path) => path.join("/"));
+
+describe("a name", () => {
+  test.each([
+    ["nothing", "", "_"],
+    ["the folder itself", ".", "_"],
+    ["the folder above", "..", "_"],
+    ["three dots", "...", "_"],
+    ["dots and spaces", " .. . ", "_"],
+    ["a way up", "../../etc/passwd", ".._.._etc_passwd"],
+    ["a way up for Windows", "..\\..\\boot.ini", ".._.._boot.ini"],
+    ["a drive", "C:\\x", "C__x"],
+    ["another stream", "a.txt:hidden", "a.txt_hidden"],
+    ["wildcards and quotes", 'a*?"<>|b', "a______b"],
+    ["a NUL", "a\0.exe\0.txt", "a.exe.txt"],
+    ["controls and line breaks", "a\r\n\t\x1b[31m\x7f\x9bb", "a[31mb"],
+    ["text that runs the other way", "photo\u202egnp.exe", "photognp.exe"],
+    ["isolates and marks", "\u2066a\u2069\u200e\u200f\u061cb", "ab"],
+    ["what can't be seen", "a\u200b\u2060\ufeff\u00adb", "ab"],
+    ["line separators", "a\u2028\u2029b", "ab"],
+    ["nothing but what can't be seen", "\u200b\u202e", "_"],
+    ["dots that hide behind it", ".\u200b.", "_"],
+    ["dots and spaces at its end", "setup.exe. . ", "setup.exe"],
+    ["spaces at its start", " \u3000\u00a0a", "a"],
+    ["half a letter", "a\ud83d.txt", "a\ufffd.txt"],
+    ["the other half", "\ude00", "\ufffd"],
+    ["two spellings of one letter", "e\u0301", "\u00e9"],
+    ["letters that meet when what stands between them goes", "e\u200b\u0301", "\u00e9"],
+    ["a dotfile", ".bashrc", ".bashrc"],
+    ["an ordinary name", "Holiday (1).tar.gz", "Holiday (1).tar.gz"],
+    ["Arabic with an emoji", "صورة 😀.png", "صورة 😀.png"],
+    ["a family", "👨‍👩‍👧.png", "👨‍👩‍👧.png"],
+  ])("%s: %j comes out as %j", (_what, hostile, harmless) => {
+    expect(safeName(hostile)).toBe(harmless);
+  });
+
+  test.each(
+    ["CON", "con", "Con.txt", "PRN", "aux.tar.gz", "NUL", "nul.", "COM1", "com9.log", "COM0"].concat(
+      ["LPT1", "lpt².txt", "COM¹", "com³.a", "CONIN$", "conout$.txt", "nul .txt", "com1 . .x"],
+    ),
+  )("%s is a device in Windows and becomes a file", (device) => {
+    const safe = safeName(device);
+    expect(safe.startsWith("_")).toBe(true);
+    expect(safe.slice(1)).toBe(device.replace(/\.$/, ""));
+  });
+
+  test.each(["CONSOLE", "com10", "lpt", "nullify.txt", "a.con", "auxiliary", "comX", "_con"])(
+    "%s is no device",
+    (name) => {
+      expect(safeName(name)).toBe(name);
+    },
+  );
+
+  test("of 255 bytes of emoji is kept, of more is cut between letters", () => {
+    const fits = "😀".repeat(62) + "a".repeat(7);
+    expect(bytesOf(fits)).toBe(255);
+    expect(safeName(fits)).toBe(fits);
+    expect(safeName("😀".repeat(64))).toBe("😀".repeat(63));
+    expect(safeName(`${"😀".repeat(100)}.jpeg`)).toBe(`${"😀".repeat(62)}.jpeg`);
+  });
+
+  test("that is too long keeps its extension only if that is short", () => {
+    expect(safeName(`${"a".repeat(300)}.txt`)).toBe(`${"a".repeat(251)}.txt`);
+    expect(safeName(`a.${"b".repeat(300)}`)).toBe(`a.${"b".repeat(253)}`);
+    expect(safeName(`${".".repeat(300)}x`)).toBe(`${".".repeat(253)}.x`);
+    expect(safeName(`${" .".repeat(300)}${"x".repeat(20)}`)).not.toMatch(/[. ]$/);
+  });
+
+  test("of 65,535 dots is made harmless in time that grows with its length", () => {
+    // A search for the dots at the end that starts anew at each dot takes seconds for each name.
+    const hostile = `${".".repeat(65_534)}x`;
+    const startedMs = performance.now();
+    for (let count = 0; count < 20; count++) safeName(hostile);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+});
+
+describe("paths", () => {
+  test("keep their order and what is harmless in them", () => {
+    const paths = [["a", "b.txt"], ["a", "c", "d"], ["e"]];
+    expect(safePaths(paths)).toEqual(paths);
+  });
+
+  test("that differ only in case get a number, before the extension", () => {
+    expect(names("a.txt", "A.TXT", "a.txt")).toEqual(["a.txt", "A (2).TXT", "a (3).txt"]);
+    expect(names("straße", "STRASSE")).toEqual(["straße", "STRASSE (2)"]);
+    expect(names("ΑΣ", "ας", "ασ")).toEqual(["ΑΣ", "ας (2)", "ασ (3)"]);
+  });
+
+  test("that differ only in how letters are composed or in what can't be seen get a number", () => {
+    expect(names("\u00e9", "e\u0301", "e\u200b\u0301")).toEqual(["é", "é (2)", "é (3)"]);
+  });
+
+  test("that become the same by being made harmless get a number", () => {
+    expect(names("a/b", "a\\b", "a_b")).toEqual(["a_b", "a_b (2)", "a_b (3)"]);
+    expect(names("..", ".", "_")).toEqual(["_", "_ (2)", "_ (3)"]);
+  });
+
+  test("a number that is taken is passed over", () => {
+    expect(names("a (2)", "a", "a", "a (2)")).toEqual(["a (2)", "a", "a (3)", "a (2) (2)"]);
+  });
+
+  test("a dotfile's number stands at its end", () => {
+    expect(names(".env", ".ENV")).toEqual([".env", ".ENV (2)"]);
+  });
+
+  test("a file and a folder of one name keep apart, whichever comes first", () => {
+    const fileFirst = [["a"], ["A", "x"], ["a", "y"]];
+    expect(safePaths(fileFirst)).toEqual([["a"], ["A (2)", "x"], ["a (2)", "y"]]);
+    const folderFirst = [["a", "x"], ["A"], ["a", "X"]];
+    expect(safePaths(folderFirst)).toEqual([["a", "x"], ["A (2)"], ["a", "X (2)"]]);
+  });
+
+  test("a long name's number fits by shortening it, not by breaking the bound", () => {
+    for (const long of ["a".repeat(255), `${"😀".repeat(62)}.ab`, `a.${"b".repeat(253)}`]) {
+      const made = names(long, long, long) ?? [];
+      expect(new Set(made).size).toBe(3);
+      for (const name of made) expect(bytesOf(name)).toBeLessThanOrEqual(255);
+      expect(names(...made)).toEqual(made);
+    }
+  });
+
+  test.each([
+    ["an empty path", [[]]],
+    ["a path of 33 names", [Array.from({ length: LIMITS.pathDepth + 1 }, () => "a")]],
+    ["a path of 1,025 bytes", [[..."1234"].map((digit) => digit.repeat(255)).concat("a")]],
+    ["a bad path among good ones", [["a"], [], ["b"]]],
+  ])("%s is refused", (_what, paths) => {
+    expect(safePaths(paths)).toBeNull();
+  });
+
+  test("the deepest and the longest path are taken", () => {
+    const deepest = Array.from({ length: LIMITS.pathDepth }, () => "a");
+    const longest = [..."123"].map((digit) => digit.repeat(255)).concat("a".repeat(256 - 1));
+    expect(bytesOf(longest.join("/"))).toBe(LIMITS.pathBytes - 1);
+    expect(safePaths([deepest, longest])).toEqual([deepest, longest]);
+  });
+
+  // What is counted is the names that were tried, each of which is normalized once.
+  test.each<[string, (index: number) => Path]>([
+    ["equal names", () => ["a.txt"]],
+    ["names that differ in case", (index) => [index % 2 === 0 ? "a" : "A"]],
+    ["equal names in a folder of a file's name", (index) => (index === 0 ? ["a"] : ["a", "x"])],
+    [
+      "pairs of names that are the same once shortened",
+      (index) => ["x".repeat(250) + `${index >> 1}`.padStart(5, "0")],
+    ],
+    [
+      "names with their numbers taken before",
+      (index) => [index < 10_000 ? `a (${index + 2})` : "a"],
+    ],
+  ])("20,000 %s are told apart in linear time", (_what, path) => {
+    const tries = vi.spyOn(String.prototype, "normalize");
+    const made = safePaths(Array.from({ length: 20_000 }, (_, index) => path(index)));
+    expect(tries.mock.calls.length).toBeLessThan(200_000);
+    expect(new Set(made?.map((one) => one.join("/").toLowerCase())).size).toBe(20_000);
+  });
+});
+
+/** Names that are likely to meet, to be hostile, or to be near a bound. */
+const name = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("a", "A", "a (2)", "A (3)", "b.txt", "B.TXT", "con", "é") },
+  {
+    weight: 2,
+    arbitrary: fc.string({
+      unit: fc.constantFrom(
+        ...["a", "A", ".", " ", "/", "\\", "\0", "e", "\u0301", "\u200b", "\u202e", "😀", "\ud800"],
+        ...["<", "\u0338", "\u1100", "\u1161", "\u3000", "İ", "ß", "ς"],
+      ),
+      maxLength: 8,
+    }),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 300 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom("a", "😀", "."), fc.constantFrom("", ".txt", ".😀", `.${"b".repeat(252)}`))
+      .map(([letter, end]) => letter.repeat(260).slice(0, 256) + end),
+  },
+);
+const paths = fc.array(fc.array(name, { minLength: 1, maxLength: 3 }), { maxLength: 12 });
+const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 1_000) };
+
+describe("whatever the names", () => {
+  test("each comes out harmless", () => {
+    fc.assert(
+      fc.property(name, (hostile) => {
+        const safe = safeName(hostile);
+        expect(bytesOf(safe)).toBeLessThanOrEqual(LIMITS.pathNameBytes);
+        // oxlint-disable-next-line no-control-regex
+        expect(safe).not.toMatch(/[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/u);
+        expect(safe).not.toMatch(/^\s|[\s.]$|^$|\p{Surrogate}/u);
+        expect(safe).toBe(safe.normalize("NFC"));
+      }),
+      runs,
+    );
+  });
+
+  test("making them harmless twice changes nothing", () => {
+    fc.assert(
+      fc.property(paths, (hostile) => {
+        const once = safePaths(hostile);
+        if (once !== null) expect(safePaths(once)).toEqual(once);
+      }),
+      runs,
+    );
+  });
+
+  test("each part fits, and no two paths meet where case doesn't count", () => {
+    fc.assert(
+      fc.property(paths, (hostile) => {
+        const safe = safePaths(hostile) ?? [];
+        const files = safe.map((path) => path.join("/").toUpperCase().toLowerCase());
+        expect(new Set(files).size).toBe(files.length);
+        const folders = files.flatMap((file) => {
+          const parts = file.split("/");
+          return parts.slice(1).map((_, depth) => parts.slice(0, depth + 1).join("/"));
+        });
+        for (const folder of folders) expect(files).not.toContain(folder);
+        for (const part of safe.flat()) expect(bytesOf(part)).toBeLessThanOrEqual(255);
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Phase, ShareState } from "../protocol/state.ts";
+import type { Session } from "../session/session.ts";
+import type { AddressPort } from "./address-bar.ts";
+import { createNavigation } from "./navigation.ts";
+
+/** A session that only stands there, in a phase, with a link that can come later. */
+function fakeSession(phase: Phase, link: string | null) {
+  let state = { phase, link } as ShareState;
+  const listeners = new Set<() => void>();
+  const close = vi.fn();
+  const session: Session = {
+    getState: () => state,
+    subscribe: (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    download: vi.fn(),
+    pause: vi.fn(),
+    resume: vi.fn(),
+    stop: vi.fn(),
+    save: vi.fn(),
+    saveFile: vi.fn(),
+    close,
+  };
+  function makeLink(made: string): void {
+    state = { ...state, link: made };
+    for (const changed of listeners) changed();
+  }
+  return { session, close, makeLink, listeners };
+}
+
+/** A page at an address, whose sessions are fakes. */
+function fakePage(fragment = "") {
+  const history = [fragment];
+  const address: AddressPort = {
+    href: () => `https://shoal.example/#${history.at(-1)}`,
+    fragment: () => history.at(-1) ?? "",
+    push: (next) => history.push(next),
+  };
+  const shared = fakeSession("sharing", null);
+  const opened: ReturnType<typeof fakeSession>[] = [];
+  const openLink = vi.fn((_url: string) => {
+    const one = fakeSession("ready", null);
+    opened.push(one);
+    return one.session;
+  });
+  const navigation = createNavigation({ address, openLink, shareFiles: () => shared.session });
+  return { navigation, history, shared, opened, openLink };
+}
+
+describe("navigation", () => {
+  it("shows the home page when nothing follows the #", () => {
+    const { navigation, openLink } = fakePage();
+    expect(navigation.getRoute()).toEqual({ page: "home" });
+    expect(openLink).not.toHaveBeenCalled();
+  });
+
+  it("opens the link that the page was loaded with", () => {
+    const { navigation, openLink } = fakePage("abc");
+    expect(navigation.getRoute().page).toBe("share");
+    expect(openLink).toHaveBeenCalledExactlyOnceWith("https://shoal.example/#abc");
+  });
+
+  it("closes a link's session when another link is opened", () => {
+    const { navigation, history, opened } = fakePage("abc");
+    history.push("def");
+    navigation.arrived();
+    expect(opened[0]?.close).toHaveBeenCalledOnce();
+    expect(opened[1]?.close).not.toHaveBeenCalled();
+  });
+
+  it("keeps the session when the browser reports the same address twice", () => {
+    const { navigation, opened } = fakePage("abc");
+    navigation.arrived();
+    navigation.arrived();
+    expect(opened).toHaveLength(1);
+    expect(opened[0]?.close).not.toHaveBeenCalled();
+  });
+
+  it("shows a new share's link in the address bar once, as soon as it is made", () => {
+    const { navigation, history, shared } = fakePage();
+    navigation.share([]);
+    expect(history).toEqual([""]);
+    shared.makeLink("https://shoal.example/#key");
+    shared.makeLink("https://shoal.example/#key");
+    expect(history).toEqual(["", "key"]);
+    expect(shared.listeners.size).toBe(0);
+  });
+
+  it("leaves the address alone when the link is made after the person has left", () => {
+    const { navigation, history, shared } = fakePage();
+    navigation.share([]);
+    navigation.go("");
+    navigation.leave();
+    shared.makeLink("https://shoal.example/#key");
+    expect(history).toEqual([""]);
+    expect(navigation.getRoute()).toEqual({ page: "home" });
+  });
+
+  it("asks before leaving a share in progress, and puts its address back meanwhile", () => {
+    const { navigation, history, shared } = fakePage();
+    navigation.share([]);
+    shared.makeLink("https://shoal.example/#key");
+    history.push("");
+    navigation.arrived();
+    expect(navigation.getRoute()).toMatchObject({ page: "share", leavingFor: "" });
+    expect(history.at(-1)).toBe("key");
+    expect(shared.close).not.toHaveBeenCalled();
+
+    navigation.stay();
+    expect(navigation.getRoute()).toMatchObject({ page: "share", leavingFor: null });
+  });
+
+  it("leaves a share for where the person was going, once they confirm", () => {
+    const { navigation, history, shared, openLink } = fakePage();
+    navigation.share([]);
+    shared.makeLink("https://shoal.example/#key");
+    navigation.go("other");
+    expect(openLink).not.toHaveBeenCalled();
+    navigation.leave();
+    expect(shared.close).toHaveBeenCalledOnce();
+    expect(openLink).toHaveBeenCalledExactlyOnceWith("https://shoal.example/#other");
+    expect(history.at(-1)).toBe("other");
+  });
+
+  it("goes home from a download without asking", () => {
+    const { navigation, opened } = fakePage("abc");
+    navigation.go("");
+    expect(navigation.getRoute()).toEqual({ page: "home" });
+    expect(opened[0]?.close).toHaveBeenCalledOnce();
+  });
+});

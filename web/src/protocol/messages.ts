@@ -1,0 +1,97 @@
+/**
+ * What the page and the engine's worker say to each other. The page owns sockets and connections,
+ * the worker owns everything that decides; payload never passes here unless a channel can't be
+ * moved into the worker.
+ */
+import type { ErrorCode } from "@shoal/swarm/errors";
+import type { SignalKind } from "@shoal/swarm/tracker/messages";
+import type { Notice, ShareState } from "./state.ts";
+
+/** Files with their paths, folders first. */
+export type SharedFile = { readonly path: readonly string[]; readonly file: File };
+
+/** The commands of a person that the worker carries out. */
+export type Command = "download" | "pause" | "resume" | "stop";
+
+export type ToWorker =
+  /** First message: make a share. `trackers` are hosts that the link is to name. */
+  | {
+      readonly type: "share";
+      readonly files: readonly SharedFile[];
+      readonly trackers: readonly string[];
+      /** The page's address without its fragment: what the link begins with. */
+      readonly pageUrl: string;
+    }
+  /** First message: open a link. */
+  | { readonly type: "open"; readonly link: string; readonly trackers: readonly string[] }
+  | { readonly type: "command"; readonly command: Command }
+  /** Prepare a file, or all as one where null, to be handed to the browser. */
+  | { readonly type: "save"; readonly file: number | null }
+  | { readonly type: "tracker-challenge"; readonly host: string; readonly challenge: unknown }
+  | { readonly type: "tracker-down"; readonly host: string }
+  | { readonly type: "tracker-reply"; readonly request: number; readonly reply: unknown }
+  | { readonly type: "tracker-signal"; readonly signal: unknown }
+  /** A connection's data channel: moved here, or null where the page forwards its frames. */
+  | {
+      readonly type: "channel";
+      readonly connection: number;
+      readonly channel: RTCDataChannel | null;
+    }
+  | {
+      readonly type: "connection-signal";
+      readonly connection: number;
+      readonly kind: SignalKind;
+      readonly text: string;
+    }
+  /** Both descriptions are set: the DTLS fingerprints are known. */
+  | {
+      readonly type: "connection-stable";
+      readonly connection: number;
+      readonly localFingerprint: string;
+      readonly remoteFingerprint: string;
+    }
+  | { readonly type: "connection-closed"; readonly connection: number }
+  | { readonly type: "forwarded-open"; readonly connection: number }
+  | {
+      readonly type: "forwarded-frame";
+      readonly connection: number;
+      readonly frame: ArrayBuffer;
+    }
+  /** `deliveredBytes` have left the page's send buffer since the channel opened. */
+  | {
+      readonly type: "forwarded-delivered";
+      readonly connection: number;
+      readonly deliveredBytes: number;
+    };
+
+/** State without the list of files, which is sent once. */
+export type StateUpdate = Omit<ShareState, "files" | "link" | "notices" | "saving" | "role">;
+
+export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
+
+export type FromWorker =
+  | { readonly type: "link"; readonly link: string }
+  /** Trackers to hold a socket to. */
+  | { readonly type: "trackers"; readonly hosts: readonly string[] }
+  | { readonly type: "files"; readonly files: readonly FileEntry[] }
+  | {
+      readonly type: "state";
+      readonly state: StateUpdate;
+      readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
+    }
+  | { readonly type: "failed"; readonly code: ErrorCode }
+  | { readonly type: "notice"; readonly notice: Notice; readonly isOn: boolean }
+  /** Files are being made ready to be handed to the browser. */
+  | { readonly type: "saving"; readonly isOn: boolean }
+  | { readonly type: "ready-to-save"; readonly file: File; readonly name: string }
+  | {
+      readonly type: "tracker-request";
+      readonly host: string;
+      readonly request: number;
+      readonly event: string;
+      readonly message: unknown;
+    }
+  | { readonly type: "connect"; readonly connection: number; readonly isInitiator: boolean }
+  | { readonly type: "apply-signal"; readonly connection: number; readonly text: string }
+  | { readonly type: "disconnect"; readonly connection: number }
+  | { readonly type: "forward"; readonly connection: number; readonly frame: ArrayBuffer };

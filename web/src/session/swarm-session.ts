@@ -1,0 +1,263 @@
+/**
+ * A session over a worker: the page's half. It keeps the state that views read, holds the sockets
+ * and connections that only a page can have, and passes everything between them and the worker.
+ */
+import type { ErrorCode } from "@shoal/swarm/errors";
+import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import type { FileState, Notice, ShareState } from "../protocol/state.ts";
+import { PeerConnection } from "./peer-connection.ts";
+import { handToBrowser } from "./save.ts";
+import type { Session } from "./session.ts";
+import { TrackerSocket } from "./tracker-socket.ts";
+
+type Start = Extract<ToWorker, { type: "share" | "open" }>;
+
+const FORWARDED_LOW_BYTES = 512 * 1024;
+
+const EMPTY: ShareState = {
+  role: "receiver",
+  phase: "connecting",
+  error: null,
+  notices: [],
+  link: null,
+  name: "",
+  files: [],
+  totalBytes: 0,
+  verifiedBytes: 0,
+  sentBytes: 0,
+  receivedBytes: 0,
+  downloadBytesPerSec: 0,
+  uploadBytesPerSec: 0,
+  secondsLeft: null,
+  peers: [],
+  swarmPeerCount: null,
+  saving: false,
+};
+
+export class SwarmSession implements Session {
+  #state: ShareState;
+  readonly #listeners = new Set<() => void>();
+  readonly #worker: Worker | null;
+  readonly #sockets = new Map<string, TrackerSocket>();
+  readonly #connections = new Map<number, PeerConnection>();
+  /** Down so far; all of them means that the server can't be reached. */
+  readonly #downHosts = new Set<string>();
+  /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
+  #saveWhenDone = false;
+  readonly #onlineChanged = (): void => {
+    this.#setNotice("offline", !navigator.onLine);
+    if (navigator.onLine) for (const socket of this.#sockets.values()) socket.hurry();
+  };
+  readonly #leaving = (): void => this.close();
+
+  /** `worker` is null where this browser can't take part; `error` then says why. */
+  constructor(worker: Worker | null, start: Start, error: ErrorCode | null) {
+    this.#worker = worker;
+    const isSharer = start.type === "share";
+    this.#state = {
+      ...EMPTY,
+      role: isSharer ? "sharer" : "receiver",
+      phase: error !== null ? "failed" : isSharer ? "sharing" : "connecting",
+      error,
+      link: isSharer ? null : start.link,
+    };
+    if (worker === null || error !== null) return;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
+    worker.onerror = () => this.#fail("internal");
+    this.#post(start);
+    this.#onlineChanged();
+    window.addEventListener("online", this.#onlineChanged);
+    window.addEventListener("offline", this.#onlineChanged);
+    // A page that goes away says so: its peers would wait half a minute for the silence to tell.
+    window.addEventListener("pagehide", this.#leaving);
+  }
+
+  readonly getState = (): ShareState => this.#state;
+
+  readonly subscribe = (changed: () => void): (() => void) => {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
+  };
+
+  readonly download = (): void => {
+    this.#saveWhenDone = true;
+    this.#post({ type: "command", command: "download" });
+  };
+
+  readonly pause = (): void => this.#post({ type: "command", command: "pause" });
+  readonly resume = (): void => this.#post({ type: "command", command: "resume" });
+  readonly stop = (): void => this.#post({ type: "command", command: "stop" });
+  readonly save = (): void => this.#post({ type: "save", file: null });
+  readonly saveFile = (index: number): void => this.#post({ type: "save", file: index });
+
+  readonly close = (): void => {
+    window.removeEventListener("online", this.#onlineChanged);
+    window.removeEventListener("offline", this.#onlineChanged);
+    window.removeEventListener("pagehide", this.#leaving);
+    // Closing a connection tells its peer within milliseconds; the tracker hears the socket end.
+    for (const connection of this.#connections.values()) connection.close();
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#connections.clear();
+    this.#sockets.clear();
+    this.#worker?.terminate();
+  };
+
+  #post(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(message, transfer);
+  }
+
+  #set(change: Partial<ShareState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #setNotice(notice: Notice, isOn: boolean): void {
+    const { notices } = this.#state;
+    if (notices.includes(notice) === isOn) return;
+    this.#set({
+      notices: isOn ? [...notices, notice] : notices.filter((other) => other !== notice),
+    });
+  }
+
+  #fail(error: ErrorCode): void {
+    this.#set({ phase: "failed", error });
+  }
+
+  #take(message: FromWorker): void {
+    switch (message.type) {
+      case "link":
+        return this.#set({ link: message.link });
+      case "trackers":
+        for (const host of message.hosts) this.#openSocket(host);
+        return;
+      case "files": {
+        const files = message.files.map((file) => ({ ...file, verifiedBytes: 0 }));
+        return this.#set({ files });
+      }
+      case "state":
+        return this.#update(message);
+      case "failed":
+        return this.#fail(message.code);
+      case "notice":
+        return this.#setNotice(message.notice, message.isOn);
+      case "saving":
+        return this.#set({ saving: message.isOn });
+      case "ready-to-save":
+        return handToBrowser(message.file, message.name);
+      case "tracker-request":
+        return void this.#request(message);
+      case "connect":
+        return this.#connect(message.connection, message.isInitiator);
+      case "apply-signal":
+        return this.#connections.get(message.connection)?.apply(message.text);
+      case "disconnect":
+        this.#connections.get(message.connection)?.close();
+        this.#connections.delete(message.connection);
+        return;
+      case "forward":
+        return this.#forward(message.connection, message.frame);
+    }
+  }
+
+  #update({ state, verifiedBytesOfFile }: Extract<FromWorker, { type: "state" }>): void {
+    const files = this.#state.files.map((file, index): FileState => {
+      const verifiedBytes = verifiedBytesOfFile[index] ?? 0;
+      return verifiedBytes === file.verifiedBytes ? file : { ...file, verifiedBytes };
+    });
+    const isSame = files.every((file, index) => file === this.#state.files[index]);
+    this.#set({ ...state, files: isSame ? this.#state.files : files });
+    if (state.phase === "done" && this.#saveWhenDone) {
+      this.#saveWhenDone = false;
+      this.save();
+    }
+  }
+
+  // Trackers.
+
+  #openSocket(host: string): void {
+    const socket = new TrackerSocket(host, {
+      challenge: (challenge) => {
+        this.#downHosts.delete(host);
+        this.#post({ type: "tracker-challenge", host, challenge });
+      },
+      signal: (signal) => this.#post({ type: "tracker-signal", signal }),
+      down: () => {
+        this.#downHosts.add(host);
+        this.#post({ type: "tracker-down", host });
+        // The worker tells when one is up again; only here it is known that none could be.
+        const isAll = this.#downHosts.size === this.#sockets.size;
+        if (isAll) this.#setNotice("server-unreachable", true);
+      },
+    });
+    this.#sockets.set(host, socket);
+  }
+
+  async #request(asked: Extract<FromWorker, { type: "tracker-request" }>): Promise<void> {
+    let reply: unknown = null;
+    try {
+      reply = await this.#sockets.get(asked.host)?.request(asked.event, asked.message);
+    } catch {
+      // Safe: no reply is one that the worker's decoder takes for a refusal.
+    }
+    this.#post({ type: "tracker-reply", request: asked.request, reply });
+  }
+
+  // Connections.
+
+  #connect(connection: number, isInitiator: boolean): void {
+    const made = new PeerConnection(isInitiator, [], {
+      signal: (kind, text) => this.#post({ type: "connection-signal", connection, kind, text }),
+      stable: (localFingerprint, remoteFingerprint) =>
+        this.#post({
+          type: "connection-stable",
+          connection,
+          localFingerprint,
+          remoteFingerprint,
+        }),
+      closed: () => {
+        this.#connections.delete(connection);
+        this.#post({ type: "connection-closed", connection });
+      },
+    });
+    this.#connections.set(connection, made);
+    const { channel } = made;
+    try {
+      this.#post({ type: "channel", connection, channel }, [
+        channel as unknown as Transferable, // TypeScript's DOM types don't list it yet.
+      ]);
+    } catch {
+      // Safe: a browser that can't move it leaves the channel as it was; its frames are forwarded.
+      this.#forwardAll(connection, channel);
+    }
+  }
+
+  #forwardAll(connection: number, channel: RTCDataChannel): void {
+    let forwardedBytes = 0;
+    this.#forwarded.set(connection, (frame) => {
+      if (channel.readyState !== "open") return;
+      forwardedBytes += frame.byteLength;
+      channel.send(frame);
+    });
+    channel.bufferedAmountLowThreshold = FORWARDED_LOW_BYTES;
+    channel.onopen = () => this.#post({ type: "forwarded-open", connection });
+    channel.onbufferedamountlow = () => {
+      const deliveredBytes = forwardedBytes - channel.bufferedAmount;
+      this.#post({ type: "forwarded-delivered", connection, deliveredBytes });
+    };
+    channel.onclose = () => {
+      this.#forwarded.delete(connection);
+      this.#post({ type: "connection-closed", connection });
+    };
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      const frame = data instanceof ArrayBuffer ? data : new ArrayBuffer(0);
+      this.#post({ type: "forwarded-frame", connection, frame }, [frame]);
+    };
+    this.#post({ type: "channel", connection, channel: null });
+  }
+
+  readonly #forwarded = new Map<number, (frame: ArrayBuffer) => void>();
+
+  #forward(connection: number, frame: ArrayBuffer): void {
+    this.#forwarded.get(connection)?.(frame);
+  }
+}

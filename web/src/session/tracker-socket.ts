@@ -1,0 +1,51 @@
+/** A socket to one tracker: reconnects with jitter, passes events on, decides nothing. */
+import { TRACKER_PATH } from "@shoal/swarm/tracker/messages";
+import { io, type Socket } from "socket.io-client";
+
+export type TrackerSocketEvents = {
+  readonly challenge: (challenge: unknown) => void;
+  readonly signal: (signal: unknown) => void;
+  /** It is down, or couldn't be reached; it is tried again by itself. */
+  readonly down: () => void;
+};
+
+const ACKNOWLEDGE_MS = 8_000;
+
+export class TrackerSocket {
+  readonly #socket: Socket;
+
+  /** `host` with a port where needed. The page's own is reached as the page was. */
+  constructor(host: string, events: TrackerSocketEvents) {
+    const isOwn = host === location.host;
+    const scheme = isOwn && location.protocol === "http:" ? "ws" : "wss";
+    this.#socket = io(`${scheme}://${host}`, {
+      path: TRACKER_PATH,
+      transports: ["websocket"],
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 15_000,
+      randomizationFactor: 0.5,
+    });
+    this.#socket.on("challenge", events.challenge);
+    this.#socket.on("signal", events.signal);
+    this.#socket.on("disconnect", (reason) => {
+      events.down();
+      // The server's own wish is not followed by a reconnection unless asked for.
+      if (reason === "io server disconnect") this.#socket.connect();
+    });
+    this.#socket.on("connect_error", events.down);
+  }
+
+  /** Rejects when no acknowledgement comes. */
+  request(event: string, message: unknown): Promise<unknown> {
+    return this.#socket.timeout(ACKNOWLEDGE_MS).emitWithAck(event, message);
+  }
+
+  /** The network is back: don't wait for the next try. */
+  hurry(): void {
+    if (!this.#socket.connected) this.#socket.connect();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}

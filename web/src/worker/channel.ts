@@ -1,0 +1,83 @@
+/** Data channels as the worker sees them: moved in, or forwarded by the page. One interface. */
+
+/** The send buffer's low mark: half of the engine's high mark of 1 MiB. */
+export const LOW_MARK_BYTES = 512 * 1024;
+
+export type ChannelEvents = {
+  readonly opened: () => void;
+  readonly frame: (frame: Uint8Array<ArrayBuffer>) => void;
+  /** The send buffer fell to the low mark. */
+  readonly drained: (bufferedBytes: number) => void;
+  readonly closed: () => void;
+};
+
+export interface Channel {
+  /** Bytes in the send buffer afterwards. A closed channel takes nothing. */
+  send(frame: Uint8Array<ArrayBuffer>): number;
+  close(): void;
+}
+
+/**
+ * A channel that was moved into this worker. To be called in the task that brought it: Chromium
+ * loses messages that arrive while no handler is set.
+ */
+export function movedChannel(channel: RTCDataChannel, events: ChannelEvents): Channel {
+  channel.binaryType = "arraybuffer";
+  channel.bufferedAmountLowThreshold = LOW_MARK_BYTES;
+  channel.onopen = events.opened;
+  channel.onclose = events.closed;
+  channel.onbufferedamountlow = () => events.drained(channel.bufferedAmount);
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    // Text is nothing that a peer of ours sends: an empty frame is malformed, which ends it.
+    events.frame(data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array());
+  };
+  if (channel.readyState === "open") queueMicrotask(events.opened);
+  return {
+    send(frame) {
+      if (channel.readyState !== "open") return 0;
+      try {
+        channel.send(frame);
+      } catch {
+        channel.close(); // Safe: it throws when closing or full; the close event tells the engine.
+      }
+      return channel.bufferedAmount;
+    },
+    close: () => channel.close(),
+  };
+}
+
+/** A channel that stays with the page, which forwards frames as transferables. */
+export class ForwardedChannel implements Channel {
+  readonly events: ChannelEvents;
+  readonly #forward: (frame: ArrayBuffer) => void;
+  readonly #hangUp: () => void;
+  #sentBytes = 0;
+  #deliveredBytes = 0;
+
+  constructor(
+    events: ChannelEvents,
+    forward: (frame: ArrayBuffer) => void,
+    hangUp: () => void,
+  ) {
+    this.events = events;
+    this.#forward = forward;
+    this.#hangUp = hangUp;
+  }
+
+  send(frame: Uint8Array<ArrayBuffer>): number {
+    const isWhole = frame.byteLength === frame.buffer.byteLength;
+    this.#sentBytes += frame.byteLength;
+    this.#forward(isWhole ? frame.buffer : frame.slice().buffer);
+    return this.#sentBytes - this.#deliveredBytes;
+  }
+
+  /** The page's word on how much has left its send buffer. */
+  delivered(deliveredBytes: number): void {
+    this.#deliveredBytes = deliveredBytes;
+    this.events.drained(this.#sentBytes - deliveredBytes);
+  }
+
+  close(): void {
+    this.#hangUp();
+  }
+}

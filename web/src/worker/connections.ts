@@ -1,0 +1,129 @@
+/**
+ * The worker's side of connections: a channel is handed to the engine once it is open and its
+ * fingerprints are known, whichever comes last.
+ */
+import type { PeerId } from "@shoal/swarm/ids";
+import type { Role } from "@shoal/swarm/wire/handshake";
+import { type Channel, type ChannelEvents, ForwardedChannel, movedChannel } from "./channel.ts";
+
+type Fingerprints = { readonly local: string; readonly remote: string };
+
+type Connection = {
+  readonly peer: PeerId;
+  readonly role: Role;
+  channel: Channel | null;
+  isOpen: boolean;
+  fingerprints: Fingerprints | null;
+  /** The engine knows it. */
+  isHandedOver: boolean;
+  /** Frames that came before the engine could take them. */
+  early: Uint8Array<ArrayBuffer>[];
+};
+
+/** A peer sends its HELLO and no more before it has mine. */
+const EARLY_FRAMES = 8;
+
+export type ConnectionsPort = {
+  connected(connection: number, peer: PeerId, role: Role, prints: Fingerprints): void;
+  frame(connection: number, frame: Uint8Array<ArrayBuffer>): void;
+  drained(connection: number, bufferedBytes: number): void;
+  disconnected(connection: number): void;
+  /** The dial came to nothing before the engine knew the connection. */
+  dialFailed(peer: PeerId): void;
+  /** Make the page let go. */
+  hangUp(connection: number): void;
+  forward(connection: number, frame: ArrayBuffer): void;
+};
+
+export class Connections {
+  readonly #port: ConnectionsPort;
+  readonly #open = new Map<number, Connection>();
+
+  constructor(port: ConnectionsPort) {
+    this.#port = port;
+  }
+
+  begin(connection: number, peer: PeerId, role: Role): void {
+    this.#open.set(connection, {
+      peer,
+      role,
+      channel: null,
+      isOpen: false,
+      fingerprints: null,
+      isHandedOver: false,
+      early: [],
+    });
+  }
+
+  /** Takes the channel that the page made; null where it forwards. Synchronous on purpose. */
+  attach(connection: number, channel: RTCDataChannel | null): void {
+    const known = this.#open.get(connection);
+    if (known === undefined) return channel?.close();
+    const events: ChannelEvents = {
+      opened: () => {
+        known.isOpen = true;
+        this.#handOver(connection, known);
+      },
+      frame: (frame) => this.#frame(connection, known, frame),
+      drained: (bufferedBytes) => this.#port.drained(connection, bufferedBytes),
+      closed: () => this.closed(connection),
+    };
+    known.channel =
+      channel === null
+        ? new ForwardedChannel(
+            events,
+            (frame) => this.#port.forward(connection, frame),
+            () => this.#port.hangUp(connection),
+          )
+        : movedChannel(channel, events);
+  }
+
+  /** The forwarded channel's counterpart at the page spoke. */
+  forwarded(connection: number): ForwardedChannel | null {
+    const channel = this.#open.get(connection)?.channel;
+    return channel instanceof ForwardedChannel ? channel : null;
+  }
+
+  stable(connection: number, fingerprints: Fingerprints): void {
+    const known = this.#open.get(connection);
+    if (known === undefined) return;
+    known.fingerprints = fingerprints;
+    this.#handOver(connection, known);
+  }
+
+  send(connection: number, frame: Uint8Array<ArrayBuffer>): number {
+    return this.#open.get(connection)?.channel?.send(frame) ?? 0;
+  }
+
+  /** Ends a connection from this side; what was sent before still goes out. */
+  close(connection: number): void {
+    const known = this.#open.get(connection);
+    if (known === undefined) return;
+    this.#open.delete(connection);
+    known.channel?.close();
+    this.#port.hangUp(connection);
+  }
+
+  /** It ended: by its channel or by its connection, whichever tells first. */
+  closed(connection: number): void {
+    const known = this.#open.get(connection);
+    if (known === undefined) return;
+    this.#open.delete(connection);
+    this.#port.hangUp(connection);
+    if (known.isHandedOver) this.#port.disconnected(connection);
+    else if (known.role === "initiator") this.#port.dialFailed(known.peer);
+  }
+
+  #frame(connection: number, known: Connection, frame: Uint8Array<ArrayBuffer>): void {
+    if (known.isHandedOver) this.#port.frame(connection, frame);
+    else if (known.early.length < EARLY_FRAMES) known.early.push(frame);
+    else this.closed(connection);
+  }
+
+  #handOver(connection: number, known: Connection): void {
+    if (!known.isOpen || known.fingerprints === null || known.isHandedOver) return;
+    known.isHandedOver = true;
+    this.#port.connected(connection, known.peer, known.role, known.fingerprints);
+    for (const frame of known.early.splice(0)) this.#port.frame(connection, frame);
+  }
+}

@@ -1,0 +1,93 @@
+/** The engine's worker: one share per worker. Nothing here may wait before `onmessage` is set. */
+import { ShoalError } from "@shoal/swarm/errors";
+import { decodeLink, encodeLink } from "@shoal/swarm/share/link";
+import { encodeManifest, makeManifest } from "@shoal/swarm/share/manifest";
+import { deriveSecrets } from "@shoal/swarm/share/secrets";
+import { signManifest } from "@shoal/swarm/driver";
+import { hasNeededCrypto, webCrypto } from "@shoal/swarm/webcrypto";
+import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import { FileSource } from "./file-source.ts";
+import { Membership } from "./membership.ts";
+import { hasOpfs, OpfsStore } from "./opfs-store.ts";
+import { lockName, removeLeftovers, Shelf } from "./shelf.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+type Start = Extract<ToWorker, { type: "share" | "open" }>;
+
+let membership: Membership | null = null;
+
+const post = (message: FromWorker, transfer: Transferable[] = []): void =>
+  self.postMessage(message, transfer);
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type !== "share" && data.type !== "open") return membership?.take(data);
+  start(data).catch(fail);
+};
+
+// What nobody foresaw ends the share with a word instead of hanging it.
+self.onunhandledrejection = ({ reason }) => fail(reason);
+
+function fail(error: unknown): void {
+  const code = error instanceof ShoalError ? error.code : "internal";
+  if (code === "internal") console.error(error);
+  if (membership === null) post({ type: "failed", code });
+  else membership.fail(code);
+}
+
+async function start(message: Start): Promise<void> {
+  if (!(await hasNeededCrypto())) throw new ShoalError("no-ed25519");
+  await (message.type === "share" ? share(message) : open(message));
+}
+
+async function share(message: Extract<Start, { type: "share" }>): Promise<void> {
+  const crypto = webCrypto();
+  const manifest = makeManifest(
+    message.files.map(({ path, file }) => ({ path, sizeBytes: file.size })),
+  );
+  const encoded = encodeManifest(manifest);
+  const key = await crypto.generateSigningKey();
+  const secrets = await deriveSecrets(key.publicKey, crypto);
+  const link = { publicKey: key.publicKey, trackers: message.trackers };
+  const signed = await signManifest(key, secrets, encoded);
+  post({ type: "link", link: `${message.pageUrl}#${encodeLink(link)}` });
+  await holdLock(lockName(secrets.swarm));
+  const files = message.files.map(({ file }) => file);
+  const source = new FileSource(files, manifest.layout);
+  const own = { kind: "sharer", source, key, manifest, signed } as const;
+  membership = await Membership.join(link, secrets, own, post);
+}
+
+async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
+  const { publicKey, trackers } = decodeLink(message.link);
+  const all = [...new Set([...message.trackers, ...trackers])];
+  const secrets = await deriveSecrets(publicKey, webCrypto());
+  if (!(await hasOpfs())) throw new ShoalError("no-opfs");
+  await holdLock(lockName(secrets.swarm));
+  await removeLeftovers(Date.now()).catch(() => undefined); // Safe: tried again at the next visit.
+  const shelf = await Shelf.create(secrets.swarm);
+  const own = { kind: "receiver", store: new OpfsStore(shelf), shelf } as const;
+  membership = await Membership.join({ publicKey, trackers: all }, secrets, own, post);
+}
+
+/**
+ * Takes the lock that one tab per share and browser holds, until this worker ends. While another
+ * tab has it, says so and waits: when that tab is closed, this one goes on by itself.
+ */
+async function holdLock(name: string): Promise<void> {
+  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+  const forever = new Promise<never>(() => undefined);
+  const isFree = await new Promise<boolean>((resolve) => {
+    void navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock === null ? undefined : forever;
+    });
+  });
+  if (isFree) return;
+  post({ type: "failed", code: "second-tab" });
+  void navigator.locks.request(name, () => {
+    held();
+    return forever;
+  });
+  await isHeld;
+}

@@ -1,0 +1,265 @@
+/** One share in this worker: its driver, its signals and its trackers, tied together. */
+import type { SigningKey } from "@shoal/swarm/crypto";
+import { Driver, type DriverShare, type Source } from "@shoal/swarm/driver";
+import type { ErrorCode } from "@shoal/swarm/errors";
+import type { PeerId } from "@shoal/swarm/ids";
+import type { Link } from "@shoal/swarm/share/link";
+import type { Manifest } from "@shoal/swarm/share/manifest";
+import type { ShareSecrets } from "@shoal/swarm/share/secrets";
+import { Exchanges } from "@shoal/swarm/signal/exchanges";
+import { makeIdentity } from "@shoal/swarm/signal/identity";
+import { decodeIncomingSignal } from "@shoal/swarm/tracker/messages";
+import { webCrypto } from "@shoal/swarm/webcrypto";
+import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import { Connections } from "./connections.ts";
+import type { OpfsStore } from "./opfs-store.ts";
+import { Trackers } from "./trackers.ts";
+import { Forecast, viewOf } from "./view.ts";
+import { zipOf } from "./zip.ts";
+import type { Shelf } from "./shelf.ts";
+
+/** Views are told of changes at most this often: a person reads no faster. */
+const TELL_MS = 100;
+/** Speeds fall with time, also when nothing happens. */
+const REFRESH_MS = 500;
+const TRACKER_REPLY_MS = 10_000;
+
+export type Own =
+  | {
+      readonly kind: "sharer";
+      readonly source: Source;
+      readonly key: SigningKey;
+      readonly manifest: Manifest;
+      readonly signed: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly kind: "receiver"; readonly store: OpfsStore; readonly shelf: Shelf };
+
+type Post = (message: FromWorker, transfer?: Transferable[]) => void;
+
+/** What to hand on once a share is joined. */
+type Message = Exclude<ToWorker, { type: "share" | "open" }>;
+
+const crypto = webCrypto();
+
+export class Membership {
+  readonly #post: Post;
+  readonly #own: Own;
+  readonly #driver: Driver;
+  readonly #exchanges: Exchanges;
+  readonly #trackers: Trackers;
+  readonly #connections: Connections;
+  readonly #requests = new Map<number, (reply: unknown) => void>();
+  readonly #forecast = new Forecast();
+  #nextRequest = 1;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  #hasToldFiles = false;
+  #isSaving = false;
+
+  private constructor(
+    link: Link,
+    secrets: ShareSecrets,
+    identity: Awaited<ReturnType<typeof makeIdentity>>,
+    own: Own,
+    post: Post,
+  ) {
+    this.#post = post;
+    this.#own = own;
+    this.#trackers = new Trackers(link.trackers, identity, crypto, {
+      request: (host, event, message) => this.#request(host, event, message),
+      up: (isUp) => {
+        post({ type: "notice", notice: "server-unreachable", isOn: !isUp });
+        this.#driver.handle({ type: isUp ? "tracker-up" : "tracker-down" });
+      },
+    });
+    this.#connections = new Connections({
+      connected: (connection, peer, role, { local, remote }) =>
+        this.#driver.connected(connection, peer, role, local, remote),
+      frame: (connection, frame) => this.#driver.handle({ type: "frame", connection, frame }),
+      drained: (connection, bufferedBytes) =>
+        this.#driver.handle({ type: "drained", connection, bufferedBytes }),
+      disconnected: (connection) => this.#driver.handle({ type: "disconnected", connection }),
+      dialFailed: (peer) => this.#driver.handle({ type: "dial-failed", peer }),
+      hangUp: (connection) => {
+        this.#exchanges.closed(connection);
+        post({ type: "disconnect", connection });
+      },
+      forward: (connection, frame) => post({ type: "forward", connection, frame }, [frame]),
+    });
+    this.#exchanges = new Exchanges(identity, secrets.signalSecret, crypto, {
+      carry: (signal) => this.#trackers.carry(signal),
+      connect: (connection, peer, role) => {
+        this.#connections.begin(connection, peer, role);
+        post({ type: "connect", connection, isInitiator: role === "initiator" });
+      },
+      apply: (connection, text) => post({ type: "apply-signal", connection, text }),
+      abandon: (connection) => this.#connections.closed(connection),
+    });
+    const asDriver: DriverShare = own;
+    this.#driver = new Driver(link.publicKey, secrets, identity, asDriver, {
+      crypto,
+      rng: Math.random,
+      clock: {
+        nowMs: () => performance.now(),
+        wakeAt: (timeMs, wake) => this.#setAlarm(timeMs, wake),
+      },
+      transport: {
+        send: (connection, frame) => this.#connections.send(connection, frame),
+        close: (connection) => this.#connections.close(connection),
+      },
+      swarm: {
+        announce: (held, numWant) => void this.#announce(held, numWant),
+        dial: (peer) => void this.#dial(peer),
+        hangUp: (peer) => this.#exchanges.hangUp(peer),
+      },
+      changed: () => this.#tellSoon(),
+    });
+    setInterval(() => this.#tellSoon(), REFRESH_MS);
+    post({ type: "trackers", hosts: link.trackers });
+    this.#tell();
+  }
+
+  static async join(
+    link: Link,
+    secrets: ShareSecrets,
+    own: Own,
+    post: Post,
+  ): Promise<Membership> {
+    const identity = await makeIdentity(secrets.swarm, crypto);
+    return new Membership(link, secrets, identity, own, post);
+  }
+
+  /** Takes a message of the page. */
+  take(message: Message): void {
+    switch (message.type) {
+      case "command":
+        return this.#command(message.command);
+      case "save":
+        return void this.#save(message.file);
+      case "tracker-challenge":
+        return void this.#trackers.challenged(message.host, message.challenge);
+      case "tracker-down":
+        return this.#trackers.disconnected(message.host);
+      case "tracker-reply":
+        return this.#requests.get(message.request)?.(message.reply);
+      case "tracker-signal": {
+        const signal = decodeIncomingSignal(message.signal);
+        if (signal !== null) void this.#exchanges.receive(signal);
+        return;
+      }
+      case "channel":
+        return this.#connections.attach(message.connection, message.channel);
+      case "connection-signal":
+        return this.#exchanges.local(message.connection, message.kind, message.text);
+      case "connection-stable":
+        return this.#connections.stable(message.connection, {
+          local: message.localFingerprint,
+          remote: message.remoteFingerprint,
+        });
+      case "connection-closed":
+        return this.#connections.closed(message.connection);
+      case "forwarded-open":
+        return this.#connections.forwarded(message.connection)?.events.opened();
+      case "forwarded-frame":
+        return this.#connections
+          .forwarded(message.connection)
+          ?.events.frame(new Uint8Array(message.frame));
+      case "forwarded-delivered":
+        return this.#connections.forwarded(message.connection)?.delivered(message.deliveredBytes);
+    }
+  }
+
+  /** Something broke that nobody foresaw. */
+  fail(code: ErrorCode): void {
+    this.#driver.handle({ type: "failed", code });
+  }
+
+  #command(command: "download" | "pause" | "resume" | "stop"): void {
+    if (command !== "stop") return this.#driver.handle({ type: command });
+    if (this.#own.kind === "sharer") {
+      this.#driver.handle({ type: "end-share", reason: "stopped" });
+    } else {
+      this.#driver.handle({ type: "leave" });
+      void this.#trackers.leave();
+    }
+  }
+
+  async #save(file: number | null): Promise<void> {
+    if (this.#own.kind !== "receiver" || this.#isSaving) return;
+    const { store, shelf } = this.#own;
+    const { manifest } = this.#driver.snapshot();
+    const only = file ?? (manifest?.files.length === 1 ? 0 : null);
+    if (manifest === null) return;
+    this.#isSaving = true;
+    this.#post({ type: "saving", isOn: true });
+    try {
+      const ready = only === null ? await zipOf(manifest, store, shelf) : await store.file(only);
+      const name = manifest.files[only ?? 0]?.path.at(only === null ? 0 : -1) ?? "";
+      this.#post({ type: "notice", notice: "save-failed", isOn: false });
+      this.#post({
+        type: "ready-to-save",
+        file: ready,
+        name: only === null ? `${name}.zip` : name,
+      });
+    } catch {
+      // Safe: the pieces are untouched; the person is told and can press save again.
+      this.#post({ type: "notice", notice: "save-failed", isOn: true });
+    } finally {
+      this.#isSaving = false;
+      this.#post({ type: "saving", isOn: false });
+    }
+  }
+
+  async #announce(held: "nothing" | "part" | "all", numWant: number): Promise<void> {
+    const merged = await this.#trackers.announce(held, numWant);
+    if (merged === null) return this.#driver.handle({ type: "announce-failed" });
+    const { ids: peers, swarmPeerCount, intervalMs } = merged;
+    // The tracker counts this peer too.
+    const others = Math.max(0, swarmPeerCount - 1);
+    this.#driver.handle({ type: "announced", peers, swarmPeerCount: others, intervalMs });
+  }
+
+  async #dial(peer: PeerId): Promise<void> {
+    const acquaintance = this.#trackers.acquaintance(peer);
+    const connection = acquaintance && (await this.#exchanges.dial(acquaintance));
+    if (connection === null) this.#driver.handle({ type: "dial-failed", peer });
+  }
+
+  #request(host: string, event: string, message: unknown): Promise<unknown> {
+    const request = this.#nextRequest++;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const timer = setTimeout(() => reject(new Error("no acknowledgement")), TRACKER_REPLY_MS);
+    this.#requests.set(request, resolve);
+    this.#post({ type: "tracker-request", host, request, event, message });
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#requests.delete(request);
+    });
+  }
+
+  #setAlarm(timeMs: number | null, wake: () => void): void {
+    clearTimeout(this.#alarm);
+    if (timeMs === null) return;
+    this.#alarm = setTimeout(wake, Math.max(0, timeMs - performance.now()));
+  }
+
+  #tellSoon(): void {
+    this.#telling ??= setTimeout(() => this.#tell(), TELL_MS);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    const snapshot = this.#driver.snapshot();
+    if (!this.#hasToldFiles && snapshot.manifest !== null) {
+      this.#hasToldFiles = true;
+      const { files } = snapshot.manifest;
+      this.#post({ type: "files", files });
+    }
+    const state = viewOf(snapshot, this.#own.kind === "sharer", this.#forecast);
+    const { buffer } = snapshot.verifiedBytesOfFile;
+    this.#post({ type: "state", state, verifiedBytesOfFile: snapshot.verifiedBytesOfFile }, [
+      buffer,
+    ]);
+  }
+}

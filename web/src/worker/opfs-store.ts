@@ -1,0 +1,110 @@
+/**
+ * A leecher's pieces in the origin-private file system: verified ones only, in place. A large file
+ * has an OPFS file of its own; small ones lie one after the other in a common file, since making
+ * 2,000 files takes a browser 6 to 26 s (docs/decisions/0001).
+ */
+import type { Bytes } from "@shoal/swarm/bytes";
+import type { Store } from "@shoal/swarm/driver";
+import { ShoalError } from "@shoal/swarm/errors";
+import type { Manifest } from "@shoal/swarm/share/manifest";
+import type { Block } from "@shoal/swarm/wire/frame";
+import type { Shelf } from "./shelf.ts";
+
+/** Files up to this size are packed; handing one out takes as much memory. */
+const PACKED_BYTES = 4 * 1024 * 1024;
+const PACK = "pack";
+
+/** Where a shared file lies. */
+type Place = { readonly name: string; readonly offset: number };
+
+export class OpfsStore implements Store {
+  readonly #shelf: Shelf;
+  /** Blocks of pieces that are being fetched. */
+  readonly #kept = new Map<number, Bytes>();
+  #manifest: Manifest | null = null;
+  #places: readonly Place[] = [];
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+  }
+
+  async open(manifest: Manifest): Promise<void> {
+    const places: Place[] = [];
+    const sizes = new Map<string, number>();
+    for (const [index, { sizeBytes }] of manifest.files.entries()) {
+      const name = sizeBytes > PACKED_BYTES ? `${index}` : PACK;
+      const offset = sizes.get(name) ?? 0;
+      places.push({ name, offset });
+      sizes.set(name, offset + sizeBytes);
+    }
+    await this.#shelf.reserve(sizes);
+    this.#places = places;
+    this.#manifest = manifest;
+    this.#kept.clear();
+  }
+
+  keepBlock(piece: number, offset: number, payload: Bytes): void {
+    const { length } = this.#span(piece);
+    if (payload.length === length) {
+      this.#kept.set(piece, payload); // The whole piece in one block: no copy.
+      return;
+    }
+    const kept = this.#kept.get(piece) ?? new Uint8Array(length);
+    kept.set(payload, offset);
+    this.#kept.set(piece, kept);
+  }
+
+  async finishPiece(piece: number, hash: Bytes): Promise<boolean> {
+    const kept = this.#kept.get(piece);
+    if (kept === undefined) throw new Error("a piece is finished after its blocks were kept");
+    const actual = new Uint8Array(await crypto.subtle.digest("SHA-256", kept));
+    this.#kept.delete(piece);
+    if (!actual.every((byte, index) => byte === hash[index])) return false;
+    const { name, at } = this.#whereIs(piece);
+    await this.#shelf.write(name, kept, at);
+    return true;
+  }
+
+  dropPiece(piece: number): void {
+    this.#kept.delete(piece);
+  }
+
+  async read(block: Block, into: Bytes): Promise<void> {
+    const { name, at } = this.#whereIs(block.piece);
+    await this.#shelf.read(name, into, at + block.offset);
+  }
+
+  /** A finished file. Its bytes stay on disk, or in memory where it is small. */
+  async file(index: number): Promise<File> {
+    const entry = this.#manifest?.files[index];
+    const place = this.#places[index];
+    if (entry === undefined || place === undefined) throw new Error("no such file");
+    const name = entry.path.at(-1) ?? "file";
+    if (place.name !== PACK) return this.#shelf.file(place.name);
+    const bytes = new Uint8Array(entry.sizeBytes);
+    if (bytes.length > 0) await this.#shelf.read(PACK, bytes, place.offset);
+    return new File([bytes], name);
+  }
+
+  #span(piece: number): { file: number; offset: number; length: number } {
+    if (this.#manifest === null) throw new ShoalError("storage-failed", "not open");
+    return this.#manifest.layout.span(piece);
+  }
+
+  #whereIs(piece: number): { name: string; at: number } {
+    const { file, offset } = this.#span(piece);
+    const place = this.#places[file];
+    if (place === undefined) throw new Error("every file has its place");
+    return { name: place.name, at: place.offset + offset };
+  }
+}
+
+/** Whether this browser lets a page keep files of its own. */
+export async function hasOpfs(): Promise<boolean> {
+  try {
+    await navigator.storage.getDirectory();
+    return "createSyncAccessHandle" in FileSystemFileHandle.prototype;
+  } catch {
+    return false; // Safe: it throws in private windows and where it is switched off.
+  }
+}

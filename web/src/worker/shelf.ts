@@ -1,0 +1,171 @@
+/**
+ * A share's folder in the origin-private file system, with a few synchronous handles open at a
+ * time. One owner: the tab that holds the share's lock.
+ */
+import { ShoalError } from "@shoal/swarm/errors";
+
+const ROOT = "shares";
+const OPEN_HANDLES = 32;
+/** What an earlier visit left is kept so long: its download may still be running. */
+const LEFTOVER_MS = 60 * 60 * 1000;
+
+export class Shelf {
+  readonly #folder: FileSystemDirectoryHandle;
+  /** The least recently used first. */
+  readonly #handles = new Map<string, Promise<FileSystemSyncAccessHandle>>();
+
+  private constructor(folder: FileSystemDirectoryHandle) {
+    this.#folder = folder;
+  }
+
+  /** An empty shelf; what stood on it is removed. @throws {ShoalError} `storage-failed` */
+  static async create(name: string): Promise<Shelf> {
+    try {
+      const root = await rootFolder();
+      await root.removeEntry(name, { recursive: true }).catch(ignoreMissing);
+      return new Shelf(await root.getDirectoryHandle(name, { create: true }));
+    } catch (error) {
+      throw asShoalError(error);
+    }
+  }
+
+  /** Makes files of these sizes, so that a full disk shows before anything is fetched. */
+  async reserve(sizes: ReadonlyMap<string, number>): Promise<void> {
+    try {
+      for (const [name, size] of sizes) {
+        const handle = await this.#handle(name);
+        handle.truncate(size);
+      }
+    } catch (error) {
+      await this.clear();
+      throw asShoalError(error);
+    }
+  }
+
+  /** Writes all of it, or throws: some browsers fail by writing less, or by returning nonsense. */
+  async write(name: string, bytes: Uint8Array, at: number): Promise<void> {
+    const handle = await this.#handle(name);
+    let written: number;
+    try {
+      written = handle.write(bytes, { at });
+    } catch (error) {
+      throw asShoalError(error);
+    }
+    if (written !== bytes.length) throw new ShoalError("no-space", "a short write");
+  }
+
+  async read(name: string, into: Uint8Array<ArrayBuffer>, at: number): Promise<void> {
+    const handle = await this.#handle(name);
+    let count: number;
+    try {
+      count = handle.read(into, { at });
+    } catch (error) {
+      throw asShoalError(error);
+    }
+    if (count !== into.length) throw new ShoalError("storage-failed", "a short read");
+  }
+
+  /** A file as the browser hands it on: backed by disk, unreadable once it is written again. */
+  async file(name: string): Promise<File> {
+    try {
+      (await this.#handle(name)).flush();
+      return await (await this.#folder.getFileHandle(name)).getFile();
+    } catch (error) {
+      throw asShoalError(error);
+    }
+  }
+
+  /** Removes one file. */
+  async remove(name: string): Promise<void> {
+    await this.#close(name);
+    await this.#folder.removeEntry(name).catch(ignoreMissing);
+  }
+
+  /** Gives back all space. */
+  async clear(): Promise<void> {
+    for (const name of [...this.#handles.keys()]) await this.#close(name);
+    for await (const name of this.#folder.keys()) {
+      await this.#folder.removeEntry(name, { recursive: true }).catch(ignoreMissing);
+    }
+  }
+
+  #handle(name: string): Promise<FileSystemSyncAccessHandle> {
+    const known = this.#handles.get(name);
+    this.#handles.delete(name);
+    const handle =
+      known ??
+      this.#evict()
+        .then(() => this.#folder.getFileHandle(name, { create: true }))
+        .then((file) => file.createSyncAccessHandle())
+        .catch((error: unknown) => {
+          this.#handles.delete(name);
+          throw asShoalError(error);
+        });
+    this.#handles.set(name, handle);
+    return handle;
+  }
+
+  async #evict(): Promise<void> {
+    while (this.#handles.size > OPEN_HANDLES) {
+      const [oldest] = this.#handles.keys();
+      if (oldest !== undefined) await this.#close(oldest);
+    }
+  }
+
+  async #close(name: string): Promise<void> {
+    const handle = this.#handles.get(name);
+    this.#handles.delete(name);
+    if (handle === undefined) return;
+    await handle.then(
+      (open) => open.close(),
+      () => undefined, // Safe: it never opened, so there is nothing to close.
+    );
+  }
+}
+
+/** Removes what earlier visits left, unless another tab works with it or it is recent. */
+export async function removeLeftovers(nowMs: number): Promise<void> {
+  const root = await rootFolder();
+  for await (const [name, entry] of root.entries()) {
+    if (entry.kind !== "directory") continue;
+    await navigator.locks.request(lockName(name), { ifAvailable: true }, async (lock) => {
+      if (lock === null || (await newestMs(entry as FileSystemDirectoryHandle)) > nowMs - LEFTOVER_MS) {
+        return;
+      }
+      await root.removeEntry(name, { recursive: true }).catch(ignoreMissing);
+    });
+  }
+}
+
+async function newestMs(folder: FileSystemDirectoryHandle): Promise<number> {
+  let newest = 0;
+  for await (const entry of folder.values()) {
+    if (entry.kind !== "file") continue;
+    newest = Math.max(newest, (await (entry as FileSystemFileHandle).getFile()).lastModified);
+  }
+  return newest;
+}
+
+/** Held by the one tab of this browser that works with a share. */
+export function lockName(swarm: string): string {
+  return `shoal:${swarm}`;
+}
+
+async function rootFolder(): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(ROOT, { create: true });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof DOMException) || error.name !== "NotFoundError") throw asShoalError(error);
+}
+
+/** What a failure of the file system means to a person. */
+export function asShoalError(error: unknown): ShoalError {
+  if (error instanceof ShoalError) return error;
+  // Firefox reports a full origin with an error that is no DOMException.
+  const isFull = /quota|no space|NS_ERROR_DOM_QUOTA|NS_ERROR_FILE_NO_DEVICE_SPACE/i.test(
+    error instanceof Error ? `${error.name} ${error.message}` : String(error),
+  );
+  return new ShoalError(isFull ? "no-space" : "storage-failed", undefined, { cause: error });
+}

@@ -1,0 +1,83 @@
+/** From the engine's snapshot to what the page shows. */
+import type { EngineSnapshot } from "@shoal/swarm/engine/io";
+import type { StateUpdate } from "../protocol/messages.ts";
+import type { Phase } from "../protocol/state.ts";
+
+/** What the page shows while nothing is known of a share. */
+export function phaseOf(snapshot: EngineSnapshot, isSharer: boolean): Phase {
+  if (snapshot.status.kind === "failed") return "failed";
+  if (snapshot.status.kind === "ended") return "ended";
+  if (isSharer) return "sharing";
+  if (snapshot.status.kind === "left") return snapshot.isComplete ? "done" : "paused";
+  if (snapshot.manifest === null) {
+    // Waiting means: the tracker was asked, and nobody who is here can tell what this is.
+    const isHopeful =
+      snapshot.isMeeting || snapshot.isMissingHeld || snapshot.swarmPeerCount === null;
+    return isHopeful ? "connecting" : "waiting";
+  }
+  if (snapshot.isComplete && snapshot.wanted) return "done";
+  if (!snapshot.wanted) return "ready";
+  if (snapshot.paused) return "paused";
+  return snapshot.isMissingHeld ? "downloading" : "waiting";
+}
+
+/** Seconds left at a rate that is smoothed over about ten updates, so that it doesn't jump. */
+export class Forecast {
+  #smoothBytesPerSec: number | null = null;
+
+  secondsLeft(leftBytes: number, bytesPerSec: number, isRunning: boolean): number | null {
+    if (!isRunning || bytesPerSec <= 0) {
+      this.#smoothBytesPerSec = null;
+      return null;
+    }
+    this.#smoothBytesPerSec ??= bytesPerSec;
+    this.#smoothBytesPerSec += (bytesPerSec - this.#smoothBytesPerSec) / 10;
+    return leftBytes / this.#smoothBytesPerSec;
+  }
+}
+
+/** A share's name: its only file's, or the folder that holds everything, else of the first. */
+function nameOf(snapshot: EngineSnapshot): string {
+  const files = snapshot.manifest?.files ?? [];
+  const top = files[0]?.path[0] ?? "";
+  const isCommon = files.every((file) => file.path[0] === top);
+  return isCommon || files.length === 0 ? top : `${top} + ${files.length - 1}`;
+}
+
+export function viewOf(
+  snapshot: EngineSnapshot,
+  isSharer: boolean,
+  forecast: Forecast,
+): StateUpdate {
+  const phase = phaseOf(snapshot, isSharer);
+  const { manifest, status, verifiedBytes, downloadBytesPerSec } = snapshot;
+  const totalBytes = manifest?.layout.totalBytes ?? 0;
+  const pieceCount = manifest?.layout.pieceCount ?? 0;
+  const isChanged = status.kind === "ended" && status.reason === "sourceChanged";
+  return {
+    phase,
+    error: status.kind === "failed" ? status.code : isChanged ? "source-changed" : null,
+    name: nameOf(snapshot),
+    totalBytes,
+    verifiedBytes,
+    sentBytes: snapshot.sentBytes,
+    receivedBytes: snapshot.receivedBytes,
+    downloadBytesPerSec,
+    uploadBytesPerSec: snapshot.uploadBytesPerSec,
+    secondsLeft: forecast.secondsLeft(
+      totalBytes - verifiedBytes,
+      downloadBytesPerSec,
+      phase === "downloading",
+    ),
+    peers: snapshot.peers.map((peer) => ({
+      id: peer.peer,
+      has: pieceCount === 0 ? 0 : peer.pieceCount / pieceCount,
+      isSharer: peer.isSharer,
+      downloadBytesPerSec: peer.downloadBytesPerSec,
+      uploadBytesPerSec: peer.uploadBytesPerSec,
+      receivedBytes: peer.receivedBytes,
+      sentBytes: peer.sentBytes,
+    })),
+    swarmPeerCount: snapshot.swarmPeerCount,
+  };
+}
