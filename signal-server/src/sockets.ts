@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { CryptoPort } from "@shoal/swarm/crypto";
-import type { Challenge, IncomingSignal } from "@shoal/swarm/tracker/messages";
+import { type Challenge, type IncomingSignal, TRACKER_PATH } from "@shoal/swarm/tracker/messages";
 import { Server, type Socket } from "socket.io";
 import type { Configuration } from "./configuration.ts";
 import { SERVER_LIMITS } from "./limits.ts";
@@ -12,9 +12,6 @@ import type { Log } from "./log.ts";
 import { type Answer, Session, type SessionPorts } from "./session.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import type { Tracker } from "./tracker.ts";
-
-/** Where the tracker is dialled. */
-export const TRACKER_PATH = "/api/v1/tracker";
 
 type Received = Record<string, (...args: unknown[]) => void>;
 type Sent = {

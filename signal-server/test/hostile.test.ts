@@ -4,7 +4,7 @@ import { toBase64url } from "@shoal/swarm/bytes";
 import type { SigningKey } from "@shoal/swarm/crypto";
 import { peerIdOf } from "@shoal/swarm/ids";
 import { LIMITS } from "@shoal/swarm/limits";
-import { decodeChallenge } from "@shoal/swarm/tracker/messages";
+import { decodeChallenge, TRACKER_PATH } from "@shoal/swarm/tracker/messages";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { peerNumber, swarmNumber } from "./ids.ts";
@@ -12,7 +12,6 @@ import { crypto, makeJoin, memberOf, TestPeer } from "./peer.ts";
 import { seededRandom } from "./random.ts";
 import { startTestServer, type TestServer } from "./running.ts";
 import { SERVER_LIMITS } from "../src/limits.ts";
-import { TRACKER_PATH } from "../src/sockets.ts";
 
 const S = swarmNumber(1);
 const MALFORMED = { ok: false, error: "malformed" };

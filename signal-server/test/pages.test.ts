@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { type IncomingHttpHeaders, request } from "node:http";
 import path from "node:path";
+import { TRACKER_PATH } from "@shoal/swarm/tracker/messages";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SCRIPT, startTestServer, type TestServer } from "./running.ts";
-import { TRACKER_PATH } from "../src/sockets.ts";
 
 let server: TestServer;
 beforeAll(async () => {

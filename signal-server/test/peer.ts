@@ -13,10 +13,10 @@ import {
   type Join,
   joinStatement,
   type Reply,
+  TRACKER_PATH,
 } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import { io, type Socket } from "socket.io-client";
-import { TRACKER_PATH } from "../src/sockets.ts";
 
 export const crypto: CryptoPort = webCrypto();
 

@@ -41,6 +41,8 @@ export const LIMITS = {
   signalBodyLetters: 32 * 1024,
   /** Signal exchanges remembered, so that none is replayed. */
   exchanges: 1024,
+  /** Signal exchanges open at once, each a connection of the browser: twice `peers`. */
+  openExchanges: 80,
   /** Messages within one exchange and direction. */
   signalsPerExchange: 256,
   /** The part of a link that follows the '#'. */

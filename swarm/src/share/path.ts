@@ -16,15 +16,15 @@ const INVISIBLE =
 /** What separates or has a meaning in paths of some system. */
 const SPECIAL = /[/\\:*?"<>|]/gu;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
-/** Names of devices in Windows, also with an extension and in any case. */
-const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/iu;
+/** Names of devices in Windows, also with spaces or an extension behind and in any case. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)/iu;
 
 /** One harmless file or folder name: not empty, at most `LIMITS.pathNameBytes` of UTF-8. */
 export function safeName(name: string): string {
   const plain = name
     .replace(LONE_SURROGATE, "\ufffd")
-    .normalize("NFC")
     .replace(INVISIBLE, "")
+    .normalize("NFC") // Only now: letters may meet when what stood between them goes.
     .replace(SPECIAL, "_");
   const shown = fit(plain);
   if (shown === "") return "_"; // Also what "." and ".." come to.
@@ -34,12 +34,17 @@ export function safeName(name: string): string {
 const fit = (name: string): string => trim(shorten(trim(name), LIMITS.pathNameBytes));
 
 /** Windows drops dots and spaces at a name's end; spaces at its start mislead the eye. */
-const trim = (name: string): string => name.replace(/^\s+/u, "").replace(/[\s.]+$/u, "");
+function trim(name: string): string {
+  let end = name.length; // A loop, as a pattern would search anew from each of a name's dots.
+  while (end > 0 && /[\s.]/u.test(name.charAt(end - 1))) end--;
+  return name.slice(0, end).trimStart();
+}
 
 /** Cuts between code points, and keeps a short extension, until it fits. */
 function shorten(name: string, mostBytes: number): string {
   if (utf8(name).length <= mostBytes) return name;
-  const extension = /\.[^.\s]{1,15}$/u.exec(name)?.[0] ?? "";
+  const ending = /\.[^.\s]{1,15}$/u.exec(name)?.[0] ?? "";
+  const extension = utf8(ending).length < mostBytes ? ending : "";
   const room = mostBytes - utf8(extension).length;
   let stem = "";
   let stemBytes = 0;
@@ -89,12 +94,15 @@ class Places {
 
   #freeName(parent: string, name: string, kind: "file" | "folder"): string {
     if (this.#isFree(parent + fold(name), kind)) return name;
-    const counter = `${kind}:${parent}${fold(name)}`;
+    // Names that differ only in what is cut off share a counter, as they share numbered names.
+    const { stem, extension } = cut(name);
+    const counter = `${kind}:${parent}${fold(stem)}/${fold(extension)}`;
+    const numbered = (copy: number): string => `${stem} (${copy})${extension}`;
     let copy = this.#nextCopy.get(counter) ?? 2;
     // A folder is shared by its files: only past a file of its name does it take a number.
-    while (!this.#isFree(parent + fold(numbered(name, copy)), kind)) copy++;
+    while (!this.#isFree(parent + fold(numbered(copy)), kind)) copy++;
     this.#nextCopy.set(counter, kind === "file" ? copy + 1 : copy);
-    return numbered(name, copy);
+    return numbered(copy);
   }
 
   #isFree(key: string, kind: "file" | "folder"): boolean {
@@ -106,11 +114,16 @@ class Places {
 /** Names that a case-insensitive file system takes for the same. */
 const fold = (name: string): string => name.toUpperCase().toLowerCase().normalize("NFC");
 
-function numbered(name: string, copy: number): string {
-  const suffix = ` (${copy})`;
+/** Room for the largest number that a share's files can need, in brackets and behind a space. */
+const NUMBER_BYTES = 8;
+
+/** A name in two, with room for a number between. An extension that is too long counts as none. */
+function cut(name: string): { readonly stem: string; readonly extension: string } {
   const dot = name.lastIndexOf(".");
-  const stem = dot > 0 ? name.slice(0, dot) : name;
   const extension = dot > 0 ? name.slice(dot) : "";
-  const room = LIMITS.pathNameBytes - utf8(suffix).length - utf8(extension).length;
-  return shorten(stem, Math.max(room, 1)) + suffix + extension;
+  const room = LIMITS.pathNameBytes - NUMBER_BYTES - utf8(extension).length;
+  if (room < NUMBER_BYTES) {
+    return { stem: shorten(name, LIMITS.pathNameBytes - NUMBER_BYTES), extension: "" };
+  }
+  return { stem: shorten(extension === "" ? name : name.slice(0, dot), room), extension };
 }

@@ -70,13 +70,17 @@ export class Exchanges {
     this.#port = port;
   }
 
-  /** Starts an exchange as its initiator. Null where the other's announced key is unusable. */
+  /**
+   * Starts an exchange as its initiator. Null where the other's announced key is unusable, or where
+   * it was faster and its own offer has been taken.
+   */
   async dial(other: Acquaintance): Promise<number | null> {
     const mine = await this.#crypto.generateAgreementKey();
     const shared = await mine.agree(other.agreementKey);
     if (shared === null) return null;
     const id = toBase64url(this.#crypto.randomBytes(16));
     const outKey = await this.#key(shared, "offer", id);
+    for (const { peer } of this.#byId.values()) if (peer === other.peer) return null;
     const exchange = this.#open({ id, peer: other.peer, role: "initiator", mine, outKey });
     this.#port.connect(exchange.connection, other.peer, "initiator");
     return exchange.connection;
@@ -95,8 +99,9 @@ export class Exchanges {
 
   /** A carrier brought a signal. Resolves when it was dealt with. */
   receive(signal: IncomingSignal): Promise<void> {
-    this.#incoming = this.#incoming.then(() => this.#receive(signal));
-    return this.#incoming;
+    const dealtWith = this.#incoming.then(() => this.#receive(signal));
+    this.#incoming = dealtWith.catch(() => undefined); // Safe: one that fails keeps none waiting.
+    return dealtWith;
   }
 
   /** The connection is gone or needs no more signals. */
@@ -116,7 +121,7 @@ export class Exchanges {
 
   async #receive(signal: IncomingSignal): Promise<void> {
     const envelope = decodeEnvelope(signal.body);
-    if (envelope === null) return;
+    if (envelope === null || signal.swarm !== this.#identity.swarm) return;
     const address: Address = { ...signal, to: this.#identity.peer };
     const associated = associatedData(address, envelope.counter, envelope.freshKey);
     const known = this.#byId.get(signal.exchange);
@@ -129,7 +134,7 @@ export class Exchanges {
     const text = plain && (await this.#readSigned(plain, signal.from, associated));
     if (text === null) return;
     const exchange = known ?? (await this.#accept(signal, inKey, envelope.freshKey));
-    if (exchange === null) return;
+    if (exchange === null || this.#byId.get(exchange.id) !== exchange) return; // Closed meanwhile.
     exchange.nextCounter = envelope.counter + 1;
     exchange.inKey = inKey;
     this.#port.apply(exchange.connection, text);
@@ -143,7 +148,7 @@ export class Exchanges {
   ): Promise<Bytes | null> {
     const isOffer = signal.kind === "offer" && counter === 0 && freshKey !== null;
     if (!isOffer || signal.from === this.#identity.peer) return null;
-    if (this.#usedIds.has(signal.exchange) || this.#byId.size >= LIMITS.exchanges) return null;
+    if (this.#usedIds.has(signal.exchange) || this.#byId.size >= LIMITS.openExchanges) return null;
     const shared = await this.#identity.agreement.agree(freshKey);
     return shared && this.#key(shared, "offer", signal.exchange);
   }

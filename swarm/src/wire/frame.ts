@@ -348,11 +348,12 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   ],
   [
     TYPE.end,
-    exactly(66, (bytes) => ({
-      type: "end",
-      reason: nameOf(END_REASON, bytes[1]) ?? "stopped",
-      signature: bytes.slice(2),
-    })),
+    exactly(66, (bytes) => {
+      const reason = nameOf(END_REASON, bytes[1]);
+      // A later version's reason: its signature covers a byte that has no name here.
+      if (reason === null) return { kind: "unknown" };
+      return { type: "end", reason, signature: bytes.slice(2) };
+    }),
   ],
 ]);
 

@@ -1,7 +1,7 @@
 import { FISH } from "./fish.ts";
 
 /** Where the mark's fish stand, in a box of 48: a school that is itself an arrowhead. */
-export const MARK_FISH = [
+const MARK_FISH = [
   { x: 24, y: 18.5, lead: true },
   { x: 9, y: 8.5, lead: false },
   { x: 9, y: 28.5, lead: false },

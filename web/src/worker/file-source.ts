@@ -1,7 +1,8 @@
 /**
- * The sharer's own files as a source. Pieces are read whole, kept for a while for the other
- * leechers, and compared with the hash that was signed for them: a file that changed underneath
- * ends the share instead of sending wrong bytes, which would look like cheating.
+ * The sharer's own files as a source. They are read in larger strips, kept for a while for the
+ * pieces beside and the other leechers, and every piece is compared with the hash that was signed
+ * for it: a file that changed underneath ends the share instead of sending wrong bytes, which would
+ * look like cheating.
  */
 import type { Bytes } from "@shoal/swarm/bytes";
 import type { Source } from "@shoal/swarm/driver";
@@ -10,27 +11,45 @@ import type { Layout } from "@shoal/swarm/share/layout";
 import type { Block } from "@shoal/swarm/wire/frame";
 
 /** Large reads are several times faster than small ones (docs/decisions/0001). */
-const READ_BYTES = 8 * 1024 * 1024;
+const HASH_READ_BYTES = 8 * 1024 * 1024;
+const STRIP_BYTES = 1024 * 1024;
 const CACHE_BYTES = 48 * 1024 * 1024;
 const HASH_BYTES = 32;
+
+/** A run of whole pieces of one file. */
+type Strip = {
+  readonly bytes: Promise<Bytes>;
+  /** Compared with their signed hashes since the strip was read. */
+  readonly checked: Map<number, Promise<void>>;
+};
 
 export class FileSource implements Source {
   readonly #files: readonly File[];
   readonly #layout: Layout;
   /** Signed hashes by piece, as far as their pages are made. */
   readonly #hashes = new Map<number, Bytes>();
-  /** Whole pieces, the least recently used first. */
-  readonly #cache = new Map<number, Promise<Bytes>>();
-  readonly #cachedPieces: number;
+  /** By file and offset, the least recently used first. */
+  readonly #strips = new Map<string, Strip>();
+  readonly #stripBytes: number;
 
   constructor(files: readonly File[], layout: Layout) {
     this.#files = files;
     this.#layout = layout;
-    this.#cachedPieces = Math.max(2, Math.floor(CACHE_BYTES / layout.pieceBytes));
+    this.#stripBytes = Math.max(layout.pieceBytes, STRIP_BYTES);
   }
 
   async read(block: Block, into: Bytes): Promise<void> {
-    const piece = await this.#piece(block.piece);
+    const { file, offset, length } = this.#layout.span(block.piece);
+    const stripOffset = offset - (offset % this.#stripBytes);
+    const strip = this.#strip(file, stripOffset);
+    const start = offset - stripOffset;
+    const piece = (await strip.bytes).subarray(start, start + length);
+    let check = strip.checked.get(block.piece);
+    if (check === undefined) {
+      check = this.#check(block.piece, piece);
+      strip.checked.set(block.piece, check);
+    }
+    await check;
     into.set(piece.subarray(block.offset, block.offset + block.length));
   }
 
@@ -54,7 +73,7 @@ export class FileSource implements Source {
   #run(piece: number, end: number): { file: number; offset: number; length: number } {
     const { file, offset, length: firstLength } = this.#layout.span(piece);
     let length = firstLength;
-    for (let next = piece + 1; next < end && length < READ_BYTES; next++) {
+    for (let next = piece + 1; next < end && length < HASH_READ_BYTES; next++) {
       const span = this.#layout.span(next);
       if (span.file !== file) break;
       length += span.length;
@@ -62,27 +81,29 @@ export class FileSource implements Source {
     return { file, offset, length };
   }
 
-  #piece(piece: number): Promise<Bytes> {
-    const cached = this.#cache.get(piece);
-    this.#cache.delete(piece);
-    const loading = cached ?? this.#load(piece);
-    this.#cache.set(piece, loading);
-    if (this.#cache.size > this.#cachedPieces) {
-      const [oldest] = this.#cache.keys();
-      if (oldest !== undefined) this.#cache.delete(oldest);
+  #strip(file: number, offset: number): Strip {
+    const key = `${file}:${offset}`;
+    const size = this.#layout.fileSizes[file] ?? 0;
+    const length = Math.min(this.#stripBytes, size - offset);
+    const strip = this.#strips.get(key) ?? {
+      bytes: this.#readFile(file, offset, length),
+      checked: new Map(),
+    };
+    this.#strips.delete(key);
+    this.#strips.set(key, strip);
+    if (this.#strips.size * this.#stripBytes > CACHE_BYTES) {
+      const [oldest] = this.#strips.keys();
+      if (oldest !== undefined) this.#strips.delete(oldest);
     }
-    return loading;
+    return strip;
   }
 
-  async #load(piece: number): Promise<Bytes> {
-    const { file, offset, length } = this.#layout.span(piece);
-    const bytes = await this.#readFile(file, offset, length);
+  async #check(piece: number, bytes: Bytes): Promise<void> {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const signed = this.#hashes.get(piece);
     if (!signed?.every((byte, index) => byte === hash[index])) {
       throw new ShoalError("source-changed", "content");
     }
-    return bytes;
   }
 
   async #readFile(file: number, offset: number, length: number): Promise<Bytes> {

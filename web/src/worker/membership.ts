@@ -19,7 +19,7 @@ import { zipOf } from "./zip.ts";
 import type { Shelf } from "./shelf.ts";
 
 /** Views are told of changes at most this often: a person reads no faster. */
-const TELL_MS = 100;
+const TELL_MS = 250;
 /** Speeds fall with time, also when nothing happens. */
 const REFRESH_MS = 500;
 const TRACKER_REPLY_MS = 10_000;

@@ -40,7 +40,12 @@ export function EndView({
             state={{ ...state, files: [] }}
             ref={headingRef}
           />
-          <TroubleCard sentence={end.sentence} action={end.action} onHome={onHome} />
+          <TroubleCard
+            sentence={end.sentence}
+            action={end.action}
+            quiet={complete}
+            onHome={onHome}
+          />
         </div>
       </div>
       {kept && (

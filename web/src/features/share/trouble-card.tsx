@@ -6,10 +6,13 @@ import "./trouble-card.css";
 export function TroubleCard({
   sentence,
   action,
+  quiet,
   onHome,
 }: {
   readonly sentence: string;
   readonly action: Action;
+  /** When something else on the page is the main thing to do. */
+  readonly quiet: boolean;
   readonly onHome: () => void;
 }) {
   return (
@@ -19,7 +22,7 @@ export function TroubleCard({
         <p className="trouble__advice">{action.text}</p>
       ) : (
         <Button
-          look="solid"
+          look={quiet ? "quiet" : "solid"}
           size="l"
           onClick={action.kind === "home" ? onHome : () => window.location.reload()}
         >

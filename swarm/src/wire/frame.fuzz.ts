@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { LIMITS } from "../limits.ts";
+import { type Block, decodeFrame, encodeFrame, type Message } from "./frame.ts";
+
+const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 20_000) };
+
+const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const bytes = (minLength: number, maxLength = minLength) =>
+  fc.uint8Array({ minLength, maxLength }).map((array) => new Uint8Array(array));
+const is = <Type extends string>(type: Type) => fc.constant(type);
+const block: fc.Arbitrary<Block> = fc.record({
+  piece: u32,
+  offset: u32,
+  length: fc.integer({ min: 1, max: LIMITS.blockBytes }),
+});
+
+const message: fc.Arbitrary<Message> = fc.oneof(
+  fc.record({ type: is("hello"), peerKey: bytes(32), nonce: bytes(32) }),
+  fc.record({
+    type: is("proof"),
+    mac: bytes(32),
+    signature: bytes(64),
+    ownerSignature: fc.option(bytes(64)),
+  }),
+  fc.record({
+    type: is("goodbye"),
+    reason: fc.constantFrom("leaving" as const, "badData" as const, "version" as const),
+  }),
+  fc.record({ type: is("manifest-request"), offset: u32 }),
+  fc.record({ type: is("manifest-part"), totalBytes: u32, offset: u32, part: bytes(1, 300) }),
+  fc.record({ type: fc.constantFrom("page-request" as const, "page-reject" as const), page: u32 }),
+  fc.record({
+    type: is("page"),
+    page: u32,
+    signature: bytes(64),
+    hashes: fc.integer({ min: 1, max: 5 }).chain((count) => bytes(32 * count)),
+  }),
+  fc.record({ type: is("bitfield"), bits: bytes(1, 300) }),
+  fc.record({ type: is("have"), pieces: fc.array(u32, { minLength: 1, maxLength: 30 }) }),
+  fc.record({
+    type: fc.constantFrom(
+      ...(["have-all", "have-none", "choke", "unchoke", "interested", "not-interested"] as const),
+    ),
+  }),
+  fc.record({ type: fc.constantFrom("request" as const, "reject" as const, "cancel" as const), block }),
+  fc.record({ type: is("data"), piece: u32, offset: u32, payload: bytes(1, 300) }),
+  fc.record({
+    type: is("end"),
+    reason: fc.constantFrom("stopped" as const, "sourceChanged" as const),
+    signature: bytes(64),
+  }),
+);
+
+/** Types that exist come up as often as those that don't. */
+const anything = fc
+  .tuple(
+    fc.oneof(
+      fc.nat(255),
+      fc.constantFrom(...[1, 2, 3, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50]),
+    ),
+    bytes(0, 200),
+  )
+  .map(([type, rest]) => new Uint8Array([type, ...rest]));
+
+describe("frames", { timeout: 10_000 + runs.numRuns * 5 }, () => {
+  test("any message survives the round trip", () => {
+    fc.assert(
+      fc.property(message, (sent) => {
+        expect(decodeFrame(encodeFrame(sent))).toEqual({ kind: "message", message: sent });
+      }),
+      runs,
+    );
+  });
+
+  test("arbitrary bytes never throw, and what is read from them is what they say", () => {
+    fc.assert(
+      fc.property(anything, (frame) => {
+        const decoded = decodeFrame(frame);
+        if (decoded.kind !== "message") return;
+        const again = encodeFrame(decoded.message);
+        // Two liberties: HELLO may be longer, and unknown reasons for a goodbye mean leaving.
+        if (decoded.message.type === "hello") expect(again.slice(0, 7)).toEqual(frame.slice(0, 7));
+        else if (decoded.message.type === "goodbye") expect(again).toHaveLength(frame.length);
+        else expect(again).toEqual(frame);
+      }),
+      runs,
+    );
+  });
+
+  test("a good frame with a byte changed never throws", () => {
+    fc.assert(
+      fc.property(message, fc.nat(), fc.nat(255), (sent, at, value) => {
+        const frame = encodeFrame(sent);
+        frame[at % frame.length] = value;
+        expect(["message", "unknown", "malformed", "other-version"]).toContain(decodeFrame(frame).kind);
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import type { Bytes } from "../bytes.ts";
+import { LIMITS } from "../limits.ts";
+import {
+  CLOSE_REASON,
+  DATA_HEAD_BYTES,
+  dataFrame,
+  decodeFrame,
+  encodeFrame,
+  END_REASON,
+  type Message,
+} from "./frame.ts";
+
+const filled = (count: number, value: number): Bytes => new Uint8Array(count).fill(value);
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+const bytesOf = (text: string): Bytes => new Uint8Array(Buffer.from(text, "hex"));
+const block = { piece: 0x01020304, offset: 0x00020000, length: 0x00010000 };
+
+/** Every message, and its bytes for ever: a peer of today meets peers of later years. */
+const VECTORS: readonly (readonly [message: Message, bytes: string])[] = [
+  [
+    { type: "hello", peerKey: filled(32, 0xaa), nonce: filled(32, 0xbb) },
+    `01484f414c0100${"0000"}${"aa".repeat(32)}${"bb".repeat(32)}`,
+  ],
+  [
+    { type: "proof", mac: filled(32, 1), signature: filled(64, 2), ownerSignature: null },
+    `02${"01".repeat(32)}${"02".repeat(64)}`,
+  ],
+  [
+    { type: "proof", mac: filled(32, 1), signature: filled(64, 2), ownerSignature: filled(64, 3) },
+    `02${"01".repeat(32)}${"02".repeat(64)}${"03".repeat(64)}`,
+  ],
+  [{ type: "goodbye", reason: "leaving" }, "0300"],
+  [{ type: "goodbye", reason: "protocolError" }, "0301"],
+  [{ type: "goodbye", reason: "unproven" }, "0302"],
+  [{ type: "goodbye", reason: "badData" }, "0303"],
+  [{ type: "goodbye", reason: "timeout" }, "0304"],
+  [{ type: "goodbye", reason: "full" }, "0305"],
+  [{ type: "goodbye", reason: "duplicate" }, "0306"],
+  [{ type: "goodbye", reason: "version" }, "0307"],
+  [{ type: "manifest-request", offset: 0x01020304 }, "1004030201"],
+  [
+    { type: "manifest-part", totalBytes: 0x0102, offset: 0x03, part: filled(2, 0xee) },
+    "110201000003000000eeee",
+  ],
+  [{ type: "page-request", page: 0x01020304 }, "1204030201"],
+  [
+    { type: "page", page: 1, signature: filled(64, 2), hashes: filled(64, 3) },
+    `1301000000${"02".repeat(64)}${"03".repeat(64)}`,
+  ],
+  [{ type: "page-reject", page: 2 }, "1402000000"],
+  [{ type: "bitfield", bits: new Uint8Array([0x80, 0x01]) }, "208001"],
+  [{ type: "have-all" }, "21"],
+  [{ type: "have-none" }, "22"],
+  [{ type: "have", pieces: [1, 0x01020304] }, "230100000004030201"],
+  [{ type: "choke" }, "30"],
+  [{ type: "unchoke" }, "31"],
+  [{ type: "interested" }, "32"],
+  [{ type: "not-interested" }, "33"],
+  [{ type: "request", block }, "40040302010000020000000100"],
+  [{ type: "reject", block }, "41040302010000020000000100"],
+  [{ type: "cancel", block }, "42040302010000020000000100"],
+  [{ type: "data", piece: 5, offset: 6, payload: filled(3, 0xdd) }, "430500000006000000dddddd"],
+  [{ type: "end", reason: "stopped", signature: filled(64, 4) }, `5000${"04".repeat(64)}`],
+  [{ type: "end", reason: "sourceChanged", signature: filled(64, 4) }, `5001${"04".repeat(64)}`],
+];
+
+const named = VECTORS.map(([message, bytes]) => [message.type, message, bytes] as const);
+
+describe("each message", () => {
+  test.each(named)("%s is written as these bytes and read from them", (_type, message, bytes) => {
+    expect(hex(encodeFrame(message))).toBe(bytes);
+    expect(decodeFrame(bytesOf(bytes))).toEqual({ kind: "message", message });
+  });
+
+  test.each(named)("%s cut short anywhere is malformed or another whole message", (_type, _m, bytes) => {
+    const whole = bytesOf(bytes);
+    for (let length = 0; length < whole.length; length++) {
+      const decoded = decodeFrame(whole.slice(0, length));
+      if (decoded.kind !== "message") expect(decoded).toEqual({ kind: "malformed" });
+      // Only what has no length of its own may be shorter, and says so by its own size.
+      else expect(encodeFrame(decoded.message)).toEqual(whole.slice(0, length));
+    }
+  });
+
+  test.each(named)("%s is read from the middle of a buffer", (_type, message, bytes) => {
+    const padded = bytesOf(`ff${bytes}ff`);
+    expect(decodeFrame(padded.subarray(1, -1))).toEqual({ kind: "message", message });
+  });
+
+  test("has a vector, and every reason too", () => {
+    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(21);
+    const reasons = VECTORS.flatMap(([message]) => ("reason" in message ? [message.reason] : []));
+    const all = [...Object.keys(CLOSE_REASON), ...Object.keys(END_REASON)];
+    expect(reasons.toSorted()).toEqual(all.toSorted());
+  });
+});
+
+describe("a frame with a length of its own", () => {
+  const fixed = ["03", "10", "12", "14", "21", "22", "30", "31", "32", "33", "40", "41", "42", "50"];
+  test.each(named.filter(([, , bytes]) => fixed.includes(bytes.slice(0, 2))))(
+    "%s with a byte too many is malformed",
+    (_type, _message, bytes) => {
+      expect(decodeFrame(bytesOf(`${bytes}00`)).kind).toBe("malformed");
+    },
+  );
+
+  test.each([
+    ["a PROOF between its two lengths", `02${"00".repeat(97)}`],
+    ["a HAVE with half a number", "23010000000200"],
+    ["a HAVE of nothing", "23"],
+    ["a BITFIELD of nothing", "20"],
+    ["a PAGE without hashes", `1301000000${"00".repeat(64)}`],
+    ["a PAGE with half a hash", `1301000000${"00".repeat(64 + 48)}`],
+    ["a manifest part of nothing", "110000000000000000"],
+    ["DATA of nothing", "430000000000000000"],
+    ["a request for nothing", "40000000000000000000000000"],
+    ["a request for more than a block", `400000000000000000${"01000200"}`],
+    ["a HELLO of something else", `0148544d4c0100${"00".repeat(66)}`],
+  ])("%s is malformed", (_what, bytes) => {
+    expect(decodeFrame(bytesOf(bytes)).kind).toBe("malformed");
+  });
+});
+
+describe("bounds", () => {
+  const at = (type: number, size: number): string => {
+    const bytes = new Uint8Array(size);
+    bytes[0] = type;
+    return decodeFrame(bytes).kind;
+  };
+
+  test.each([
+    ["DATA", 0x43, DATA_HEAD_BYTES + LIMITS.blockBytes, 1],
+    ["a manifest part", 0x11, 9 + LIMITS.manifestPartBytes, 1],
+    ["HAVE", 0x23, 1 + 4 * LIMITS.haveCount, 4],
+    ["PAGE", 0x13, 69 + 32 * 512, 32],
+    ["BITFIELD", 0x20, LIMITS.frameBytes, 1],
+  ])("%s is read up to its bound and no further", (_type, type, most, step) => {
+    expect(at(type, most)).toBe("message");
+    expect(at(type, most + step)).toBe("malformed");
+  });
+
+  test("a frame past the bound is malformed, whatever its type", () => {
+    expect(at(0x7f, LIMITS.frameBytes)).toBe("unknown");
+    expect(at(0x7f, LIMITS.frameBytes + 1)).toBe("malformed");
+  });
+
+  test("the bitfield of the most pieces fits a frame", () => {
+    const bits = new Uint8Array(LIMITS.pieceCount / 8);
+    expect(decodeFrame(encodeFrame({ type: "bitfield", bits })).kind).toBe("message");
+  });
+});
+
+describe("growth", () => {
+  test("every type that isn't known is told apart from a broken frame", () => {
+    const known = new Set(VECTORS.map(([, bytes]) => Number.parseInt(bytes.slice(0, 2), 16)));
+    for (let type = 0; type < 256; type++) {
+      if (known.has(type)) continue;
+      expect(decodeFrame(new Uint8Array([type, 1, 2, 3])).kind).toBe("unknown");
+    }
+  });
+
+  test("a HELLO of another version says so, however long it is", () => {
+    expect(decodeFrame(bytesOf("01484f414c0200" + "0000")).kind).toBe("other-version");
+    expect(decodeFrame(bytesOf(`01484f414c0000${"00".repeat(90)}`)).kind).toBe("other-version");
+  });
+
+  test("a longer HELLO of this version is read as far as it is known", () => {
+    const [, bytes] = VECTORS[0] ?? [];
+    expect(decodeFrame(bytesOf(`${bytes}ffff`))).toEqual({ kind: "message", message: VECTORS[0]?.[0] });
+  });
+
+  test("a GOODBYE for a reason that isn't known yet is a goodbye", () => {
+    const message = { type: "goodbye", reason: "leaving" };
+    expect(decodeFrame(bytesOf("03c8"))).toEqual({ kind: "message", message });
+  });
+
+  test("an END for a reason that isn't known yet is passed over", () => {
+    // Read as another reason its signature would fail, and who sent it would count as a cheat.
+    expect(decodeFrame(bytesOf(`5002${"04".repeat(64)}`)).kind).toBe("unknown");
+  });
+});
+
+describe("copies", () => {
+  test("the payload of DATA is a view into its frame", () => {
+    const frame = encodeFrame({ type: "data", piece: 1, offset: 0, payload: filled(4, 1) });
+    const decoded = decodeFrame(frame);
+    if (decoded.kind !== "message" || decoded.message.type !== "data") throw new Error("it is DATA");
+    expect(decoded.message.payload.buffer).toBe(frame.buffer);
+    frame[DATA_HEAD_BYTES] = 9;
+    expect(decoded.message.payload[0]).toBe(9);
+  });
+
+  test("a DATA frame leaves room for its payload, which is filled in place", () => {
+    const frame = dataFrame(1, 2, 3);
+    frame.set([7, 8, 9], DATA_HEAD_BYTES);
+    const payload = new Uint8Array([7, 8, 9]);
+    expect(frame).toEqual(encodeFrame({ type: "data", piece: 1, offset: 2, payload }));
+  });
+
+  test("what is kept of a frame doesn't keep the frame", () => {
+    for (const [message, bytes] of VECTORS) {
+      if (message.type === "data" || message.type === "manifest-part") continue;
+      const frame = bytesOf(bytes);
+      const decoded = decodeFrame(frame);
+      frame.fill(0x77);
+      expect(decoded).toEqual({ kind: "message", message });
+    }
+  });
+});
