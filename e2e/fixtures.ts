@@ -14,6 +14,12 @@ import type { Server } from "./server.ts";
 export interface PersonOptions {
   /** A profile on disk, as a user's own, instead of one like a private window's. */
   readonly disk?: boolean;
+  /** Firefox preferences, as in `about:config`. They ask for a browser, and a profile, of its own. */
+  readonly preferences?: Readonly<Record<string, boolean | number | string>>;
+  /** Chromium switches; they, too, ask for a browser of its own. */
+  readonly args?: readonly string[];
+  /** Makes something of the new profile's folder before its browser starts. */
+  readonly prepare?: (profile: string) => Promise<void>;
 }
 
 /** What a project chooses. */
@@ -104,18 +110,26 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const contexts: BrowserContext[] = [];
     const profiles: string[] = [];
 
-    async function contextOnDisk(engine: Engine): Promise<BrowserContext> {
+    async function contextOnDisk(engine: Engine, asked: PersonOptions): Promise<BrowserContext> {
       const { type, options } = browserFor(engine);
       const profile = await temporaryFolder();
       profiles.push(profile);
-      return type.launchPersistentContext(profile, { ...options, ...contextOptions });
+      await asked.prepare?.(profile);
+      return type.launchPersistentContext(profile, {
+        ...options,
+        ...contextOptions,
+        args: [...(asked.args ?? [])],
+        firefoxUserPrefs: { ...asked.preferences },
+      });
     }
 
     const contextOptions = { baseURL: server.url, acceptDownloads: true };
-    await use(async (engine, { disk = false } = {}) => {
-      const context = disk
-        ? await contextOnDisk(engine)
-        : await (await launch(engine)).newContext(contextOptions);
+    await use(async (engine, asked = {}) => {
+      const { disk, preferences, args, prepare } = asked;
+      const context =
+        disk || preferences || args || prepare
+          ? await contextOnDisk(engine, asked)
+          : await (await launch(engine)).newContext(contextOptions);
       contexts.push(context);
       await complaints.listen(context, `${engine} ${contexts.length}`);
       return context.pages()[0] ?? (await context.newPage());

@@ -20,6 +20,7 @@ export type Phase =
 /** The integers that a transfer shows, by attribute. */
 export type Figure =
   | "data-verified-bytes"
+  | "data-hashed-bytes"
   | "data-total-bytes"
   | "data-sent-bytes"
   | "data-received-bytes"

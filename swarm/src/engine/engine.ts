@@ -362,7 +362,7 @@ export class Engine {
       isComplete: content?.had.isFull ?? false,
       verifiedBytes: this.#downloads.verifiedBytes,
       verifiedBytesOfFile: this.#downloads.verifiedBytesOfFile,
-      hashedPageCount: this.#metadata.pageCount,
+      hashedBytes: this.#metadata.hashedBytes,
       peers: proven.map((peer) => ({
         peer: peer.id,
         pieceCount: peer.has?.count ?? 0,

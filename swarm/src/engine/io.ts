@@ -179,7 +179,8 @@ export type EngineSnapshot = {
   readonly isComplete: boolean;
   readonly verifiedBytes: number;
   readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
-  readonly hashedPageCount: number;
+  /** Content whose piece hashes are known. */
+  readonly hashedBytes: number;
   readonly peers: readonly PeerSnapshot[];
   /** Some connected peer has a piece that is missing here (or, before the manifest, has it). */
   readonly isMissingHeld: boolean;

@@ -36,14 +36,16 @@ export class Metadata {
   readonly #pagesMaking = new Set<number>();
   readonly #pagesDemanded = new Set<number>();
   #nextPageAhead = 0;
+  #hashedBytes = 0;
 
   constructor(core: Core) {
     this.#core = core;
     this.#signed = core.config.share?.signed ?? null;
   }
 
-  get pageCount(): number {
-    return this.#pages.size;
+  /** Content whose hashes are known here: at the sharer, how far hashing has come. */
+  get hashedBytes(): number {
+    return this.#hashedBytes;
   }
 
   /** The 32-byte hash of a piece, or null while its page isn't known. */
@@ -162,7 +164,15 @@ export class Metadata {
 
   pageChecked(page: Page, ok: boolean): void {
     this.#pagesChecking.delete(page.index);
-    if (ok) this.#pages.set(page.index, page);
+    if (ok) this.#keep(page);
+  }
+
+  #keep(page: Page): void {
+    const layout = this.#core.content?.manifest.layout;
+    if (layout === undefined || this.#pages.has(page.index)) return;
+    this.#pages.set(page.index, page);
+    const { first, end } = layout.piecesOfPage(page.index);
+    for (let piece = first; piece < end; piece++) this.#hashedBytes += layout.span(piece).length;
   }
 
   /** A connection ended: what it owed is asked of others. */
@@ -269,7 +279,7 @@ export class Metadata {
   pageMade(page: Page): void {
     this.#pagesMaking.delete(page.index);
     this.#pagesDemanded.delete(page.index);
-    this.#pages.set(page.index, page);
+    this.#keep(page);
     for (const peer of this.#core.proven()) this.serve(peer);
     this.#makePages();
   }

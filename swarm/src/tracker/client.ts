@@ -113,7 +113,9 @@ export type MergedAnnounce = {
 export function mergeAnnounces(replies: readonly AnnounceReply[]): MergedAnnounce | null {
   const good = replies.filter((reply) => reply.ok);
   if (good.length === 0) return null;
-  const peers = new Map(good.flatMap((reply) => reply.peers).map((peer) => [peer.peerKey, peer]));
+  // By everything in it: a tracker that spoils an introduction doesn't hide another's good one.
+  const named = (peer: Introduction) => [Object.values(peer).join(), peer] as const;
+  const peers = new Map(good.flatMap((reply) => reply.peers).map(named));
   return {
     peers: [...peers.values()],
     swarmPeerCount: Math.max(...good.map((reply) => reply.seeders + reply.leechers)),

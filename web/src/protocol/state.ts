@@ -64,6 +64,8 @@ export type ShareState = {
   readonly files: readonly FileState[];
   readonly totalBytes: number;
   readonly verifiedBytes: number;
+  /** Content whose piece hashes are known: at the sharer, how far hashing has come. */
+  readonly hashedBytes: number;
   /** Payload to and from peers. */
   readonly sentBytes: number;
   readonly receivedBytes: number;

@@ -24,6 +24,7 @@ const EMPTY: ShareState = {
   files: [],
   totalBytes: 0,
   verifiedBytes: 0,
+  hashedBytes: 0,
   sentBytes: 0,
   receivedBytes: 0,
   downloadBytesPerSec: 0,

@@ -1,11 +1,20 @@
+import { memo, useDeferredValue } from "react";
 import { encode } from "uqr";
 import "./qr-code.css";
 
 /** White modules around the code, as the standard asks: without them scanners miss it. */
 const QUIET_ZONE = 4;
 
-/** A QR code, dark on white in either colour scheme. */
+/**
+ * A QR code, dark on white in either colour scheme. Encoding takes tens of milliseconds: it is put
+ * off until what was rendered with it is on the screen, and done once per text.
+ */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
+  return <Code text={useDeferredValue(text, "")} label={label} />;
+}
+
+const Code = memo(function Code({ text, label }: { readonly text: string; readonly label: string }) {
+  if (text === "") return <svg className="qr-code" viewBox="0 0 1 1" aria-hidden="true" />;
   const { data, size } = encode(text, { border: QUIET_ZONE, ecc: "M" });
   return (
     <svg
@@ -19,7 +28,7 @@ export function QrCode({ text, label }: { readonly text: string; readonly label:
       <path d={data.map(rowPath).join("")} fill="#0b1a1e" />
     </svg>
   );
-}
+});
 
 /** One rectangle per run of dark modules in a row. */
 function rowPath(row: readonly boolean[], y: number): string {

@@ -1,8 +1,9 @@
 /** The engine's worker: one share per worker. Nothing here may wait before `onmessage` is set. */
+import type { SigningKey } from "@shoal/swarm/crypto";
 import { ShoalError } from "@shoal/swarm/errors";
 import { decodeLink, encodeLink } from "@shoal/swarm/share/link";
 import { encodeManifest, makeManifest } from "@shoal/swarm/share/manifest";
-import { deriveSecrets } from "@shoal/swarm/share/secrets";
+import { deriveSecrets, type ShareSecrets } from "@shoal/swarm/share/secrets";
 import { signManifest } from "@shoal/swarm/driver";
 import { hasNeededCrypto, webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
@@ -16,6 +17,19 @@ declare const self: DedicatedWorkerGlobalScope;
 type Start = Extract<ToWorker, { type: "share" | "open" }>;
 
 let membership: Membership | null = null;
+
+/**
+ * Whether this browser can take part, and the keys of a share to come: made while the person still
+ * chooses files, so that the link is there at once.
+ */
+const prepared = prepare();
+
+async function prepare(): Promise<{ key: SigningKey; secrets: ShareSecrets } | null> {
+  if (!(await hasNeededCrypto())) return null;
+  const port = webCrypto();
+  const key = await port.generateSigningKey();
+  return { key, secrets: await deriveSecrets(key.publicKey, port) };
+}
 
 const post = (message: FromWorker, transfer: Transferable[] = []): void =>
   self.postMessage(message, transfer);
@@ -36,21 +50,23 @@ function fail(error: unknown): void {
 }
 
 async function start(message: Start): Promise<void> {
-  if (!(await hasNeededCrypto())) throw new ShoalError("no-ed25519");
-  await (message.type === "share" ? share(message) : open(message));
+  const keys = await prepared;
+  if (keys === null) throw new ShoalError("no-ed25519");
+  await (message.type === "share" ? share(message, keys.key, keys.secrets) : open(message));
 }
 
-async function share(message: Extract<Start, { type: "share" }>): Promise<void> {
-  const crypto = webCrypto();
+async function share(
+  message: Extract<Start, { type: "share" }>,
+  key: SigningKey,
+  secrets: ShareSecrets,
+): Promise<void> {
   const manifest = makeManifest(
     message.files.map(({ path, file }) => ({ path, sizeBytes: file.size })),
   );
   const encoded = encodeManifest(manifest);
-  const key = await crypto.generateSigningKey();
-  const secrets = await deriveSecrets(key.publicKey, crypto);
   const link = { publicKey: key.publicKey, trackers: message.trackers };
-  const signed = await signManifest(key, secrets, encoded);
   post({ type: "link", link: `${message.pageUrl}#${encodeLink(link)}` });
+  const signed = await signManifest(key, secrets, encoded);
   await holdLock(lockName(secrets.swarm));
   const files = message.files.map(({ file }) => file);
   const source = new FileSource(files, manifest.layout);

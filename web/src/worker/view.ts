@@ -60,6 +60,7 @@ export function viewOf(
     name: nameOf(snapshot),
     totalBytes,
     verifiedBytes,
+    hashedBytes: snapshot.hashedBytes,
     sentBytes: snapshot.sentBytes,
     receivedBytes: snapshot.receivedBytes,
     downloadBytesPerSec,

@@ -50,6 +50,7 @@ export function ShareView({
       data-phase={phase}
       data-role={role}
       data-verified-bytes={Math.trunc(state.verifiedBytes)}
+      data-hashed-bytes={Math.trunc(state.hashedBytes)}
       data-total-bytes={Math.trunc(state.totalBytes)}
       data-sent-bytes={Math.trunc(state.sentBytes)}
       data-received-bytes={Math.trunc(state.receivedBytes)}

@@ -1,0 +1,167 @@
+/**
+ * Takes the pictures in `docs/screenshots/`: the shipped server, the real app, real transfers.
+ *
+ * `PORT` chooses the server's port, 3000 unless given: it stands in the link that pictures show.
+ */
+import { test as base } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { resolveBrowser } from "../browsers.ts";
+import { tree } from "../files.ts";
+import { startServer } from "../server.ts";
+import { figure, shareLink, transfer, waitPhase } from "../transfer.ts";
+
+const PICTURES = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
+
+const KB = 1_000;
+const MB = 1_000_000;
+
+/** Sizes by path. The film leaves time for a picture in the middle. */
+const HOLIDAY = {
+  "Lisbon in May/Alfama at dusk.jpg": 4_812 * KB,
+  "Lisbon in May/Belém tower.jpg": 5_230 * KB,
+  "Lisbon in May/Tram 28.mp4": 186 * MB,
+  "Lisbon in May/Sintra/Palácio da Pena.jpg": 6_104 * KB,
+  "Lisbon in May/Sintra/Way up.jpg": 3_977 * KB,
+  "Lisbon in May/Pastéis de nata, the recipe.pdf": 412 * KB,
+};
+const FOLDER = "Lisbon in May";
+const TOTAL_BYTES = Object.values(HOLIDAY).reduce((sum, size) => sum + size, 0);
+
+/** The same page as it looks on a desk and on a phone. */
+const LOOKS = [
+  { name: "1280-light", width: 1280, height: 832, scheme: "light" },
+  { name: "1280-dark", width: 1280, height: 832, scheme: "dark" },
+  { name: "390-light", width: 390, height: 844, scheme: "light" },
+  { name: "390-dark", width: 390, height: 844, scheme: "dark" },
+] as const;
+type Look = (typeof LOOKS)[number]["name"];
+
+const DESK_BY_DAY: readonly Look[] = ["1280-light", "390-dark"];
+const DESK_BY_NIGHT: readonly Look[] = ["1280-dark", "390-light"];
+
+/** Writes `docs/screenshots/SCENE-LOOK.png` for each look. */
+async function picture(page: Page, scene: string, looks: readonly Look[]): Promise<void> {
+  for (const { name, width, height, scheme } of LOOKS.filter((look) => looks.includes(look.name))) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    // Focus moves by itself to what comes next; its ring shows only to those who use the keyboard.
+    await page.locator(":focus").blur({ timeout: 1 }).catch(() => undefined);
+    const file = path.join(PICTURES, `${scene}-${name}.png`);
+    await page.screenshot({ path: file, animations: "disabled" });
+  }
+}
+
+interface Scene {
+  /** A page of somebody else: a browser context of its own. */
+  readonly person: () => Promise<Page>;
+  /** The sharer, and the link of what they share. */
+  readonly share: () => Promise<{ readonly sharer: Page; readonly link: string }>;
+}
+
+const test = base.extend<Scene, { readonly running: { browser: Browser; url: string } }>({
+  running: [
+    async ({}, use) => {
+      const resolved = resolveBrowser("chromium");
+      if (!resolved) throw new Error("the pictures are taken in Chromium, and there is none here");
+      const server = await startServer({ PORT: process.env["PORT"] ?? "3000" });
+      const browser = await resolved.type.launch(resolved.options);
+      await mkdir(PICTURES, { recursive: true });
+      await use({ browser, url: server.url });
+      await browser.close();
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  person: async ({ running }, use) => {
+    const pages: Page[] = [];
+    await use(async () => {
+      const page = await running.browser.newPage({ baseURL: running.url, locale: "en-GB" });
+      pages.push(page);
+      return page;
+    });
+    await Promise.all(pages.map((page) => page.close()));
+  },
+
+  share: async ({ person }, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), "shoal-pictures-"));
+    await use(async () => {
+      await tree(folder, HOLIDAY);
+      const sharer = await person();
+      await sharer.goto("/");
+      await sharer.getByTestId("folder-input").setInputFiles(path.join(folder, FOLDER));
+      await waitPhase(sharer, "sharing");
+      return { sharer, link: await shareLink(sharer) };
+    });
+    await rm(folder, { recursive: true, force: true });
+  },
+});
+
+/** Opens a link and waits for its files. */
+async function open(page: Page, link: string): Promise<Page> {
+  await page.goto(link);
+  await waitPhase(page, "ready");
+  return page;
+}
+
+/** Waits until this share of everything is verified on a page. */
+async function waitShare(page: Page, share: number): Promise<void> {
+  const enough = async () => (await figure(page, "data-verified-bytes")) >= share * TOTAL_BYTES;
+  while (!(await enough())) await page.waitForTimeout(50);
+}
+
+test("the home page", async ({ person }) => {
+  const page = await person();
+  await page.goto("/");
+  await page.getByTestId("file-input").waitFor({ state: "attached" });
+  await picture(page, "home", DESK_BY_DAY);
+});
+
+test("a share among several people", async ({ person, share }) => {
+  const { sharer, link } = await share();
+
+  const [first, second, third] = await Promise.all([person(), person(), person()]);
+  await open(first, link);
+  await transfer(first).and(first.locator('[data-peers="1"]')).waitFor();
+  await picture(first, "ready", DESK_BY_NIGHT);
+  await first.getByTestId("download").click();
+  await waitPhase(first, "done", 120_000);
+  await first.getByTestId("save").and(first.locator(":enabled")).waitFor();
+
+  await Promise.all([open(second, link), open(third, link)]);
+  await transfer(third).and(third.locator('[data-peers="3"]')).waitFor();
+  await second.getByTestId("download").click();
+  await waitShare(second, 0.2);
+  await third.getByTestId("download").click();
+  await waitShare(second, 0.45);
+  await Promise.all([
+    picture(second, "downloading", DESK_BY_DAY),
+    picture(sharer, "sharing", ["1280-light", "1280-dark", "390-light", "390-dark"]),
+  ]);
+
+  for (let i=0;i<40;i++){ await second.waitForTimeout(500); console.log(await transfer(second).evaluate(e=>JSON.stringify((e as HTMLElement).dataset)), await transfer(third).evaluate(e=>JSON.stringify((e as HTMLElement).dataset)));}
+  await waitPhase(second, "done", 120_000);
+  await second.getByTestId("save").and(second.locator(":enabled")).waitFor();
+  await picture(second, "done", DESK_BY_NIGHT);
+});
+
+test("a share where nobody is", async ({ person, share }) => {
+  const { sharer, link } = await share();
+  await sharer.context().close();
+  const page = await person();
+  await page.goto(link);
+  await waitPhase(page, "waiting");
+  await picture(page, "waiting", DESK_BY_DAY);
+});
+
+test("a damaged link", async ({ person, share }) => {
+  const { link } = await share();
+  const page = await person();
+  await page.goto(link.slice(0, -4));
+  await waitPhase(page, "failed");
+  await picture(page, "error", DESK_BY_NIGHT);
+});
