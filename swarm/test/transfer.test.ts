@@ -35,7 +35,7 @@ test("a leecher fetches a share of several files, one of them empty", async () =
 
 test("leechers pass on what they have while they still fetch", async () => {
   const world = new World();
-  const share = await Share.of(world, content(64 * 64 * KIB));
+  const share = await Share.of(world, content(512 * 64 * KIB));
   const sharer = await share.sharer();
   const leechers = await Promise.all([1, 2, 3].map(() => share.leecher()));
   sharer.join();

@@ -95,6 +95,7 @@ export class Downloads {
     this.#storage = "closed";
     this.pause();
     this.#wanted = false;
+    for (const piece of this.#picker?.reset() ?? []) this.#core.emit({ type: "drop-piece", piece });
   }
 
   // What peers have.
@@ -189,7 +190,6 @@ export class Downloads {
       );
       if (block === null) return;
       peer.requests.set(blockKey(block), { block, askedAtMs: this.#core.nowMs });
-      peer.cancelled.delete(blockKey(block));
       peer.requestedBytes += block.length;
       this.#core.send(peer, { type: "request", block });
     }
@@ -204,20 +204,32 @@ export class Downloads {
     this.pump(peer); // Choking answers nothing: what was asked is rejected or sent one by one.
   }
 
-  /** The block won't come from this peer. */
+  /** Stops waiting for a block. Its answer still comes. */
   #giveUp(peer: Peer, block: Block): void {
-    if (!peer.requests.delete(blockKey(block))) return;
+    const key = blockKey(block);
+    if (!this.#forgetRequest(peer, block)) return;
+    peer.owed.set(key, (peer.owed.get(key) ?? 0) + 1);
+  }
+
+  #forgetRequest(peer: Peer, block: Block): boolean {
+    if (!peer.requests.delete(blockKey(block))) return false;
     peer.requestedBytes -= block.length;
     this.#picker?.release(block);
-    peer.cancelled.add(blockKey(block));
+    return true;
+  }
+
+  /** Takes one owed answer off the count; false where none was owed. */
+  #settleOwed(peer: Peer, key: string): boolean {
+    const count = peer.owed.get(key) ?? 0;
+    if (count === 0) return false;
+    if (count === 1) peer.owed.delete(key);
+    else peer.owed.set(key, count - 1);
+    return true;
   }
 
   rejected(peer: Peer, block: Block): void {
-    const key = blockKey(block);
-    if (peer.cancelled.delete(key)) return;
-    if (!peer.requests.has(key)) return this.#core.drop(peer, "protocolError");
-    this.#giveUp(peer, block);
-    peer.cancelled.delete(key);
+    if (this.#settleOwed(peer, blockKey(block))) return;
+    if (!this.#forgetRequest(peer, block)) return this.#core.drop(peer, "protocolError");
     // It said that it has the piece and won't send it: ask others.
     if (!peer.peerChoking && peer.has?.remove(block.piece) === true) {
       this.#picker?.removeCopy(block.piece);
@@ -230,12 +242,13 @@ export class Downloads {
   // Receiving.
 
   data(peer: Peer, piece: number, offset: number, payload: Bytes): void {
-    const { nowMs } = this.#core;
+    const { nowMs, content } = this.#core;
     const key = blockKey({ piece, offset });
+    const block = { piece, offset, length: payload.length };
     const request = peer.requests.get(key);
-    if (request === undefined ? !peer.cancelled.delete(key) : request.block.length !== payload.length) {
-      return this.#core.drop(peer, "protocolError");
-    }
+    // Late data serves a newer request for the same block, whose own answer is then the late one.
+    const isExpected = request !== undefined || this.#settleOwed(peer, key);
+    if (!isExpected || content?.manifest.layout.isBlock(block) !== true) return this.#core.drop(peer, "protocolError");
     peer.lastDataAtMs = nowMs;
     peer.silences = 0;
     peer.download.add(payload.length, nowMs);
@@ -245,7 +258,6 @@ export class Downloads {
       peer.requestedBytes -= payload.length;
       peer.pipeline.received(payload.length, nowMs - request.askedAtMs, peer.download, nowMs);
     }
-    const block = { piece, offset, length: payload.length };
     const outcome = this.#isActive || request ? this.#picker?.received(peer.connection, block) : null;
     if (outcome === "stored" || outcome === "complete") {
       this.#core.emit({ type: "store-block", piece, offset, payload });
@@ -269,7 +281,7 @@ export class Downloads {
       if (peer !== undefined) this.#core.drop(peer, "badData");
       return this.pumpAll();
     }
-    picker.finished(piece);
+    if (picker.finished(piece)) this.#core.emit({ type: "drop-piece", piece });
     if (!content.had.add(piece)) return;
     const span = content.manifest.layout.span(piece);
     this.#verifiedBytes += span.length;

@@ -56,8 +56,11 @@ export class Peer {
 
   /** Asked of it and not yet answered, by `blockKey`. */
   readonly requests = new Map<string, Request>();
-  /** Given up on: its late data is still welcome. */
-  readonly cancelled = new Set<string>();
+  /**
+   * Answers still to come for requests that were given up, by `blockKey`: every request is answered
+   * once, in order, also when the same block has been asked for again meanwhile.
+   */
+  readonly owed = new Map<string, number>();
   requestedBytes = 0;
   lastDataAtMs = 0;
   silences = 0;

@@ -102,11 +102,13 @@ export class Picker {
     return "complete";
   }
 
-  /** The hash matched and the piece is stored. */
-  finished(piece: number): void {
+  /** The hash matched and the piece is stored. True where it was being fetched once more. */
+  finished(piece: number): boolean {
+    const isOpen = this.#partials.has(piece) && !this.#checking.has(piece);
     this.#partials.delete(piece);
     this.#checking.delete(piece);
     this.#suspects.delete(piece);
+    return isOpen;
   }
 
   /**
@@ -119,6 +121,14 @@ export class Picker {
     this.#checking.delete(piece);
     this.#suspects.add(piece);
     return contributors.length === 1 ? (contributors[0] ?? null) : null;
+  }
+
+  /** Storage was lost: every piece that isn't had starts again. Returns those that were begun. */
+  reset(): number[] {
+    const begun = [...this.#partials.keys()].filter((piece) => !this.#checking.has(piece));
+    this.#partials.clear();
+    this.#checking.clear();
+    return begun;
   }
 
   /** A connection ended: solo pieces of its go back. Returns pieces whose blocks are to be dropped. */

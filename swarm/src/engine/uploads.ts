@@ -34,7 +34,7 @@ export class Uploads {
 
   requested(peer: Peer, block: Block): void {
     const { content, status } = this.#core;
-    if (content === null || !isBlockOf(content.manifest.layout, block)) {
+    if (content === null || !content.manifest.layout.isBlock(block)) {
       return this.#core.drop(peer, "protocolError");
     }
     const isServed = status.kind === "running" && !peer.amChoking && content.had.has(block.piece);
@@ -74,17 +74,4 @@ export class Uploads {
   #reject(peer: Peer, block: Block): void {
     this.#core.send(peer, { type: "reject", block });
   }
-}
-
-/** Whether these are the bounds of a block: whole ones, the last cut by the piece's end. */
-function isBlockOf(
-  layout: { readonly pieceCount: number; span(piece: number): { readonly length: number } },
-  block: Block,
-): boolean {
-  if (block.piece >= layout.pieceCount || block.offset % LIMITS.blockBytes !== 0) return false;
-  const pieceBytes = layout.span(block.piece).length;
-  return (
-    block.offset < pieceBytes &&
-    block.length === Math.min(LIMITS.blockBytes, pieceBytes - block.offset)
-  );
 }

@@ -52,6 +52,16 @@ export class Layout {
     return { file: low, offset, length: Math.min(this.pieceBytes, size - offset) };
   }
 
+  /** Whether these are the bounds of a block: whole ones, the last cut by its piece's end. */
+  isBlock(block: { piece: number; offset: number; length: number }): boolean {
+    if (block.piece >= this.pieceCount || block.offset % LIMITS.blockBytes !== 0) return false;
+    const pieceBytes = this.span(block.piece).length;
+    return (
+      block.offset < pieceBytes &&
+      block.length === Math.min(LIMITS.blockBytes, pieceBytes - block.offset)
+    );
+  }
+
   /** Pieces `[first, end)` of a file; none for an empty one. */
   piecesOfFile(file: number): { readonly first: number; readonly end: number } {
     return { first: this.#firstPiece(file), end: this.#firstPiece(file + 1) };

@@ -12,7 +12,7 @@ import {
   decodeReply,
 } from "./messages.ts";
 
-const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 5_000) };
+const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 500) };
 
 const decoders = {
   decodeAnnounce,

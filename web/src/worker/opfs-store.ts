@@ -57,8 +57,9 @@ export class OpfsStore implements Store {
   async finishPiece(piece: number, hash: Bytes): Promise<boolean> {
     const kept = this.#kept.get(piece);
     if (kept === undefined) throw new Error("a piece is finished after its blocks were kept");
-    const actual = new Uint8Array(await crypto.subtle.digest("SHA-256", kept));
+    // Before any wait: after a failure the piece may be fetched anew while this one is hashed.
     this.#kept.delete(piece);
+    const actual = new Uint8Array(await crypto.subtle.digest("SHA-256", kept));
     if (!actual.every((byte, index) => byte === hash[index])) return false;
     const { name, at } = this.#whereIs(piece);
     await this.#shelf.write(name, kept, at);

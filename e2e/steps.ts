@@ -1,0 +1,44 @@
+/** What people do, in one step each: share, open a link, download. */
+import type { Page } from "@playwright/test";
+import { saved, shareLink, waitPhase } from "./transfer.ts";
+import type { Saved } from "./transfer.ts";
+
+/**
+ * Chooses files on the home page.
+ *
+ * @param home The home page's address, when it isn't the usual server's.
+ * @returns The link.
+ */
+export async function share(
+  page: Page,
+  files: string | readonly string[],
+  home = "/",
+): Promise<string> {
+  await page.goto(home);
+  await page.getByTestId("file-input").setInputFiles(files);
+  await waitPhase(page, "sharing");
+  return shareLink(page);
+}
+
+/** Opens a link and waits for its files. */
+export async function openShare(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await waitPhase(page, "ready");
+}
+
+/** Presses download, without waiting for anything that comes of it. */
+export async function pressDownload(page: Page): Promise<void> {
+  await page.getByTestId("download").click();
+}
+
+/** Presses download and takes what the browser saves by itself at the end. */
+export async function download(page: Page, timeout = 60_000): Promise<Saved> {
+  return saved(page, () => pressDownload(page), timeout);
+}
+
+/** A sharer presses stop, and answers the question that follows. */
+export async function endShare(page: Page): Promise<void> {
+  await page.getByTestId("stop").click();
+  await page.getByRole("dialog").getByRole("button", { name: "End the share" }).click();
+  await waitPhase(page, "ended");
+}

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Bitfield } from "./bitfield.ts";
+
+const of = (size: number, ...pieces: number[]): Bitfield => {
+  const field = new Bitfield(size);
+  for (const piece of pieces) field.add(piece);
+  return field;
+};
+
+test("the first piece is the highest bit of the first byte", () => {
+  expect(of(10, 0, 8).toBytes()).toEqual(new Uint8Array([0x80, 0x80]));
+  expect(of(10, 7, 9).toBytes()).toEqual(new Uint8Array([0x01, 0x40]));
+});
+
+test("any pieces survive the round trip, and are counted", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 70 }), fc.uniqueArray(fc.nat(69)), (size, chosen) => {
+      const pieces = chosen.filter((piece) => piece < size);
+      const read = Bitfield.parse(of(size, ...pieces).toBytes(), size);
+      expect(read?.count).toBe(pieces.length);
+      expect(read?.isFull).toBe(pieces.length === size);
+      for (let piece = 0; piece < size; piece++) expect(read?.has(piece)).toBe(pieces.includes(piece));
+    }),
+  );
+});
+
+test("a piece is added once and removed once", () => {
+  const field = new Bitfield(9);
+  expect([field.add(8), field.add(8), field.count]).toEqual([true, false, 1]);
+  expect([field.remove(8), field.remove(8), field.count]).toEqual([true, false, 0]);
+});
+
+test("pieces past the end are neither held nor added", () => {
+  const field = Bitfield.full(9);
+  for (const piece of [9, 15, 16, 1000, 2 ** 31, 2 ** 32 - 1]) {
+    expect(field.has(piece)).toBe(false);
+    expect(field.add(piece)).toBe(false);
+    expect(field.remove(piece)).toBe(false);
+  }
+  expect(field.count).toBe(9);
+});
+
+describe("bits from a stranger", () => {
+  test.each([
+    ["a byte too few", 9, [0xff]],
+    ["a byte too many", 8, [0xff, 0]],
+    ["a bit set past the last piece", 9, [0, 0b0100_0000]],
+    ["the very last bit set past the last piece", 9, [0, 1]],
+    ["a byte for no pieces", 0, [0]],
+  ])("with %s are refused", (_what, size, bits) => {
+    expect(Bitfield.parse(new Uint8Array(bits), size)).toBeNull();
+  });
+});
+
+test("a share of empty files alone is whole at once", () => {
+  expect(new Bitfield(0).isFull).toBe(true);
+  expect(new Bitfield(1).isFull).toBe(false);
+});
+
+test("its bytes are a copy", () => {
+  const field = of(8, 0);
+  field.toBytes()[0] = 0;
+  expect(field.has(0)).toBe(true);
+});
