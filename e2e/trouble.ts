@@ -45,7 +45,7 @@ export const TROUBLES = {
   },
   "no-opfs": {
     title: "This window can’t keep files",
-    sentence: "gives pages no storage for files",
+    sentence: "leaves a page no storage for files",
     advice: "Open the same address in a normal window",
   },
   "no-space": {

@@ -103,6 +103,33 @@ async function withoutWebRtc(engine: Engine, folder: string): Promise<PersonOpti
   };
 }
 
+test("a browser without Ed25519 and X25519 says so", async ({ person, engines }) => {
+  const link = await share(await person(engines.sharer), file);
+  const page = await person(engines.leecher);
+  await withoutCurve25519(page);
+  await expectBothTold(page, "no-ed25519", link);
+});
+
+/**
+ * Makes the page's workers refuse the two algorithms, in the words of browsers that lack them. No
+ * browser of today can be had without: this alone is not its real cause.
+ */
+async function withoutCurve25519(page: Page): Promise<void> {
+  const refuse = () => {
+    const { generateKey } = SubtleCrypto.prototype;
+    SubtleCrypto.prototype.generateKey = async function refused(...args: unknown[]) {
+      if (/25519/.test(JSON.stringify(args[0]))) {
+        throw new DOMException("Unrecognized name.", "NotSupportedError");
+      }
+      return Reflect.apply(generateKey, this, args);
+    };
+  };
+  await page.route(/\/assets\/main-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${refuse})();\n${await response.text()}` });
+  });
+}
+
 test("a browser without a file system for pages shares, but can’t download", async ({
   person,
   engines,

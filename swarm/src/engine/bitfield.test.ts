@@ -20,7 +20,8 @@ test("any pieces survive the round trip, and are counted", () => {
       const read = Bitfield.parse(of(size, ...pieces).toBytes(), size);
       expect(read?.count).toBe(pieces.length);
       expect(read?.isFull).toBe(pieces.length === size);
-      for (let piece = 0; piece < size; piece++) expect(read?.has(piece)).toBe(pieces.includes(piece));
+      for (let piece = 0; piece < size; piece++)
+        expect(read?.has(piece)).toBe(pieces.includes(piece));
     }),
   );
 });

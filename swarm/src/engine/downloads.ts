@@ -184,7 +184,10 @@ export class Downloads {
     const picker = this.#picker;
     if (picker === null || this.#storage !== "open" || !this.#isActive) return;
     if (peer.has === null || peer.peerChoking || !peer.amInterested) return;
-    while (peer.requestedBytes < peer.pipeline.windowBytes) {
+    while (
+      peer.requestedBytes < peer.pipeline.windowBytes &&
+      peer.requests.size < LIMITS.requestsPerPeer
+    ) {
       const block = picker.pick(peer.connection, peer.has, (piece) =>
         this.#metadata.isKnown(piece),
       );
@@ -214,7 +217,9 @@ export class Downloads {
   #forgetRequest(peer: Peer, block: Block): boolean {
     if (!peer.requests.delete(blockKey(block))) return false;
     peer.requestedBytes -= block.length;
-    this.#picker?.release(block);
+    if (this.#picker?.release(block) === true) {
+      this.#core.emit({ type: "drop-piece", piece: block.piece });
+    }
     return true;
   }
 

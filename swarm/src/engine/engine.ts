@@ -64,7 +64,7 @@ export class Engine {
   /** When to hand in `wake`, in the clock of `handle`; null if only inputs can change anything. */
   nextWakeMs(): number | null {
     const next = Math.min(
-      this.#announceAtMs,
+      this.#trackerUp ? this.#announceAtMs : Infinity,
       this.#core.status.kind === "running" ? this.#core.acquaintances.nextWakeMs() : Infinity,
       this.#greeting.nextWakeMs(),
       this.#metadata.nextWakeMs(),
@@ -139,15 +139,11 @@ export class Engine {
         return this.#uploads.pump(peer);
       case "proof-made": {
         const { mac, signature, ownerSignature } = input;
-        return core.send(peer, { type: "proof", mac, signature, ownerSignature });
+        core.send(peer, { type: "proof", mac, signature, ownerSignature });
+        return this.#greeted(peer, this.#greeting.proved(peer));
       }
-      case "proof-checked": {
-        const waiting = this.#greeting.checked(peer, input.outcome);
-        if (waiting === null) return;
-        this.#tell(peer);
-        for (const frame of waiting) this.#frame(peer, frame);
-        return;
-      }
+      case "proof-checked":
+        return this.#greeted(peer, this.#greeting.checked(peer, input.outcome));
       case "manifest-checked":
         if (input.error !== null) {
           core.status = { kind: "failed", code: input.error };
@@ -170,6 +166,13 @@ export class Engine {
       case "connected":
         throw new Error("a connection begins once");
     }
+  }
+
+  /** Both proofs are through: what waited for that is dealt with. Null: they aren't. */
+  #greeted(peer: Peer, waiting: readonly Bytes[] | null): void {
+    if (waiting === null) return;
+    this.#tell(peer);
+    for (const frame of waiting) this.#frame(peer, frame);
   }
 
   #frame(peer: Peer, frame: Bytes): void {

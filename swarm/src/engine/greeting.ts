@@ -7,7 +7,7 @@ import type { Message } from "../wire/frame.ts";
 import { opposite, proofStatement } from "../wire/handshake.ts";
 import type { Core } from "./core.ts";
 import type { Input } from "./io.ts";
-import { Peer } from "./peer.ts";
+import { Peer, type Trust } from "./peer.ts";
 
 /** From the open channel to a checked proof. Generous: a phone derives keys slowly. */
 const GREETING_MS = 15_000;
@@ -17,6 +17,7 @@ const WAITING_FRAMES = 64;
 const GLARE_MS = 5_000;
 
 type Connected = Extract<Input, { type: "connected" }>;
+type Checking = Extract<Trust, { step: "checking" }>;
 
 export class Greeting {
   readonly #core: Core;
@@ -72,20 +73,34 @@ export class Greeting {
         signature: message.signature,
         ownerSignature: message.ownerSignature,
       });
-      peer.trust = { step: "checking", deadlineMs: trust.deadlineMs, waiting: [] };
+      peer.trust = { step: "checking", deadlineMs: trust.deadlineMs, waiting: [], outcome: null };
     } else {
       core.drop(peer, "protocolError");
     }
   }
 
-  /** Returns the frames that waited for a good proof, or null where it was bad. */
+  /** My own proof went out, perhaps after the other's was checked. Returns as `checked` does. */
+  proved(peer: Peer): readonly Bytes[] | null {
+    peer.isProofSent = true;
+    return peer.trust.step === "checking" ? this.#trust(peer, peer.trust) : null;
+  }
+
+  /**
+   * Returns the frames that waited for a good proof, or null where it was bad or my own, which the
+   * other end takes nothing before, is yet to go out.
+   */
   checked(peer: Peer, outcome: "failed" | "member" | "owner"): readonly Bytes[] | null {
     if (peer.trust.step !== "checking") return null;
     if (outcome === "failed") {
       this.#core.drop(peer, "unproven");
       return null;
     }
-    const { waiting } = peer.trust;
+    peer.trust = { ...peer.trust, outcome };
+    return this.#trust(peer, peer.trust);
+  }
+
+  #trust(peer: Peer, { waiting, outcome }: Checking): readonly Bytes[] | null {
+    if (outcome === null || !peer.isProofSent) return null;
     peer.trust = { step: "proven" };
     peer.isSharer = outcome === "owner";
     return waiting;

@@ -92,7 +92,7 @@ export class Metadata {
       totalBytes !== expected ||
       totalBytes > LIMITS.manifestBytes + 64 ||
       offset !== fetch.receivedBytes ||
-      offset + part.length > totalBytes;
+      part.length !== Math.min(LIMITS.manifestPartBytes, totalBytes - offset);
     if (isWrong) return this.#core.drop(peer, "protocolError");
     fetch.buffer ??= new Uint8Array(totalBytes);
     fetch.buffer.set(part, offset);

@@ -17,7 +17,13 @@ export type Trust =
       readonly peerKey: Bytes;
       readonly nonce: Bytes;
     }
-  | { readonly step: "checking"; readonly deadlineMs: number; readonly waiting: Bytes[] }
+  | {
+      readonly step: "checking";
+      readonly deadlineMs: number;
+      readonly waiting: Bytes[];
+      /** What came of it while my own proof is still being made. */
+      readonly outcome: "member" | "owner" | null;
+    }
   | { readonly step: "proven" };
 
 /** What a peer said it holds before the piece count was known. */
@@ -35,6 +41,8 @@ export class Peer {
   readonly nonce: Bytes;
   readonly connectedAtMs: number;
   trust: Trust;
+  /** My own proof went out. */
+  isProofSent = false;
   /** It proved to hold the share's own key. */
   isSharer = false;
 

@@ -133,7 +133,11 @@ describe("what is picked", () => {
 });
 
 describe("a block", () => {
-  const block = (piece: number, index: number): Block => ({ piece, offset: index * BLOCK, length: BLOCK });
+  const block = (piece: number, index: number): Block => ({
+    piece,
+    offset: index * BLOCK,
+    length: BLOCK,
+  });
 
   test("that won't come is asked again", () => {
     const { picker, pick } = make({ pieces: 1, blocks: 2 });

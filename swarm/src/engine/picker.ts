@@ -68,22 +68,22 @@ export class Picker {
       if (partial.soloist !== null && partial.soloist !== connection) continue;
       return this.#ask(piece, partial);
     }
-    if (this.#partials.size + this.#checking.size >= this.#openPieceLimit) return null;
+    if (this.#partials.size >= this.#openPieceLimit) return null;
     const piece = this.#rarest(peerHas, isKnown);
     return piece === null ? null : this.#ask(piece, this.#open(piece, connection));
   }
 
-  /** The block won't come: rejected, timed out, or its peer is gone. */
-  release(block: Block): void {
+  /**
+   * The block won't come: rejected, timed out, or its peer is gone. True where the piece starts
+   * anew, since nobody else may complete what one peer alone was asked for.
+   */
+  release(block: Block): boolean {
     const partial = this.#partials.get(block.piece);
     const index = block.offset / LIMITS.blockBytes;
-    if (partial?.blocks[index] !== "asked") return;
+    if (partial?.blocks[index] !== "asked") return false;
     partial.blocks[index] = "open";
     partial.openCount++;
-    if (partial.soloist !== null && partial.hadCount === 0) {
-      // Nobody is bound to a piece of which nothing came; the next one asked starts it anew.
-      this.#partials.delete(block.piece);
-    }
+    return partial.soloist !== null && this.#partials.delete(block.piece);
   }
 
   /** `unwanted`: it was there already. `complete`: it was the piece's last. */

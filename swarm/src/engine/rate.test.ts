@@ -11,13 +11,16 @@ test("nothing counted is no rate", () => {
   expect(new RateMeter().bytesPerSec(1_000)).toBe(0);
 });
 
-test.each([0, 250, 1_234_567])("a steady stream from %d ms on shows its rate within a second", (startMs) => {
-  const meter = new RateMeter();
-  steady(meter, 100, startMs, startMs + 1_000);
-  expect(meter.bytesPerSec(startMs + 1_000)).toBeCloseTo(1_000, -2);
-  steady(meter, 100, startMs + 1_000, startMs + 20_000);
-  expect(meter.bytesPerSec(startMs + 20_000)).toBeCloseTo(1_000, -2);
-});
+test.each([0, 250, 1_234_567])(
+  "a steady stream from %d ms on shows its rate within a second",
+  (startMs) => {
+    const meter = new RateMeter();
+    steady(meter, 100, startMs, startMs + 1_000);
+    expect(meter.bytesPerSec(startMs + 1_000)).toBeCloseTo(1_000, -2);
+    steady(meter, 100, startMs + 1_000, startMs + 20_000);
+    expect(meter.bytesPerSec(startMs + 20_000)).toBeCloseTo(1_000, -2);
+  },
+);
 
 test("the first bytes count over half a second at least", () => {
   const meter = new RateMeter();
@@ -48,7 +51,8 @@ test("looking at it changes nothing", () => {
       const [watched, unwatched] = [new RateMeter(), new RateMeter()];
       let nowMs = 0;
       for (const [waitMs, bytes] of steps) {
-        for (let lookMs = nowMs; lookMs < nowMs + waitMs; lookMs += 300) watched.bytesPerSec(lookMs);
+        for (let lookMs = nowMs; lookMs < nowMs + waitMs; lookMs += 300)
+          watched.bytesPerSec(lookMs);
         nowMs += waitMs;
         watched.add(bytes, nowMs);
         unwatched.add(bytes, nowMs);

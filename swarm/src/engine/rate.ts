@@ -6,6 +6,8 @@ const BUCKET_COUNT = 8;
 export class RateMeter {
   readonly #buckets = new Float64Array(BUCKET_COUNT);
   #newest = 0;
+  /** The bucket of the last byte. */
+  #lastAdded = 0;
   #sinceMs: number | null = null;
   #totalBytes = 0;
 
@@ -16,6 +18,9 @@ export class RateMeter {
 
   add(byteCount: number, nowMs: number): void {
     this.#advance(nowMs);
+    // After a silence the next byte starts a new span.
+    if (this.#newest - this.#lastAdded >= BUCKET_COUNT) this.#sinceMs = null;
+    this.#lastAdded = this.#newest;
     this.#sinceMs ??= nowMs;
     this.#totalBytes += byteCount;
     const slot = this.#newest % BUCKET_COUNT;
@@ -37,6 +42,5 @@ export class RateMeter {
     const stale = Math.min(bucket - this.#newest, BUCKET_COUNT);
     for (let step = 1; step <= stale; step++) this.#buckets[(bucket - stale + step) % BUCKET_COUNT] = 0;
     if (stale > 0) this.#newest = bucket;
-    if (stale >= BUCKET_COUNT) this.#sinceMs = null; // Silence: the next byte starts a new span.
   }
 }

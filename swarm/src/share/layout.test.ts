@@ -4,7 +4,9 @@ import { LIMITS } from "../limits.ts";
 import { Layout, pieceBytesFor } from "./layout.ts";
 
 const KIB = 1024;
-const pieceBytes = fc.constantFrom(...[64, 128, 256, 512, 1024, 2048, 4096].map((kib) => kib * KIB));
+const pieceBytes = fc.constantFrom(
+  ...[64, 128, 256, 512, 1024, 2048, 4096].map((kib) => kib * KIB),
+);
 const size = fc.oneof(
   fc.constant(0),
   fc.integer({ min: 0, max: 3 }),
@@ -70,6 +72,35 @@ test("pages cover every piece once, and none covers more than its bound", () => 
       expect(next).toBe(made.pieceCount);
     }),
   );
+});
+
+describe("a block", () => {
+  const made = new Layout([300 * KIB, 5], 256 * KIB);
+
+  test("is a whole one, or what is left of its piece", () => {
+    for (const [piece, offset, length] of [
+      [0, 0, 128 * KIB],
+      [0, 128 * KIB, 128 * KIB],
+      [1, 0, 44 * KIB],
+      [2, 0, 5],
+    ] as const) {
+      expect(made.isBlock({ piece, offset, length })).toBe(true);
+    }
+  });
+
+  test.each([
+    ["past the last piece", 3, 0, 5],
+    ["of the last number there is", 2 ** 32 - 1, 0, 128 * KIB],
+    ["that begins elsewhere", 0, 64 * KIB, 128 * KIB],
+    ["that begins where its piece ends", 0, 256 * KIB, 128 * KIB],
+    ["that begins far past its piece", 0, 2 ** 32 - 128 * KIB, 128 * KIB],
+    ["that is shorter", 0, 0, 128 * KIB - 1],
+    ["that is longer", 0, 0, 256 * KIB],
+    ["that goes past its piece's end", 2, 0, 6],
+    ["of nothing", 2, 0, 0],
+  ])("%s is none", (_what, piece, offset, length) => {
+    expect(made.isBlock({ piece, offset, length })).toBe(false);
+  });
 });
 
 describe("empty files", () => {

@@ -89,7 +89,13 @@ describe("damage", () => {
       }
       if (at === text.length) continue;
       expect(read(text.slice(0, at) + text.slice(at + 1))).toBe("link-damaged");
-      const swapped = text.slice(0, at) + text.slice(at, at + 2).split("").reverse().join("");
+      const swapped =
+        text.slice(0, at) +
+        text
+          .slice(at, at + 2)
+          .split("")
+          .reverse()
+          .join("");
       if (text[at] !== text[at + 1] && at + 1 < text.length) {
         expect(read(swapped + text.slice(at + 2))).toBe("link-damaged");
       }
@@ -143,13 +149,23 @@ describe("growth", () => {
     ["a flag", sealed(head(1, 1), key)],
     ["the highest flag", sealed(head(1, 128), key)],
     ["an unknown critical field", sealed(head(), key, field(0x80, utf8("x")))],
-    ["an unknown critical field behind a known one", sealed(head(), key, tracker("a"), field(255, key))],
+    [
+      "an unknown critical field behind a known one",
+      sealed(head(), key, tracker("a"), field(255, key)),
+    ],
   ])("%s asks for a newer Shoal", (_what, newer) => {
     expect(read(newer)).toBe("link-newer");
   });
 
   test("unknown fields that aren't critical are passed over", () => {
-    const text = sealed(head(), key, field(2, key), tracker("a"), field(0, key), field(0x7f, new Uint8Array(0)));
+    const text = sealed(
+      head(),
+      key,
+      field(2, key),
+      tracker("a"),
+      field(0, key),
+      field(0x7f, new Uint8Array(0)),
+    );
     expect(read(text)).toEqual({ publicKey: key, trackers: ["a"] });
   });
 });

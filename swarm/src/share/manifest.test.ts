@@ -71,7 +71,13 @@ describe("what a person drops", () => {
 
   test.each([
     ["20,001 files", Array.from({ length: LIMITS.fileCount + 1 }, (_, i) => [`${i}`, 0])],
-    ["a byte more than a share may have", [["a", LIMITS.shareBytes], ["b", 1]]],
+    [
+      "a byte more than a share may have",
+      [
+        ["a", LIMITS.shareBytes],
+        ["b", 1],
+      ],
+    ],
     ["a path of 33 names", [[Array.from({ length: 33 }, () => "a").join("/"), 1]]],
     ["a path of 1,274 bytes", [[[..."12345"].map((name) => name.repeat(254)).join("/"), 1]]],
   ] as [string, [string, number][]][])("%s is too large", (_what, files) => {
@@ -80,7 +86,9 @@ describe("what a person drops", () => {
 
   test("as much as a share may have is shared", () => {
     expect(made(["a", LIMITS.shareBytes]).layout.totalBytes).toBe(LIMITS.shareBytes);
-    const most = made(...Array.from({ length: LIMITS.fileCount }, (_, i): [string, number] => [`${i}`, 1]));
+    const most = made(
+      ...Array.from({ length: LIMITS.fileCount }, (_, i): [string, number] => [`${i}`, 1]),
+    );
     expect(decodeManifest(encodeManifest(most)).files).toHaveLength(LIMITS.fileCount);
   });
 

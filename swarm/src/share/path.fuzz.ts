@@ -9,7 +9,10 @@ const bytesOf = (text: string): number => utf8(text).length;
 
 /** Names that are likely to meet, to be hostile, or to be near a bound. */
 const name = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom("a", "A", "a (2)", "A (3)", "b.txt", "B.TXT", "con", "é") },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom("a", "A", "a (2)", "A (3)", "b.txt", "B.TXT", "con", "é"),
+  },
   {
     weight: 2,
     arbitrary: fc.string({
@@ -24,7 +27,16 @@ const name = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.constantFrom("a", "😀", "."), fc.constantFrom("", ".txt", `.${"😀".repeat(15)}`, `.${"b".repeat(240)}`, `.${"b".repeat(252)}`))
+      .tuple(
+        fc.constantFrom("a", "😀", "."),
+        fc.constantFrom(
+          "",
+          ".txt",
+          `.${"😀".repeat(15)}`,
+          `.${"b".repeat(240)}`,
+          `.${"b".repeat(252)}`,
+        ),
+      )
       .map(([letter, end]) => letter.repeat(260).slice(0, 256) + end),
   },
 );

@@ -44,9 +44,27 @@ describe("a name", () => {
   });
 
   test.each(
-    ["CON", "con", "Con.txt", "PRN", "aux.tar.gz", "NUL", "nul.", "COM1", "com9.log", "COM0"].concat(
-      ["LPT1", "lpt².txt", "COM¹", "com³.a", "CONIN$", "conout$.txt", "nul .txt", "com1 . .x"],
-    ),
+    [
+      "CON",
+      "con",
+      "Con.txt",
+      "PRN",
+      "aux.tar.gz",
+      "NUL",
+      "nul.",
+      "COM1",
+      "com9.log",
+      "COM0",
+    ].concat([
+      "LPT1",
+      "lpt².txt",
+      "COM¹",
+      "com³.a",
+      "CONIN$",
+      "conout$.txt",
+      "nul .txt",
+      "com1 . .x",
+    ]),
   )("%s is a device in Windows and becomes a file", (device) => {
     const safe = safeName(device);
     expect(safe.startsWith("_")).toBe(true);

@@ -27,7 +27,12 @@ function smallOrderYs(): bigint[] {
       const point = decoded(encoding(y, sign));
       if (point === null) continue;
       const { n } = Point.CURVE();
-      ys.add(point.multiplyUnsafe(n - 1n).add(point).toAffine().y);
+      ys.add(
+        point
+          .multiplyUnsafe(n - 1n)
+          .add(point)
+          .toAffine().y,
+      );
     }
   }
   return [...ys];

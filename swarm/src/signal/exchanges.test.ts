@@ -71,7 +71,11 @@ class End {
   }
 
   /** Makes a signal and waits for the carrier to have it. */
-  async say(connection: number, kind: "offer" | "answer" | "candidate", text: string): Promise<IncomingSignal> {
+  async say(
+    connection: number,
+    kind: "offer" | "answer" | "candidate",
+    text: string,
+  ): Promise<IncomingSignal> {
     const count = this.sent.length;
     this.exchanges.local(connection, kind, text);
     while (this.sent.length === count) await turn();
@@ -145,7 +149,7 @@ describe("a carrier", () => {
     const bytes = fromBase64url(signal.body) ?? new Uint8Array(0);
     for (let at = 0; at < bytes.length; at++) {
       const body = bytes.slice();
-      body[at] = (body[at] ?? 0) ^ (1 << at % 8);
+      body[at] = (body[at] ?? 0) ^ (1 << (at % 8));
       yield { ...signal, body: toBase64url(body) };
     }
   }
@@ -374,11 +378,15 @@ describe("glare", () => {
     const [keys, moreKeys] = timing.keys;
     const [one, two] = [await makeIdentity(swarm, slow(0)), await makeIdentity(swarm, slow(0))];
     const [lower, higher] = one.peer < two.peer ? [one, two] : [two, one];
-    const ends = [new End(lower, secret, slow(keys)), new End(higher, secret, slow(moreKeys))] as const;
+    const ends = [
+      new End(lower, secret, slow(keys)),
+      new End(higher, secret, slow(moreKeys)),
+    ] as const;
     for (const [index, end] of ends.entries()) {
       const other = ends[1 - index] ?? end;
       end.onConnect = (connection, role) => {
-        if (role === "initiator") end.exchanges.local(connection, "offer", `${index}:${connection}`);
+        if (role === "initiator")
+          end.exchanges.local(connection, "offer", `${index}:${connection}`);
       };
       end.onApply = (connection, text) => {
         if (!text.startsWith("answer")) end.exchanges.local(connection, "answer", `answer ${text}`);
@@ -407,7 +415,9 @@ describe("glare", () => {
   /** The one offer that both ends' only connection came from. */
   function expectOneConnection(ends: readonly [End, End]): void {
     for (const end of ends) expect(end.live.size).toBe(1);
-    const answered = ends.flatMap((end) => end.log.filter((line) => line.startsWith("apply answer")));
+    const answered = ends.flatMap((end) =>
+      end.log.filter((line) => line.startsWith("apply answer")),
+    );
     const taken = ends.flatMap((end) => end.log.filter((line) => /^apply \d/.test(line)));
     expect(answered).toHaveLength(1);
     expect(taken.at(-1)).toBe(answered[0]?.replace("answer ", ""));

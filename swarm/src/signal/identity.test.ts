@@ -64,10 +64,13 @@ test("a peer key of small order introduces nobody, though a host would verify it
   expect(await checkIntroduction(hostile, swarm, crypto)).toBeNull();
 });
 
-test.each(["peerKey", "agreementKey", "agreementSignature"])("%s that isn't base64url is refused", async (name) => {
-  const { introduction } = await makeIdentity(swarm, crypto);
-  expect(await checkIntroduction({ ...introduction, [name]: "?" }, swarm, crypto)).toBeNull();
-});
+test.each(["peerKey", "agreementKey", "agreementSignature"])(
+  "%s that isn't base64url is refused",
+  async (name) => {
+    const { introduction } = await makeIdentity(swarm, crypto);
+    expect(await checkIntroduction({ ...introduction, [name]: "?" }, swarm, crypto)).toBeNull();
+  },
+);
 
 test("a join proves the key for this tracker, socket and swarm alone", async () => {
   const identity = await makeIdentity(swarm, crypto);

@@ -15,8 +15,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 type Asked = {
   readonly event: string;
   readonly message: unknown;
-  answer(value: unknown): void;
-  fail(): void;
+  readonly answer: (value: unknown) => void;
+  readonly fail: () => void;
 };
 
 let identity: Identity;
@@ -64,12 +64,15 @@ describe("joining", () => {
     expect(client.isJoined).toBe(true);
   });
 
-  test.each([{ ok: false, error: "unproven" }, { ok: "yes" }, null, "?"])("%j is a refusal", async (reply) => {
-    const joined = client.challenged(challenge);
-    (await request(0)).answer(reply);
-    expect(await joined).toBe(false);
-    expect(client.isJoined).toBe(false);
-  });
+  test.each([{ ok: false, error: "unproven" }, { ok: "yes" }, null, "?"])(
+    "%j is a refusal",
+    async (reply) => {
+      const joined = client.challenged(challenge);
+      (await request(0)).answer(reply);
+      expect(await joined).toBe(false);
+      expect(client.isJoined).toBe(false);
+    },
+  );
 
   test("no answer is a refusal", async () => {
     const joined = client.challenged(challenge);
@@ -77,14 +80,16 @@ describe("joining", () => {
     expect(await joined).toBe(false);
   });
 
-  test.each([null, {}, { version: 2, challenge: challenge.challenge }, { version: 1, challenge: "AA" }])(
-    "%j is no challenge, and nothing is signed for it",
-    async (value) => {
-      expect(await client.challenged(value)).toBe(false);
-      await turn();
-      expect(asked).toEqual([]);
-    },
-  );
+  test.each([
+    null,
+    {},
+    { version: 2, challenge: challenge.challenge },
+    { version: 1, challenge: "AA" },
+  ])("%j is no challenge, and nothing is signed for it", async (value) => {
+    expect(await client.challenged(value)).toBe(false);
+    await turn();
+    expect(asked).toEqual([]);
+  });
 
   test("a late answer to an older socket's challenge is dropped", async () => {
     const first = client.challenged(challenge);
@@ -163,7 +168,13 @@ describe("signals", () => {
   const to = parsePeerId(toBase64url(new Uint8Array(32).fill(9)));
   const carry = (): Promise<boolean> => {
     if (to === null) throw new Error("32 bytes are an id");
-    return client.carry({ swarm, to, kind: "offer", exchange: toBase64url(new Uint8Array(16)), body: "AAAA" });
+    return client.carry({
+      swarm,
+      to,
+      kind: "offer",
+      exchange: toBase64url(new Uint8Array(16)),
+      body: "AAAA",
+    });
   };
 
   test("are carried once joined, and it is known whether they were", async () => {
@@ -184,7 +195,11 @@ describe("signals", () => {
 });
 
 describe("several trackers", () => {
-  const reply = (peers: Identity["introduction"][], intervalMs: number, seeders: number): AnnounceReply => ({
+  const reply = (
+    peers: Identity["introduction"][],
+    intervalMs: number,
+    seeders: number,
+  ): AnnounceReply => ({
     ok: true,
     peers,
     seeders,

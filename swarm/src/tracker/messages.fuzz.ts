@@ -35,7 +35,14 @@ const field = fc.oneof(
   fc.constantFrom("offer", "answer", "candidate", "nothing", "part", "all", 0, 1, 50, true),
   anything,
 );
-const names = ["version", "challenge", "peerKey", "agreementKey", "agreementSignature", "swarm"].concat(
+const names = [
+  "version",
+  "challenge",
+  "peerKey",
+  "agreementKey",
+  "agreementSignature",
+  "swarm",
+].concat(
   ["proof", "held", "numWant", "kind", "exchange", "body", "to", "from", "ok", "error", "peers"],
   ["seeders", "leechers", "intervalMs"],
 );

@@ -43,19 +43,25 @@ describe.each(Object.entries(DECODERS))("%s", (_name, [decode, good]) => {
     expect(decode({ ...good, extra: "x".repeat(1000) })).toEqual(good);
   });
 
-  test.each(Object.keys(good))("is refused without its %s, or with something else in its place", (field) => {
-    const { [field]: _gone, ...rest } = good as Record<string, unknown>;
-    expect(decode(rest)).toBeNull();
-    for (const odd of [null, -1, 1.5, NaN, "", "?", "A", "AB", [text(32)], {}, true, 1e9]) {
-      expect(decode({ ...rest, [field]: odd })).toBeNull();
-    }
-  });
+  test.each(Object.keys(good))(
+    "is refused without its %s, or with something else in its place",
+    (field) => {
+      const { [field]: _gone, ...rest } = good as Record<string, unknown>;
+      expect(decode(rest)).toBeNull();
+      for (const odd of [null, -1, 1.5, NaN, "", "?", "A", "AB", [text(32)], {}, true, 1e9]) {
+        expect(decode({ ...rest, [field]: odd })).toBeNull();
+      }
+    },
+  );
 
-  test.each(Object.keys(good).filter((field) => field !== "body"))("is refused with a %s of another length", (field) => {
-    for (const other of [text(15), text(31), text(33), text(63), text(65)]) {
-      expect(decode({ ...good, [field]: other })).toBeNull();
-    }
-  });
+  test.each(Object.keys(good).filter((field) => field !== "body"))(
+    "is refused with a %s of another length",
+    (field) => {
+      for (const other of [text(15), text(31), text(33), text(63), text(65)]) {
+        expect(decode({ ...good, [field]: other })).toBeNull();
+      }
+    },
+  );
 
   test.each([null, undefined, 1, "text", true, [], [good]])("is not %j", (value) => {
     expect(decode(value)).toBeNull();
@@ -91,10 +97,13 @@ describe("bounds", () => {
 });
 
 describe("answers", () => {
-  test.each(["malformed", "unproven", "unreachable", "busy", "full"])("%s is a refusal", (error) => {
-    expect(decodeReply({ ok: false, error })).toEqual({ ok: false, error });
-    expect(decodeAnnounceReply({ ok: false, error })).toEqual({ ok: false, error });
-  });
+  test.each(["malformed", "unproven", "unreachable", "busy", "full"])(
+    "%s is a refusal",
+    (error) => {
+      expect(decodeReply({ ok: false, error })).toEqual({ ok: false, error });
+      expect(decodeAnnounceReply({ ok: false, error })).toEqual({ ok: false, error });
+    },
+  );
 
   test.each([null, {}, [], "ok", { ok: 1 }, { ok: false, error: "sorry" }, { error: 7 }])(
     "%j makes no sense",

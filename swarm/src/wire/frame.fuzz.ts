@@ -43,7 +43,10 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       ...(["have-all", "have-none", "choke", "unchoke", "interested", "not-interested"] as const),
     ),
   }),
-  fc.record({ type: fc.constantFrom("request" as const, "reject" as const, "cancel" as const), block }),
+  fc.record({
+    type: fc.constantFrom("request" as const, "reject" as const, "cancel" as const),
+    block,
+  }),
   fc.record({ type: is("data"), piece: u32, offset: u32, payload: bytes(1, 300) }),
   fc.record({
     type: is("end"),
@@ -93,7 +96,9 @@ describe("frames", { timeout: 10_000 + runs.numRuns * 5 }, () => {
       fc.property(message, fc.nat(), fc.nat(255), (sent, at, value) => {
         const frame = encodeFrame(sent);
         frame[at % frame.length] = value;
-        expect(["message", "unknown", "malformed", "other-version"]).toContain(decodeFrame(frame).kind);
+        expect(["message", "unknown", "malformed", "other-version"]).toContain(
+          decodeFrame(frame).kind,
+        );
       }),
       runs,
     );

@@ -20,7 +20,7 @@ const block = { piece: 0x01020304, offset: 0x00020000, length: 0x00010000 };
 const VECTORS: readonly (readonly [message: Message, bytes: string])[] = [
   [
     { type: "hello", peerKey: filled(32, 0xaa), nonce: filled(32, 0xbb) },
-    `01484f414c0100${"0000"}${"aa".repeat(32)}${"bb".repeat(32)}`,
+    `01484f414c01000000${"aa".repeat(32)}${"bb".repeat(32)}`,
   ],
   [
     { type: "proof", mac: filled(32, 1), signature: filled(64, 2), ownerSignature: null },
@@ -73,15 +73,18 @@ describe("each message", () => {
     expect(decodeFrame(bytesOf(bytes))).toEqual({ kind: "message", message });
   });
 
-  test.each(named)("%s cut short anywhere is malformed or another whole message", (_type, _m, bytes) => {
-    const whole = bytesOf(bytes);
-    for (let length = 0; length < whole.length; length++) {
-      const decoded = decodeFrame(whole.slice(0, length));
-      if (decoded.kind !== "message") expect(decoded).toEqual({ kind: "malformed" });
-      // Only what has no length of its own may be shorter, and says so by its own size.
-      else expect(encodeFrame(decoded.message)).toEqual(whole.slice(0, length));
-    }
-  });
+  test.each(named)(
+    "%s cut short anywhere is malformed or another whole message",
+    (_type, _m, bytes) => {
+      const whole = bytesOf(bytes);
+      for (let length = 0; length < whole.length; length++) {
+        const decoded = decodeFrame(whole.slice(0, length));
+        if (decoded.kind !== "message") expect(decoded).toEqual({ kind: "malformed" });
+        // Only what has no length of its own may be shorter, and says so by its own size.
+        else expect(encodeFrame(decoded.message)).toEqual(whole.slice(0, length));
+      }
+    },
+  );
 
   test.each(named)("%s is read from the middle of a buffer", (_type, message, bytes) => {
     const padded = bytesOf(`ff${bytes}ff`);
@@ -97,7 +100,22 @@ describe("each message", () => {
 });
 
 describe("a frame with a length of its own", () => {
-  const fixed = ["03", "10", "12", "14", "21", "22", "30", "31", "32", "33", "40", "41", "42", "50"];
+  const fixed = [
+    "03",
+    "10",
+    "12",
+    "14",
+    "21",
+    "22",
+    "30",
+    "31",
+    "32",
+    "33",
+    "40",
+    "41",
+    "42",
+    "50",
+  ];
   test.each(named.filter(([, , bytes]) => fixed.includes(bytes.slice(0, 2))))(
     "%s with a byte too many is malformed",
     (_type, _message, bytes) => {
@@ -115,7 +133,7 @@ describe("a frame with a length of its own", () => {
     ["a manifest part of nothing", "110000000000000000"],
     ["DATA of nothing", "430000000000000000"],
     ["a request for nothing", "40000000000000000000000000"],
-    ["a request for more than a block", `400000000000000000${"01000200"}`],
+    ["a request for more than a block", "40000000000000000001000200"],
     ["a HELLO of something else", `0148544d4c0100${"00".repeat(66)}`],
   ])("%s is malformed", (_what, bytes) => {
     expect(decodeFrame(bytesOf(bytes)).kind).toBe("malformed");
@@ -167,7 +185,10 @@ describe("growth", () => {
 
   test("a longer HELLO of this version is read as far as it is known", () => {
     const [, bytes] = VECTORS[0] ?? [];
-    expect(decodeFrame(bytesOf(`${bytes}ffff`))).toEqual({ kind: "message", message: VECTORS[0]?.[0] });
+    expect(decodeFrame(bytesOf(`${bytes}ffff`))).toEqual({
+      kind: "message",
+      message: VECTORS[0]?.[0],
+    });
   });
 
   test("a GOODBYE for a reason that isn't known yet is a goodbye", () => {
@@ -185,7 +206,8 @@ describe("copies", () => {
   test("the payload of DATA is a view into its frame", () => {
     const frame = encodeFrame({ type: "data", piece: 1, offset: 0, payload: filled(4, 1) });
     const decoded = decodeFrame(frame);
-    if (decoded.kind !== "message" || decoded.message.type !== "data") throw new Error("it is DATA");
+    if (decoded.kind !== "message" || decoded.message.type !== "data")
+      throw new Error("it is DATA");
     expect(decoded.message.payload.buffer).toBe(frame.buffer);
     frame[DATA_HEAD_BYTES] = 9;
     expect(decoded.message.payload[0]).toBe(9);

@@ -41,18 +41,14 @@ test("nothing that was stated for anything else passes for it", () => {
       { ...alice, fingerprint: bob.fingerprint },
       { ...bob, fingerprint: alice.fingerprint },
     ),
-    "with one fingerprint for both": proofStatement(
-      swarm,
-      "initiator",
-      alice,
-      { ...bob, fingerprint: alice.fingerprint },
-    ),
-    "to someone in the middle": proofStatement(
-      swarm,
-      "initiator",
-      alice,
-      { ...bob, fingerprint: "sha-256 CC:03" },
-    ),
+    "with one fingerprint for both": proofStatement(swarm, "initiator", alice, {
+      ...bob,
+      fingerprint: alice.fingerprint,
+    }),
+    "to someone in the middle": proofStatement(swarm, "initiator", alice, {
+      ...bob,
+      fingerprint: "sha-256 CC:03",
+    }),
     "to another peer": proofStatement(swarm, "initiator", alice, { ...bob, peer: peer(8) }),
     "by another peer": proofStatement(swarm, "initiator", { ...alice, peer: peer(8) }, bob),
     "over another connection of mine": proofStatement(
@@ -61,12 +57,10 @@ test("nothing that was stated for anything else passes for it", () => {
       { ...alice, nonce: filled(7) },
       bob,
     ),
-    "over another connection of theirs": proofStatement(
-      swarm,
-      "initiator",
-      alice,
-      { ...bob, nonce: filled(7) },
-    ),
+    "over another connection of theirs": proofStatement(swarm, "initiator", alice, {
+      ...bob,
+      nonce: filled(7),
+    }),
   };
   for (const [what, other] of Object.entries(others)) {
     expect(text(other), what).not.toBe(text(stated));
