@@ -40,7 +40,7 @@ export class SmallDisk {
   async fill(): Promise<void> {
     const handle = await open(path.join(this.#place, BALLAST), "w");
     try {
-      for (let bytes = 1 << 20; bytes > 0; ) {
+      for (let bytes = 1 << 20; bytes > 0;) {
         try {
           await handle.appendFile(Buffer.alloc(bytes));
         } catch {

@@ -90,9 +90,12 @@ test("a server that alters signals brings nobody together, and harms nothing", a
     if (signal === null) return [message];
     altered++;
     // One letter within the sealed part.
-    return [message.replace(/("body":"[\w-]{200})(.)/, (_, head: string, letter: string) =>
-      head + (letter === "A" ? "B" : "A"),
-    )];
+    return [
+      message.replace(
+        /("body":"[\w-]{200})(.)/,
+        (_, head: string, letter: string) => head + (letter === "A" ? "B" : "A"),
+      ),
+    ];
   };
   const leecher = await person(engines.leecher);
   await leecher.goto(link);

@@ -206,6 +206,8 @@ test("a 10 GB file has its link at once, and pieces before it is hashed @cross",
   await expect(async () => {
     expect(await figure(leecher, "data-verified-bytes")).toBeGreaterThan(0);
   }).toPass();
-  expect(await figure(sharer, "data-hashed-bytes"), "the sharer is still hashing").toBeLessThan(10_000_000_000);
+  expect(await figure(sharer, "data-hashed-bytes"), "the sharer is still hashing").toBeLessThan(
+    10_000_000_000,
+  );
   expect(linkMs).toBeLessThan(150);
 });

@@ -81,7 +81,7 @@ export type DriverOptions = {
 };
 
 /** A gibibyte would be silly, 16 MiB starves a fast link of 4 MiB pieces. */
-export const DEFAULT_OPTIONS: DriverOptions = {
+const DEFAULT_OPTIONS: DriverOptions = {
   openPieceBytes: 64 * 1024 * 1024,
   sendBufferBytes: 1024 * 1024,
 };
@@ -89,7 +89,7 @@ export const DEFAULT_OPTIONS: DriverOptions = {
 const SIGNATURE_BYTES = 64;
 
 /** Signs what a share's page, manifest or end says. */
-export async function signStatement(
+async function signStatement(
   key: SigningKey,
   type: StatementType,
   secrets: ShareSecrets,

@@ -16,7 +16,7 @@ import type { Block } from "../src/wire/frame.ts";
 import { webCrypto } from "../webcrypto/webcrypto.ts";
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -287,14 +287,7 @@ export class Member {
       },
       changed: () => undefined,
     };
-    this.driver = new Driver(
-      share.publicKey,
-      share.secrets,
-      identity,
-      asDriver,
-      ports,
-      options,
-    );
+    this.driver = new Driver(share.publicKey, share.secrets, identity, asDriver, ports, options);
     world.members.push(this);
   }
 
@@ -391,7 +384,14 @@ export class Share {
   async leecher(openPieceBytes: number = 16 * LIMITS.pieceBytesMost): Promise<Member> {
     const identity = await makeIdentity(this.secrets.swarm, this.world.crypto);
     const store = new MemoryFiles(this.world, [], null);
-    return new Member(this.world, identity, store, this, { kind: "receiver", store }, openPieceBytes);
+    return new Member(
+      this.world,
+      identity,
+      store,
+      this,
+      { kind: "receiver", store },
+      openPieceBytes,
+    );
   }
 
   /** Whether a member holds every byte as it was shared. */

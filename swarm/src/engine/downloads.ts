@@ -253,7 +253,8 @@ export class Downloads {
     const request = peer.requests.get(key);
     // Late data serves a newer request for the same block, whose own answer is then the late one.
     const isExpected = request !== undefined || this.#settleOwed(peer, key);
-    if (!isExpected || content?.manifest.layout.isBlock(block) !== true) return this.#core.drop(peer, "protocolError");
+    if (!isExpected || content?.manifest.layout.isBlock(block) !== true)
+      return this.#core.drop(peer, "protocolError");
     peer.lastDataAtMs = nowMs;
     peer.silences = 0;
     peer.download.add(payload.length, nowMs);
@@ -263,7 +264,8 @@ export class Downloads {
       peer.requestedBytes -= payload.length;
       peer.pipeline.received(payload.length, nowMs - request.askedAtMs, peer.download, nowMs);
     }
-    const outcome = this.#isActive || request ? this.#picker?.received(peer.connection, block) : null;
+    const outcome =
+      this.#isActive || request ? this.#picker?.received(peer.connection, block) : null;
     if (outcome === "stored" || outcome === "complete") {
       this.#core.emit({ type: "store-block", piece, offset, payload });
     }
@@ -290,7 +292,8 @@ export class Downloads {
     if (!content.had.add(piece)) return;
     const span = content.manifest.layout.span(piece);
     this.#verifiedBytes += span.length;
-    this.#verifiedBytesOfFile[span.file] = (this.#verifiedBytesOfFile[span.file] ?? 0) + span.length;
+    this.#verifiedBytesOfFile[span.file] =
+      (this.#verifiedBytesOfFile[span.file] ?? 0) + span.length;
     for (const peer of this.#core.proven()) {
       if (peer.has?.has(piece) === true) peer.wantedCount--;
       if (peer.isTold) this.#core.send(peer, { type: "have", pieces: [piece] });

@@ -204,12 +204,7 @@ export class Engine {
       case "manifest-request":
         return this.#metadata.manifestRequested(peer, message.offset);
       case "manifest-part":
-        return this.#metadata.manifestPart(
-          peer,
-          message.totalBytes,
-          message.offset,
-          message.part,
-        );
+        return this.#metadata.manifestPart(peer, message.totalBytes, message.offset, message.part);
       case "page-request":
         return this.#metadata.pageRequested(peer, message.page);
       case "page": {

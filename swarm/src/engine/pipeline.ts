@@ -56,7 +56,9 @@ export class Pipeline {
     const wanted = (rateBytesPerSec * (this.#leastRoundTripMs + CUSHION_MS)) / 1000;
     if (this.#slowStart) {
       this.#windowBytes += blockBytes;
-      if (this.#windowBytes > Math.max(wanted, rateBytesPerSec * SLOW_START_SECONDS, LEAST_BYTES * 4)) {
+      if (
+        this.#windowBytes > Math.max(wanted, rateBytesPerSec * SLOW_START_SECONDS, LEAST_BYTES * 4)
+      ) {
         this.#slowStart = false;
       }
     } else {

@@ -40,7 +40,8 @@ export class RateMeter {
   #advance(nowMs: number): void {
     const bucket = Math.floor(nowMs / BUCKET_MS);
     const stale = Math.min(bucket - this.#newest, BUCKET_COUNT);
-    for (let step = 1; step <= stale; step++) this.#buckets[(bucket - stale + step) % BUCKET_COUNT] = 0;
+    for (let step = 1; step <= stale; step++)
+      this.#buckets[(bucket - stale + step) % BUCKET_COUNT] = 0;
     if (stale > 0) this.#newest = bucket;
   }
 }

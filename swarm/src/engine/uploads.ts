@@ -38,7 +38,8 @@ export class Uploads {
       return this.#core.drop(peer, "protocolError");
     }
     const isServed = status.kind === "running" && !peer.amChoking && content.had.has(block.piece);
-    if (!isServed || peer.uploads.length >= LIMITS.requestsPerPeer) return this.#reject(peer, block);
+    if (!isServed || peer.uploads.length >= LIMITS.requestsPerPeer)
+      return this.#reject(peer, block);
     peer.uploads.push(block);
     this.pump(peer);
   }

@@ -64,7 +64,7 @@ export function decodeLink(text: string): Link {
 
 function decodeTrackers(fields: Uint8Array): string[] {
   const trackers: string[] = [];
-  for (let at = 0; at < fields.length; ) {
+  for (let at = 0; at < fields.length;) {
     const [type = 0, length] = fields.subarray(at, at + 2);
     if (length === undefined || at + 2 + length > fields.length) {
       throw new ShoalError("link-damaged");

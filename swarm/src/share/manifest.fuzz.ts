@@ -1,10 +1,11 @@
+import { env } from "node:process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ShoalError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { decodeManifest, encodeManifest, makeManifest } from "./manifest.ts";
 
-const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 3_000) };
+const runs = { numRuns: Number(env["FUZZ_RUNS"] ?? 3_000) };
 
 const files = fc.array(
   fc.record({

@@ -139,7 +139,12 @@ describe("paths", () => {
   });
 
   test("a long name's number fits by shortening it, not by breaking the bound", () => {
-    for (const long of ["a".repeat(255), `${"😀".repeat(62)}.ab`, `a.${"b".repeat(253)}`]) {
+    for (const long of [
+      "a".repeat(255),
+      `${"😀".repeat(62)}.ab`,
+      `a.${"b".repeat(253)}`,
+      `${"a".repeat(20)}.${"😀".repeat(15)}.${"b".repeat(173)}`,
+    ]) {
       const made = names(long, long, long) ?? [];
       expect(new Set(made).size).toBe(3);
       for (const name of made) expect(bytesOf(name)).toBeLessThanOrEqual(255);

@@ -1,3 +1,4 @@
+import { env } from "node:process";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { webCrypto } from "../../webcrypto/webcrypto.ts";
@@ -86,8 +87,8 @@ class End {
   arriving(index: number): IncomingSignal {
     const signal = this.sent.at(index);
     if (signal === undefined) throw new Error("no such signal");
-    const { to: _to, ...fields } = signal;
-    return { ...fields, from: this.peer };
+    const { swarm, kind, exchange, body } = signal;
+    return { swarm, kind, exchange, body, from: this.peer };
   }
 }
 
@@ -449,7 +450,7 @@ describe("glare", () => {
       fc.asyncProperty(fc.record({ dial: pair, keys: pair, carry: pair }), async (timing) => {
         expectOneConnection(await connectAll(timing));
       }),
-      { numRuns: Number(process.env["FUZZ_RUNS"] ?? 60) },
+      { numRuns: Number(env["FUZZ_RUNS"] ?? 60) },
     );
   }, 600_000);
 });

@@ -58,12 +58,7 @@ export class Exchanges {
   /** Incoming signals are opened one after the other, in the order in which they came. */
   #incoming: Promise<void> = Promise.resolve();
 
-  constructor(
-    identity: Identity,
-    signalSecret: Bytes,
-    crypto: CryptoPort,
-    port: ExchangePort,
-  ) {
+  constructor(identity: Identity, signalSecret: Bytes, crypto: CryptoPort, port: ExchangePort) {
     this.#identity = identity;
     this.#signalSecret = signalSecret;
     this.#crypto = crypto;
@@ -191,7 +186,8 @@ export class Exchanges {
     if (!shared) return null;
     const outKey = await this.#key(shared, "answer", signal.exchange);
     for (const other of this.#byId.values()) {
-      if (other.peer !== signal.from || other.role !== "initiator" || other.inKey !== null) continue;
+      if (other.peer !== signal.from || other.role !== "initiator" || other.inKey !== null)
+        continue;
       // Glare: both ends keep the offer of the lower id.
       if (this.#identity.peer < signal.from) return null;
       this.#abandon(other);
@@ -203,9 +199,7 @@ export class Exchanges {
     return exchange;
   }
 
-  #open(
-    of: Pick<Exchange, "id" | "peer" | "role" | "mine" | "outKey">,
-  ): Exchange {
+  #open(of: Pick<Exchange, "id" | "peer" | "role" | "mine" | "outKey">): Exchange {
     const exchange: Exchange = {
       ...of,
       connection: this.#nextConnection++,

@@ -2,7 +2,12 @@
 import { type Bytes, fromBase64url, toBase64url } from "../bytes.ts";
 import type { AgreementKey, CryptoPort, SigningKey } from "../crypto.ts";
 import { type PeerId, peerIdOf, type SwarmId } from "../ids.ts";
-import { agreementStatement, type Introduction, type Join, joinStatement } from "../tracker/messages.ts";
+import {
+  agreementStatement,
+  type Introduction,
+  type Join,
+  joinStatement,
+} from "../tracker/messages.ts";
 
 export type Identity = {
   readonly peer: PeerId;

@@ -75,9 +75,7 @@ export class TrackerClient {
   async announce(held: Held, numWant: number): Promise<AnnounceReply> {
     if (!this.#isJoined && !(await this.#join())) return { ok: false, error: "unproven" };
     const announce = { swarm: this.#identity.swarm, held, numWant };
-    return decodeAnnounceReply(
-      await this.#request(() => this.#port.request("announce", announce)),
-    );
+    return decodeAnnounceReply(await this.#request(() => this.#port.request("announce", announce)));
   }
 
   /** True where the tracker passed it on. */

@@ -1,3 +1,4 @@
+import { env } from "node:process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toBase64url } from "../bytes.ts";
@@ -12,7 +13,7 @@ import {
   decodeReply,
 } from "./messages.ts";
 
-const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 500) };
+const runs = { numRuns: Number(env["FUZZ_RUNS"] ?? 500) };
 
 const decoders = {
   decodeAnnounce,

@@ -46,7 +46,7 @@ describe.each(Object.entries(DECODERS))("%s", (_name, [decode, good]) => {
   test.each(Object.keys(good))(
     "is refused without its %s, or with something else in its place",
     (field) => {
-      const { [field]: _gone, ...rest } = good as Record<string, unknown>;
+      const rest = Object.fromEntries(Object.entries(good).filter(([name]) => name !== field));
       expect(decode(rest)).toBeNull();
       for (const odd of [null, -1, 1.5, NaN, "", "?", "A", "AB", [text(32)], {}, true, 1e9]) {
         expect(decode({ ...rest, [field]: odd })).toBeNull();

@@ -1,9 +1,10 @@
+import { env } from "node:process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../limits.ts";
 import { type Block, decodeFrame, encodeFrame, type Message } from "./frame.ts";
 
-const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 20_000) };
+const runs = { numRuns: Number(env["FUZZ_RUNS"] ?? 20_000) };
 
 const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const bytes = (minLength: number, maxLength = minLength) =>
@@ -60,7 +61,7 @@ const anything = fc
   .tuple(
     fc.oneof(
       fc.nat(255),
-      fc.constantFrom(...[1, 2, 3, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50]),
+      fc.constantFrom(1, 2, 3, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50),
     ),
     bytes(0, 200),
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, sameBytes } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
 import {
   CLOSE_REASON,
@@ -78,10 +78,12 @@ describe("each message", () => {
     (_type, _m, bytes) => {
       const whole = bytesOf(bytes);
       for (let length = 0; length < whole.length; length++) {
-        const decoded = decodeFrame(whole.slice(0, length));
-        if (decoded.kind !== "message") expect(decoded).toEqual({ kind: "malformed" });
+        const cut = whole.slice(0, length);
+        const decoded = decodeFrame(cut);
         // Only what has no length of its own may be shorter, and says so by its own size.
-        else expect(encodeFrame(decoded.message)).toEqual(whole.slice(0, length));
+        const isAnother =
+          decoded.kind === "message" && sameBytes(encodeFrame(decoded.message), cut);
+        expect(isAnother || decoded.kind === "malformed").toBe(true);
       }
     },
   );
@@ -179,7 +181,7 @@ describe("growth", () => {
   });
 
   test("a HELLO of another version says so, however long it is", () => {
-    expect(decodeFrame(bytesOf("01484f414c0200" + "0000")).kind).toBe("other-version");
+    expect(decodeFrame(bytesOf("01484f414c02000000")).kind).toBe("other-version");
     expect(decodeFrame(bytesOf(`01484f414c0000${"00".repeat(90)}`)).kind).toBe("other-version");
   });
 

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { concat, utf8 } from "../bytes.ts";
+import { concat, toBase64url, utf8 } from "../bytes.ts";
 import { type PeerId, swarmIdOf } from "../ids.ts";
-import { toBase64url } from "../bytes.ts";
 import { type End, opposite, proofStatement } from "./handshake.ts";
 
 const filled = (value: number) => new Uint8Array(32).fill(value);
@@ -16,8 +15,8 @@ test("a statement is the role, the swarm, and each end's id, nonce and fingerpri
     concat(
       utf8("shoal proof v1\0initiator\0"),
       filled(1),
-      ...[filled(2), filled(4), utf8("sha-256 aa:01\0")],
-      ...[filled(3), filled(5), utf8("sha-256 bb:02\0")],
+      concat(filled(2), filled(4), utf8("sha-256 aa:01\0")),
+      concat(filled(3), filled(5), utf8("sha-256 bb:02\0")),
     ),
   );
 });

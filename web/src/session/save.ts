@@ -19,7 +19,7 @@ export function handToBrowser(file: File, name: string): void {
 }
 
 /** The name within what downloads take, its extension kept, cut between characters. */
-export function shortened(name: string): string {
+function shortened(name: string): string {
   const bytes = (text: string): number => new TextEncoder().encode(text).length;
   if (bytes(name) <= NAME_BYTES) return name;
   const extension = /\.[^.]{1,15}$/u.exec(name)?.[0] ?? "";

@@ -63,8 +63,8 @@ export class SwarmSession implements Session {
       link: isSharer ? null : start.link,
     };
     if (worker === null || error !== null) return;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
-    worker.onerror = () => this.#fail("internal");
+    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#take(data));
+    worker.addEventListener("error", () => this.#fail("internal"));
     this.#post(start);
     this.#onlineChanged();
     window.addEventListener("online", this.#onlineChanged);
@@ -223,9 +223,7 @@ export class SwarmSession implements Session {
     this.#connections.set(connection, made);
     const { channel } = made;
     try {
-      this.#post({ type: "channel", connection, channel }, [
-        channel as unknown as Transferable, // TypeScript's DOM types don't list it yet.
-      ]);
+      this.#post({ type: "channel", connection, channel }, [channel]);
     } catch {
       // Safe: a browser that can't move it leaves the channel as it was; its frames are forwarded.
       this.#forwardAll(connection, channel);
@@ -240,19 +238,19 @@ export class SwarmSession implements Session {
       channel.send(frame);
     });
     channel.bufferedAmountLowThreshold = FORWARDED_LOW_BYTES;
-    channel.onopen = () => this.#post({ type: "forwarded-open", connection });
-    channel.onbufferedamountlow = () => {
+    channel.addEventListener("open", () => this.#post({ type: "forwarded-open", connection }));
+    channel.addEventListener("bufferedamountlow", () => {
       const deliveredBytes = forwardedBytes - channel.bufferedAmount;
       this.#post({ type: "forwarded-delivered", connection, deliveredBytes });
-    };
-    channel.onclose = () => {
+    });
+    channel.addEventListener("close", () => {
       this.#forwarded.delete(connection);
       this.#post({ type: "connection-closed", connection });
-    };
-    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    });
+    channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       const frame = data instanceof ArrayBuffer ? data : new ArrayBuffer(0);
       this.#post({ type: "forwarded-frame", connection, frame }, [frame]);
-    };
+    });
     this.#post({ type: "channel", connection, channel: null });
   }
 

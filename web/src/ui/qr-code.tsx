@@ -13,7 +13,13 @@ export function QrCode({ text, label }: { readonly text: string; readonly label:
   return <Code text={useDeferredValue(text, "")} label={label} />;
 }
 
-const Code = memo(function Code({ text, label }: { readonly text: string; readonly label: string }) {
+const Code = memo(function Code({
+  text,
+  label,
+}: {
+  readonly text: string;
+  readonly label: string;
+}) {
   if (text === "") return <svg className="qr-code" viewBox="0 0 1 1" aria-hidden="true" />;
   const { data, size } = encode(text, { border: QUIET_ZONE, ecc: "M" });
   return (

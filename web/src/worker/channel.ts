@@ -1,7 +1,7 @@
 /** Data channels as the worker sees them: moved in, or forwarded by the page. One interface. */
 
 /** The send buffer's low mark: half of the engine's high mark of 1 MiB. */
-export const LOW_MARK_BYTES = 512 * 1024;
+const LOW_MARK_BYTES = 512 * 1024;
 
 export type ChannelEvents = {
   readonly opened: () => void;
@@ -24,13 +24,13 @@ export interface Channel {
 export function movedChannel(channel: RTCDataChannel, events: ChannelEvents): Channel {
   channel.binaryType = "arraybuffer";
   channel.bufferedAmountLowThreshold = LOW_MARK_BYTES;
-  channel.onopen = events.opened;
-  channel.onclose = events.closed;
-  channel.onbufferedamountlow = () => events.drained(channel.bufferedAmount);
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+  channel.addEventListener("open", events.opened);
+  channel.addEventListener("close", events.closed);
+  channel.addEventListener("bufferedamountlow", () => events.drained(channel.bufferedAmount));
+  channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     // Text is nothing that a peer of ours sends: an empty frame is malformed, which ends it.
     events.frame(data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array());
-  };
+  });
   if (channel.readyState === "open") queueMicrotask(events.opened);
   return {
     send(frame) {
@@ -54,11 +54,7 @@ export class ForwardedChannel implements Channel {
   #sentBytes = 0;
   #deliveredBytes = 0;
 
-  constructor(
-    events: ChannelEvents,
-    forward: (frame: ArrayBuffer) => void,
-    hangUp: () => void,
-  ) {
+  constructor(events: ChannelEvents, forward: (frame: ArrayBuffer) => void, hangUp: () => void) {
     this.events = events;
     this.#forward = forward;
     this.#hangUp = hangUp;

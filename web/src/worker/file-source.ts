@@ -55,7 +55,7 @@ export class FileSource implements Source {
 
   async hashPieces(first: number, end: number): Promise<Bytes> {
     const hashes = new Uint8Array((end - first) * HASH_BYTES);
-    for (let piece = first; piece < end; ) {
+    for (let piece = first; piece < end;) {
       const run = this.#run(piece, end);
       const bytes = await this.#readFile(run.file, run.offset, run.length);
       for (let at = 0; at < run.length; at += this.#layout.pieceBytes) {

@@ -1,4 +1,4 @@
-/** The engine's worker: one share per worker. Nothing here may wait before `onmessage` is set. */
+/** The engine's worker: one share per worker. Nothing here may wait before the message handler is set. */
 import type { SigningKey } from "@shoal/swarm/crypto";
 import { ShoalError } from "@shoal/swarm/errors";
 import { decodeLink, encodeLink } from "@shoal/swarm/share/link";
@@ -34,16 +34,17 @@ async function prepare(): Promise<{ key: SigningKey; secrets: ShareSecrets } | n
 const post = (message: FromWorker, transfer: Transferable[] = []): void =>
   self.postMessage(message, transfer);
 
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.type !== "share" && data.type !== "open") return membership?.take(data);
   start(data).catch(fail);
-};
+});
 
 // What nobody foresaw ends the share with a word instead of hanging it.
-self.onunhandledrejection = ({ reason }) => fail(reason);
+self.addEventListener("unhandledrejection", ({ reason }) => fail(reason));
 
 function fail(error: unknown): void {
   const code = error instanceof ShoalError ? error.code : "internal";
+  // oxlint-disable-next-line no-console -- a defect of ours: whoever looks into it needs its trace
   if (code === "internal") console.error(error);
   if (membership === null) post({ type: "failed", code });
   else membership.fail(code);

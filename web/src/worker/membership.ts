@@ -119,12 +119,7 @@ export class Membership {
     this.#tell();
   }
 
-  static async join(
-    link: Link,
-    secrets: ShareSecrets,
-    own: Own,
-    post: Post,
-  ): Promise<Membership> {
+  static async join(link: Link, secrets: ShareSecrets, own: Own, post: Post): Promise<Membership> {
     const identity = await makeIdentity(secrets.swarm, crypto);
     return new Membership(link, secrets, identity, own, post);
   }

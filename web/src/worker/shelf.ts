@@ -83,7 +83,7 @@ export class Shelf {
 
   /** Gives back all space. */
   async clear(): Promise<void> {
-    for (const name of [...this.#handles.keys()]) await this.#close(name);
+    for (const name of this.#handles.keys()) await this.#close(name);
     for await (const name of this.#folder.keys()) {
       await this.#folder.removeEntry(name, { recursive: true }).catch(ignoreMissing);
     }
@@ -129,7 +129,7 @@ export async function removeLeftovers(nowMs: number): Promise<void> {
   for await (const [name, entry] of root.entries()) {
     if (entry.kind !== "directory") continue;
     await navigator.locks.request(lockName(name), { ifAvailable: true }, async (lock) => {
-      if (lock === null || (await newestMs(entry as FileSystemDirectoryHandle)) > nowMs - LEFTOVER_MS) {
+      if (lock === null || (await newestMs(entry)) > nowMs - LEFTOVER_MS) {
         return;
       }
       await root.removeEntry(name, { recursive: true }).catch(ignoreMissing);
@@ -141,7 +141,7 @@ async function newestMs(folder: FileSystemDirectoryHandle): Promise<number> {
   let newest = 0;
   for await (const entry of folder.values()) {
     if (entry.kind !== "file") continue;
-    newest = Math.max(newest, (await (entry as FileSystemFileHandle).getFile()).lastModified);
+    newest = Math.max(newest, (await entry.getFile()).lastModified);
   }
   return newest;
 }
@@ -161,7 +161,7 @@ function ignoreMissing(error: unknown): void {
 }
 
 /** What a failure of the file system means to a person. */
-export function asShoalError(error: unknown): ShoalError {
+function asShoalError(error: unknown): ShoalError {
   if (error instanceof ShoalError) return error;
   // Firefox reports a full origin with an error that is no DOMException.
   const isFull = /quota|no space|NS_ERROR_DOM_QUOTA|NS_ERROR_FILE_NO_DEVICE_SPACE/i.test(

@@ -4,7 +4,7 @@ import type { StateUpdate } from "../protocol/messages.ts";
 import type { Phase } from "../protocol/state.ts";
 
 /** What the page shows while nothing is known of a share. */
-export function phaseOf(snapshot: EngineSnapshot, isSharer: boolean): Phase {
+function phaseOf(snapshot: EngineSnapshot, isSharer: boolean): Phase {
   if (snapshot.status.kind === "failed") return "failed";
   if (snapshot.status.kind === "ended") return "ended";
   if (isSharer) return "sharing";

@@ -33,8 +33,10 @@ export const troubleStrings = {
   },
   "no-opfs": {
     title: "This window can’t keep files",
-    sentence: "An older browser, a private window or blocked site data leaves a page no storage for files.",
-    action: "Open the same address in a normal window of a current browser, with site data allowed.",
+    sentence:
+      "An older browser, a private window or blocked site data leaves a page no storage for files.",
+    action:
+      "Open the same address in a normal window of a current browser, with site data allowed.",
   },
   "no-space": {
     title: "Not enough space",
