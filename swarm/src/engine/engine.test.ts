@@ -140,6 +140,14 @@ describe("greeting", () => {
   });
 });
 
+test("a dial that fails because the other end's was faster isn't tried again", () => {
+  const rig = new Rig();
+  rig.connect();
+  rig.give({ type: "dial-failed", peer: idOf(2) });
+  rig.nowMs = 10_000;
+  expect(rig.give({ type: "wake" }).filter((effect) => effect.type === "dial")).toEqual([]);
+});
+
 describe("waking", () => {
   test("an announce that fails when its tracker is gone leaves nothing to be woken for", () => {
     // The time of the next announce passed and stayed, so that the driver was woken without end.

@@ -105,6 +105,8 @@ export class Engine {
         this.#announceAtMs = this.#core.nowMs + ANNOUNCE_RETRY_MS;
         return;
       case "dial-failed":
+        // Where the other end's dial was faster, mine failed and nothing is lost.
+        if (this.#core.connectionTo(input.peer) !== null) return;
         return this.#core.acquaintances.lost(input.peer, this.#core.nowMs);
       case "storage-opened":
         return this.#downloads.storageOpened();

@@ -143,7 +143,7 @@ describe("paths", () => {
       "a".repeat(255),
       `${"😀".repeat(62)}.ab`,
       `a.${"b".repeat(253)}`,
-      `${"a".repeat(20)}.${"😀".repeat(15)}.${"b".repeat(173)}`,
+      `a.${"😀".repeat(15)}.${"b".repeat(192)}`,
     ]) {
       const made = names(long, long, long) ?? [];
       expect(new Set(made).size).toBe(3);
@@ -169,22 +169,28 @@ describe("paths", () => {
   });
 
   // What is counted is the names that were tried, each of which is normalized once.
-  test.each<[string, (index: number) => Path]>([
-    ["equal names", () => ["a.txt"]],
-    ["names that differ in case", (index) => [index % 2 === 0 ? "a" : "A"]],
-    ["equal names in a folder of a file's name", (index) => (index === 0 ? ["a"] : ["a", "x"])],
+  test.each<[count: number, string, (index: number) => Path]>([
+    [20_000, "equal names", () => ["a.txt"]],
+    [4_000, "names that differ in case", (index) => [index % 2 === 0 ? "a" : "A"]],
     [
+      4_000,
+      "equal names in a folder of a file's name",
+      (index) => (index === 0 ? ["a"] : ["a", "x"]),
+    ],
+    [
+      4_000,
       "pairs of names that are the same once shortened",
       (index) => ["x".repeat(250) + `${index >> 1}`.padStart(5, "0")],
     ],
     [
+      4_000,
       "names with their numbers taken before",
-      (index) => [index < 10_000 ? `a (${index + 2})` : "a"],
+      (index) => [index < 2_000 ? `a (${index + 2})` : "a"],
     ],
-  ])("20,000 %s are told apart in linear time", (_what, path) => {
+  ])("%d %s are told apart in linear time", (count, _what, path) => {
     const tries = vi.spyOn(String.prototype, "normalize");
-    const made = safePaths(Array.from({ length: 20_000 }, (_, index) => path(index)));
-    expect(tries.mock.calls.length).toBeLessThan(20 * 20_000);
-    expect(new Set(made?.map((one) => one.join("/").toLowerCase())).size).toBe(20_000);
+    const made = safePaths(Array.from({ length: count }, (_, index) => path(index)));
+    expect(tries.mock.calls.length).toBeLessThan(20 * count);
+    expect(new Set(made?.map((one) => one.join("/").toLowerCase())).size).toBe(count);
   });
 });

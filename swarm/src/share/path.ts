@@ -2,7 +2,7 @@
  * Paths in a share are data from a stranger. They are made harmless when a share is made, when its
  * manifest is parsed, and so again before anything is written: doing it twice changes nothing.
  */
-import { utf8 } from "../bytes.ts";
+import { fromUtf8, utf8 } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
 
 /** Folders first, the file's name last; never empty. */
@@ -42,17 +42,13 @@ function trim(name: string): string {
 
 /** Cuts between code points, and keeps a short extension, until it fits. */
 function shorten(name: string, mostBytes: number): string {
-  if (utf8(name).length <= mostBytes) return name;
+  const bytes = utf8(name);
+  if (bytes.length <= mostBytes) return name;
   const ending = /\.[^.\s]{1,15}$/u.exec(name)?.[0] ?? "";
   const extension = utf8(ending).length < mostBytes ? ending : "";
-  const room = mostBytes - utf8(extension).length;
-  let stem = "";
-  let stemBytes = 0;
-  for (const letter of name.slice(0, name.length - extension.length)) {
-    stemBytes += utf8(letter).length;
-    if (stemBytes > room) break;
-    stem += letter;
-  }
+  let end = mostBytes - utf8(extension).length;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--; // Back to where a code point begins.
+  const stem = fromUtf8(bytes.subarray(0, end)) ?? "";
   return stem.trimEnd() + extension;
 }
 

@@ -14,6 +14,10 @@ export function start(): void {
   const navigation = createNavigation({ address: addressBar(window), openLink, shareFiles });
   window.addEventListener("popstate", navigation.arrived);
   window.addEventListener("hashchange", navigation.arrived);
+  // A page that comes back from the browser's memory has lost its connections: begin anew.
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) location.reload();
+  });
   refuseStrayDrops(document);
   createRoot(root).render(
     <StrictMode>

@@ -232,17 +232,20 @@ export class SwarmSession implements Session {
 
   #forwardAll(connection: number, channel: RTCDataChannel): void {
     let forwardedBytes = 0;
+    const tellDelivered = (): void => {
+      const deliveredBytes = forwardedBytes - channel.bufferedAmount;
+      this.#post({ type: "forwarded-delivered", connection, deliveredBytes });
+    };
     this.#forwarded.set(connection, (frame) => {
       if (channel.readyState !== "open") return;
       forwardedBytes += frame.byteLength;
       channel.send(frame);
+      // The event comes only when the buffer falls through the mark; below it nobody would tell.
+      if (channel.bufferedAmount <= FORWARDED_LOW_BYTES) tellDelivered();
     });
     channel.bufferedAmountLowThreshold = FORWARDED_LOW_BYTES;
+    channel.addEventListener("bufferedamountlow", tellDelivered);
     channel.addEventListener("open", () => this.#post({ type: "forwarded-open", connection }));
-    channel.addEventListener("bufferedamountlow", () => {
-      const deliveredBytes = forwardedBytes - channel.bufferedAmount;
-      this.#post({ type: "forwarded-delivered", connection, deliveredBytes });
-    });
     channel.addEventListener("close", () => {
       this.#forwarded.delete(connection);
       this.#post({ type: "connection-closed", connection });

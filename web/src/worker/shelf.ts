@@ -29,7 +29,10 @@ export class Shelf {
     }
   }
 
-  /** Makes files of these sizes, so that a full disk shows before anything is fetched. */
+  /**
+   * Makes files of these sizes, so that a full disk shows before anything is fetched. All of them,
+   * or none; what stands here under other names stays.
+   */
   async reserve(sizes: ReadonlyMap<string, number>): Promise<void> {
     try {
       for (const [name, size] of sizes) {
@@ -37,7 +40,7 @@ export class Shelf {
         handle.truncate(size);
       }
     } catch (error) {
-      await this.clear();
+      for (const name of sizes.keys()) await this.remove(name);
       throw asShoalError(error);
     }
   }

@@ -8,7 +8,8 @@ import type { Shelf } from "./shelf.ts";
 const ZIP = "zip";
 
 /**
- * Writes the archive beside the share's files and returns it, backed by disk.
+ * Writes the archive beside the share's files and returns it, backed by disk. Leaves nothing where
+ * it fails.
  * @throws {ShoalError} `no-space` or `storage-failed`
  */
 export async function zipOf(manifest: Manifest, store: OpfsStore, shelf: Shelf): Promise<File> {
@@ -19,16 +20,21 @@ export async function zipOf(manifest: Manifest, store: OpfsStore, shelf: Shelf):
   }));
   const lengthBytes = Number(predictLength(entries));
   await shelf.reserve(new Map([[ZIP, lengthBytes]]));
-  let at = 0;
-  const reader = makeZip(filesOf(manifest, store)).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    await shelf.write(ZIP, value, at);
-    at += value.length;
+  try {
+    let at = 0;
+    const reader = makeZip(filesOf(manifest, store)).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      await shelf.write(ZIP, value, at);
+      at += value.length;
+    }
+    if (at !== lengthBytes) throw new ShoalError("storage-failed", "the ZIP's length");
+    return await shelf.file(ZIP);
+  } catch (error) {
+    await shelf.remove(ZIP);
+    throw error;
   }
-  if (at !== lengthBytes) throw new ShoalError("storage-failed", "the ZIP's length");
-  return shelf.file(ZIP);
 }
 
 async function* filesOf(
