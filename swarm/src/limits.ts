@@ -25,6 +25,8 @@ export const LIMITS = {
   pageContentBytes: 32 * 1024 * 1024,
   /** Piece indexes in one HAVE. */
   haveCount: 1024,
+  /** Piece indexes in the HAVEs of one peer while the manifest isn't known here yet. */
+  earlyHaveCount: 65_536,
   /** Blocks that one peer may have asked for and not received. */
   requestsPerPeer: 512,
   /** Manifest parts and pages that one peer may have asked for and not received. */

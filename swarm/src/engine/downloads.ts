@@ -109,8 +109,8 @@ export class Downloads {
   have(peer: Peer, pieces: readonly number[]): void {
     if (peer.claim === null) return this.#core.drop(peer, "protocolError");
     if (peer.has === null) {
-      if (peer.earlyHaves.length + pieces.length > LIMITS.pieceCount) {
-        return this.#core.drop(peer, "protocolError");
+      if (peer.earlyHaves.length + pieces.length > LIMITS.earlyHaveCount) {
+        return this.#core.drop(peer, "timeout"); // No cheat: the manifest is late.
       }
       for (const piece of pieces) peer.earlyHaves.push(piece);
       return;

@@ -1,4 +1,4 @@
-/** One engine that fetches, and a peer whose every frame is chosen here. */
+/** One engine, and a peer whose every frame is chosen here. */
 import { describe, expect, test } from "vitest";
 import { toBase64url } from "../bytes.ts";
 import { parsePeerId, swarmIdOf } from "../ids.ts";
@@ -18,20 +18,23 @@ const ends = { localFingerprint: "sha-256 AA", remoteFingerprint: "sha-256 BB" }
 const CONNECTION = 1;
 
 class Rig {
-  readonly engine = new Engine(
-    {
+  readonly engine: Engine;
+  readonly effects: Effect[] = [];
+  nowMs = 0;
+
+  /** Of a sharer, or without a manifest of one that fetches. */
+  constructor(manifest: Manifest | null = null) {
+    const config = {
       self: idOf(1),
       peerKey: filled(32, 1),
       swarm: swarmIdOf(filled(32, 9)),
       peerCount: LIMITS.peers,
       openPieceBytes: 64 * 1024 * 1024,
-      sendBufferBytes: 1024 * 1024,
-      share: null,
-    },
-    () => 0.5,
-  );
-  readonly effects: Effect[] = [];
-  nowMs = 0;
+      sendBufferBytes: 8 * LIMITS.blockBytes,
+      share: manifest && { manifest, signed: filled(70, 0) },
+    };
+    this.engine = new Engine(config, () => 0.5);
+  }
 
   give(input: Input): Effect[] {
     const effects = this.engine.handle(input, this.nowMs);
@@ -89,12 +92,16 @@ class Rig {
     return this.give({ type: "proof-checked", connection: CONNECTION, outcome: "member" });
   }
 
-  /** Greeted, the manifest and all pages known, storage open, unchoked. Returns what is asked for. */
-  fetchFrom(manifest: Manifest): Block[] {
+  greet(): void {
     this.connect();
     this.makeProof();
     this.hearProof();
     this.checkProof();
+  }
+
+  /** Greeted, the manifest and all pages known, storage open, unchoked. Returns what is asked for. */
+  fetchFrom(manifest: Manifest): Block[] {
+    this.greet();
     this.give({ type: "download" });
     const { layout } = manifest;
     this.hear({ type: "have-all" });
@@ -241,10 +248,7 @@ describe("bounds", () => {
   test("a manifest comes in whole parts, or its peer goes", () => {
     // A byte at a time, each just before the deadline, kept a leecher from asking anybody else.
     const rig = new Rig();
-    rig.connect();
-    rig.makeProof();
-    rig.hearProof();
-    rig.checkProof();
+    rig.greet();
     rig.hear({ type: "have-all" });
     const totalBytes = LIMITS.manifestPartBytes + KIB;
     const part = filled(LIMITS.manifestPartBytes, 0);
@@ -253,5 +257,50 @@ describe("bounds", () => {
     ]);
     rig.hear({ type: "manifest-part", totalBytes, offset: part.length, part: filled(1, 0) });
     expect(rig.isConnected).toBe(false);
+  });
+
+  test("a peer that doesn't wait for its proof to be checked is let go of after 64 frames", () => {
+    const rig = new Rig();
+    rig.connect();
+    rig.makeProof();
+    rig.hearProof();
+    for (let count = 0; count < 64; count++) rig.hear({ type: "interested" });
+    expect(rig.isConnected).toBe(true);
+    rig.hear({ type: "interested" });
+    expect(rig.isConnected).toBe(false);
+  });
+
+  test("a peer that asks for more pages at once than may wait is let go of", () => {
+    const rig = new Rig(oneFile((LIMITS.metaRequestsPerPeer + 1) * LIMITS.pageContentBytes));
+    rig.greet();
+    for (let page = 0; page < LIMITS.metaRequestsPerPeer; page++) {
+      rig.hear({ type: "page-request", page });
+    }
+    expect(rig.isConnected).toBe(true);
+    rig.hear({ type: "page-request", page: LIMITS.metaRequestsPerPeer });
+    expect(rig.isConnected).toBe(false);
+  });
+
+  test("no more blocks are read for a peer than its send buffer has room for", () => {
+    const rig = new Rig(oneFile(20 * LIMITS.pageContentBytes));
+    rig.greet();
+    rig.hear({ type: "interested" });
+    const length = LIMITS.blockBytes;
+    const reads = () => rig.effects.filter((effect) => effect.type === "send-block").length;
+    for (let piece = 0; piece < 20; piece++) {
+      rig.hear({ type: "request", block: { piece, offset: 0, length } });
+    }
+    const before = reads();
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThanOrEqual(8);
+    rig.give({
+      type: "block-sent",
+      connection: CONNECTION,
+      block: { piece: 0, offset: 0, length },
+      bufferedBytes: 8 * length,
+    });
+    expect(reads()).toBe(before);
+    rig.give({ type: "drained", connection: CONNECTION, bufferedBytes: 0 });
+    expect(reads()).toBeGreaterThan(before);
   });
 });

@@ -23,13 +23,24 @@ function takeWorker(): Worker {
   return worker;
 }
 
-/** Makes a share of these files. */
-export function shareFiles(files: readonly SharedFile[]): Session {
+/** Makes a share of these files, sorted by path: folders are read in whatever order they lie. */
+export function shareFiles(chosen: readonly SharedFile[]): Session {
+  const files = chosen.toSorted((a, b) => byPath(a.path, b.path));
   const error = files.length === 0 ? "nothing-to-share" : whyUnsupported();
   const pageUrl = `${location.origin}/`;
   const trackers = [location.host];
   const start = { type: "share", files, trackers, pageUrl } as const;
   return new SwarmSession(error === null ? takeWorker() : null, start, error);
+}
+
+const { compare } = new Intl.Collator(undefined, { numeric: true });
+
+function byPath(a: readonly string[], b: readonly string[]): number {
+  for (const [depth, name] of a.entries()) {
+    const order = compare(name, b[depth] ?? "");
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
 }
 
 /** Opens a link: any host's, as a whole URL or only what follows its `#`. */

@@ -55,6 +55,8 @@ export class Membership {
   #telling: ReturnType<typeof setTimeout> | undefined;
   #hasToldFiles = false;
   #isSaving = false;
+  /** Made once: its content can't change. */
+  #zip: File | null = null;
 
   private constructor(
     link: Link,
@@ -67,10 +69,9 @@ export class Membership {
     this.#own = own;
     this.#trackers = new Trackers(link.trackers, identity, crypto, {
       request: (host, event, message) => this.#request(host, event, message),
-      up: (isUp) => {
-        post({ type: "notice", notice: "server-unreachable", isOn: !isUp });
-        this.#driver.handle({ type: isUp ? "tracker-up" : "tracker-down" });
-      },
+      connected: (isUp) => this.#driver.handle({ type: isUp ? "tracker-up" : "tracker-down" }),
+      answers: (isAnswering) =>
+        post({ type: "notice", notice: "server-unreachable", isOn: !isAnswering }),
     });
     this.#connections = new Connections({
       connected: (connection, peer, role, { local, remote }) =>
@@ -188,7 +189,9 @@ export class Membership {
     this.#isSaving = true;
     this.#post({ type: "saving", isOn: true });
     try {
-      const ready = only === null ? await zipOf(manifest, store, shelf) : await store.file(only);
+      if (only === null) this.#zip ??= await zipOf(manifest, store, shelf);
+      const ready = only === null ? this.#zip : await store.file(only);
+      if (ready === null) throw new Error("a ZIP is made or its making throws");
       const name = manifest.files[only ?? 0]?.path.at(only === null ? 0 : -1) ?? "";
       this.#post({ type: "notice", notice: "save-failed", isOn: false });
       this.#post({

@@ -28,7 +28,10 @@ export class OpfsStore implements Store {
     this.#shelf = shelf;
   }
 
+  /** A second time after a failure: the room and what stands in it are still there. */
   async open(manifest: Manifest): Promise<void> {
+    this.#kept.clear();
+    if (this.#manifest !== null) return;
     const places: Place[] = [];
     const sizes = new Map<string, number>();
     for (const [index, { sizeBytes }] of manifest.files.entries()) {
@@ -40,7 +43,6 @@ export class OpfsStore implements Store {
     await this.#shelf.reserve(sizes);
     this.#places = places;
     this.#manifest = manifest;
-    this.#kept.clear();
   }
 
   keepBlock(piece: number, offset: number, payload: Bytes): void {

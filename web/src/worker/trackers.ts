@@ -10,8 +10,10 @@ import { LIMITS } from "@shoal/swarm/limits";
 export type TrackersPort = {
   /** Sends an event over the page's socket; rejects when no acknowledgement comes. */
   request(host: string, event: string, message: unknown): Promise<unknown>;
-  /** The first tracker took us in, or the last one went away. */
-  up(isUp: boolean): void;
+  /** A socket to a tracker is there, or the last one went away. Told again for a new one. */
+  connected(isUp: boolean): void;
+  /** Whether any tracker has taken us in: one may be there and refuse. */
+  answers(isAnswering: boolean): void;
 };
 
 export class Trackers {
@@ -21,7 +23,7 @@ export class Trackers {
   readonly #port: TrackersPort;
   /** Peers that trackers named, with keys that they signed. The oldest first. */
   readonly #acquaintances = new Map<PeerId, Acquaintance>();
-  #isUp = false;
+  readonly #connected = new Set<string>();
 
   constructor(
     hosts: readonly string[],
@@ -41,14 +43,18 @@ export class Trackers {
   }
 
   async challenged(host: string, challenge: unknown): Promise<void> {
-    const client = this.#client(host);
-    await client?.challenged(challenge);
-    this.#tell(client?.isJoined === true);
+    await this.#client(host)?.challenged(challenge);
+    this.#connected.add(host);
+    this.#tellAnswers();
+    // Also where it refused: announces try to join again, at their own pace.
+    this.#port.connected(true);
   }
 
   disconnected(host: string): void {
     this.#client(host)?.disconnected();
-    this.#tell(false);
+    this.#connected.delete(host);
+    this.#tellAnswers();
+    if (this.#connected.size === 0) this.#port.connected(false);
   }
 
   /** Null where no tracker answered. */
@@ -59,6 +65,7 @@ export class Trackers {
     const replies = await Promise.all(
       this.#clients.map((client) => client.announce(held, numWant)),
     );
+    this.#tellAnswers();
     const merged = mergeAnnounces(replies);
     if (merged === null) return null;
     const { swarm } = this.#identity;
@@ -84,11 +91,8 @@ export class Trackers {
     await Promise.all(this.#clients.map((client) => client.leave()));
   }
 
-  /** A tracker that joined late, too, is announced to at once. */
-  #tell(isNewlyJoined: boolean): void {
-    const isUp = this.#clients.some((client) => client.isJoined);
-    if (isUp !== this.#isUp || isNewlyJoined) this.#port.up(isUp);
-    this.#isUp = isUp;
+  #tellAnswers(): void {
+    this.#port.answers(this.#clients.some((client) => client.isJoined));
   }
 
   #client(host: string): TrackerClient | undefined {

@@ -8,12 +8,12 @@ import type { Shelf } from "./shelf.ts";
 const ZIP = "zip";
 
 /**
- * Writes the archive beside the share's files and returns it, backed by disk. Leaves nothing where
- * it fails.
+ * Writes the archive beside the share's files and returns it, backed by disk. To be called once
+ * per share: a download that still reads the file would break if it were written again. Leaves
+ * nothing where it fails, and can then be called again.
  * @throws {ShoalError} `no-space` or `storage-failed`
  */
 export async function zipOf(manifest: Manifest, store: OpfsStore, shelf: Shelf): Promise<File> {
-  await shelf.remove(ZIP);
   const entries = manifest.files.map((file) => ({
     name: file.path.join("/"),
     size: file.sizeBytes,

@@ -148,15 +148,19 @@ function RowContent({
         </span>
       )}
       <span className="file-list__size number">{formatBytes(sizeBytes)}</span>
-      {onSave !== null && entry.kind === "file" && complete && (
-        <Button
-          look="plain"
-          size="s"
-          aria-label={strings.receive.saveFile(entry.name)}
-          onClick={() => onSave(entry.index)}
-        >
-          {strings.receive.save}
-        </Button>
+      {onSave !== null && (
+        <span className="file-list__save">
+          {entry.kind === "file" && complete && (
+            <Button
+              look="plain"
+              size="s"
+              aria-label={strings.receive.saveFile(entry.name)}
+              onClick={() => onSave(entry.index)}
+            >
+              {strings.receive.save}
+            </Button>
+          )}
+        </span>
       )}
     </>
   );
