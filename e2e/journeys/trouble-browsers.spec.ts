@@ -116,17 +116,17 @@ test("a browser without Ed25519 and X25519 says so", async ({ person, engines })
  */
 async function withoutCurve25519(page: Page): Promise<void> {
   const refuse = () => {
-    const { generateKey } = SubtleCrypto.prototype;
-    SubtleCrypto.prototype.generateKey = async function refused(...args: unknown[]) {
-      if (/25519/.test(JSON.stringify(args[0]))) {
-        throw new DOMException("Unrecognized name.", "NotSupportedError");
-      }
-      return Reflect.apply(generateKey, this, args);
-    };
+    const refused = new Proxy(crypto.subtle.generateKey, {
+      apply: (generateKey, subtle, args: unknown[]) =>
+        /25519/.test(JSON.stringify(args[0]))
+          ? Promise.reject(new DOMException("Unrecognized name.", "NotSupportedError"))
+          : Reflect.apply(generateKey, subtle, args),
+    });
+    SubtleCrypto.prototype.generateKey = refused;
   };
   await page.route(/\/assets\/main-.*\.js$/, async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: `(${refuse})();\n${await response.text()}` });
+    await route.fulfill({ response, body: `(${String(refuse)})();\n${await response.text()}` });
   });
 }
 

@@ -64,7 +64,7 @@ test("a disk that fills up stops the download, which can be tried again", async 
 
 /** A browser whose storage for this site holds the share below, but not its ZIP as well. */
 const LITTLE_STORAGE: Record<Engine, PersonOptions> = {
-  chromium: {},
+  chromium: { disk: true }, // Set below: it can be had while the browser runs.
   // In KiB, for all sites; one of them may have a fifth, and 10 MiB at least.
   firefox: { preferences: { "dom.quotaManager.temporaryStorage.fixedLimit": 40 * 1024 } },
 };

@@ -106,6 +106,8 @@ export class Driver {
   readonly #publicKey: Bytes;
   readonly #secrets: ShareSecrets;
   readonly #identity: Identity;
+  readonly #inputs: Input[] = [];
+  #isHandling = false;
   #isClosed = false;
 
   /** `publicKey` is the share's. */
@@ -152,10 +154,28 @@ export class Driver {
     this.handle({ type: "connected", connection, peer, role, nonce, ...ends });
   }
 
-  /** Takes an input and performs what follows from it. */
+  /**
+   * Takes an input and performs what follows from it. An input that comes while another one's
+   * effects are performed, from a port that answers at once, waits for its turn.
+   */
   handle(input: Input): void {
+    this.#inputs.push(input);
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        if (!this.#isClosed) this.#handleOne(next);
+      }
+    } finally {
+      this.#isHandling = false;
+    }
     if (this.#isClosed) return;
-    const { clock, transport, changed } = this.#ports;
+    this.#ports.clock.wakeAt(this.#engine.nextWakeMs(), () => this.handle({ type: "wake" }));
+    this.#ports.changed();
+  }
+
+  #handleOne(input: Input): void {
+    const { clock, transport } = this.#ports;
     const buffered = new Map<ConnectionId, number>();
     for (const effect of this.#engine.handle(input, clock.nowMs())) {
       if (effect.type === "send") {
@@ -164,10 +184,8 @@ export class Driver {
         this.#perform(effect);
       }
     }
-    clock.wakeAt(this.#engine.nextWakeMs(), () => this.handle({ type: "wake" }));
-    changed();
     for (const [connection, bufferedBytes] of buffered) {
-      this.handle({ type: "drained", connection, bufferedBytes });
+      this.#inputs.push({ type: "drained", connection, bufferedBytes });
     }
   }
 

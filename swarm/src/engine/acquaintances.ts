@@ -21,7 +21,7 @@ export class Acquaintances {
   readonly #peers = new Map<PeerId, Acquaintance>();
   readonly #banned = new Set<PeerId>();
 
-  /** A tracker named it. Known ones are reset to be dialled soon; past the bound it is ignored. */
+  /** A tracker named it: new ones are dialled soon. Past the bound they are ignored. */
   met(peer: PeerId, nowMs: number): void {
     if (this.#banned.has(peer)) return;
     const known = this.#peers.get(peer);

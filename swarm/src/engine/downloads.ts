@@ -7,8 +7,10 @@
 import { LIMITS } from "../limits.ts";
 import type { Block } from "../wire/frame.ts";
 import type { Bytes } from "../bytes.ts";
+import type { PeerId } from "../ids.ts";
 import { Bitfield } from "./bitfield.ts";
 import type { Content, Core } from "./core.ts";
+import type { ConnectionId } from "./io.ts";
 import { blockKey, type Claim, type Peer } from "./peer.ts";
 import { Picker } from "./picker.ts";
 import type { Metadata } from "./metadata.ts";
@@ -20,6 +22,8 @@ export class Downloads {
   readonly #core: Core;
   readonly #metadata: Metadata;
   #picker: Picker | null = null;
+  /** Who was behind the connections that ended last: what they sent may still turn out bad. */
+  readonly #departed = new Map<ConnectionId, PeerId>();
   #storage: "closed" | "opening" | "open" = "closed";
   #wanted = false;
   #paused = false;
@@ -184,6 +188,7 @@ export class Downloads {
     const picker = this.#picker;
     if (picker === null || this.#storage !== "open" || !this.#isActive) return;
     if (peer.has === null || peer.peerChoking || !peer.amInterested) return;
+    for (const piece of picker.makeRoom()) this.#core.emit({ type: "drop-piece", piece });
     while (
       peer.requestedBytes < peer.pipeline.windowBytes &&
       peer.requests.size < LIMITS.requestsPerPeer
@@ -283,9 +288,7 @@ export class Downloads {
     const picker = this.#picker;
     if (content === null || picker === null) return;
     if (!matches) {
-      const culprit = picker.mismatched(piece);
-      const peer = culprit === null ? undefined : this.#core.peers.get(culprit);
-      if (peer !== undefined) this.#core.drop(peer, "badData");
+      this.#blame(picker.mismatched(piece));
       return this.pumpAll();
     }
     if (picker.finished(piece)) this.#core.emit({ type: "drop-piece", piece });
@@ -302,6 +305,15 @@ export class Downloads {
     this.pumpAll(); // Memory for another piece is free.
   }
 
+  /** Bans who sent all of a bad piece, also when it has left meanwhile. */
+  #blame(culprit: ConnectionId | null): void {
+    if (culprit === null) return;
+    const peer = this.#core.peers.get(culprit);
+    if (peer !== undefined) return this.#core.drop(peer, "badData");
+    const departed = this.#departed.get(culprit);
+    if (departed !== undefined) this.#core.acquaintances.ban(departed);
+  }
+
   /** A connection ended: what it owed is asked of others, its copies no longer count. */
   dropped(peer: Peer): void {
     for (const { block } of peer.requests.values()) this.#giveUp(peer, block);
@@ -309,6 +321,11 @@ export class Downloads {
     if (picker === null || peer.has === null) return;
     for (let piece = 0; piece < peer.has.size; piece++) {
       if (peer.has.has(piece)) picker.removeCopy(piece);
+    }
+    this.#departed.set(peer.connection, peer.id);
+    const [longestGone] = this.#departed.keys();
+    if (this.#departed.size > LIMITS.peers && longestGone !== undefined) {
+      this.#departed.delete(longestGone);
     }
     for (const piece of picker.disconnected(peer.connection)) {
       this.#core.emit({ type: "drop-piece", piece });

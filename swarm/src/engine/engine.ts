@@ -24,6 +24,8 @@ import { Uploads } from "./uploads.ts";
 
 /** A tracker that didn't answer is asked again after so long. */
 const ANNOUNCE_RETRY_MS = 15_000;
+/** No tracker makes a peer announce more often than this. */
+const LEAST_ANNOUNCE_MS = 5_000;
 /** With nobody here a tracker is asked more often than it wishes, but no more than this. */
 const LONELY_ANNOUNCE_MS = 20_000;
 
@@ -276,7 +278,7 @@ export class Engine {
     }
     const isLonely = this.#core.peers.size === 0;
     const waitMs = isLonely ? Math.min(intervalMs, LONELY_ANNOUNCE_MS) : intervalMs;
-    this.#announceAtMs = this.#core.nowMs + Math.max(waitMs, 1000);
+    this.#announceAtMs = this.#core.nowMs + Math.max(waitMs, LEAST_ANNOUNCE_MS);
   }
 
   #finishShare(end: End): void {

@@ -3,6 +3,7 @@
  * nothing else before both are checked.
  */
 import type { Bytes } from "../bytes.ts";
+import { LIMITS } from "../limits.ts";
 import type { Message } from "../wire/frame.ts";
 import { opposite, proofStatement } from "../wire/handshake.ts";
 import type { Core } from "./core.ts";
@@ -11,8 +12,12 @@ import { Peer, type Trust } from "./peer.ts";
 
 /** From the open channel to a checked proof. Generous: a phone derives keys slowly. */
 const GREETING_MS = 15_000;
-/** A peer that has checked my proof sends its pieces while I still check its own: 2 to 4 frames. */
+/**
+ * A peer that has checked my proof says what it holds while I still check its own: a bitfield, some
+ * HAVEs and small requests.
+ */
 const WAITING_FRAMES = 64;
+const WAITING_BYTES = 2 * LIMITS.frameBytes;
 /** Two connections made within this time are glare; both ends then keep the same one. */
 const GLARE_MS = 5_000;
 
@@ -53,7 +58,10 @@ export class Greeting {
     const core = this.#core;
     const { trust } = peer;
     if (trust.step === "checking") {
-      if (trust.waiting.length >= WAITING_FRAMES) return core.drop(peer, "protocolError");
+      const waitingBytes = trust.waiting.reduce((sum, one) => sum + one.length, frame.length);
+      if (trust.waiting.length >= WAITING_FRAMES || waitingBytes > WAITING_BYTES) {
+        return core.drop(peer, "protocolError");
+      }
       trust.waiting.push(frame);
     } else if (message.type === "goodbye") {
       core.drop(peer, "leaving");

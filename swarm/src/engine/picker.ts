@@ -131,6 +131,21 @@ export class Picker {
     return begun;
   }
 
+  /**
+   * Where no further piece may be opened, those that nobody here has any more give up their place.
+   * Returns them, whose blocks are to be dropped.
+   */
+  makeRoom(): number[] {
+    if (this.#partials.size < this.#openPieceLimit) return [];
+    const gone: number[] = [];
+    for (const [piece, partial] of this.#partials) {
+      const isHeld = (this.#availability[piece] ?? 0) > 0 || this.#checking.has(piece);
+      if (!isHeld && !partial.blocks.includes("asked")) gone.push(piece);
+    }
+    for (const piece of gone) this.#partials.delete(piece);
+    return gone;
+  }
+
   /** A connection ended: solo pieces of its go back. Returns pieces whose blocks are to be dropped. */
   disconnected(connection: number): number[] {
     const dropped: number[] = [];

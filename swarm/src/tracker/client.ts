@@ -75,7 +75,12 @@ export class TrackerClient {
   async announce(held: Held, numWant: number): Promise<AnnounceReply> {
     if (!this.#isJoined && !(await this.#join())) return { ok: false, error: "unproven" };
     const announce = { swarm: this.#identity.swarm, held, numWant };
-    return decodeAnnounceReply(await this.#request(() => this.#port.request("announce", announce)));
+    const reply = decodeAnnounceReply(
+      await this.#request(() => this.#port.request("announce", announce)),
+    );
+    // It forgets who slept too long: the next announce joins anew.
+    if (!reply.ok && reply.error === "unproven") this.#isJoined = false;
+    return reply;
   }
 
   /** True where the tracker passed it on. */
@@ -85,7 +90,8 @@ export class TrackerClient {
   }
 
   async leave(): Promise<void> {
-    if (!this.#isJoined) return;
+    if (this.#challenge === null) return;
+    this.#round++; // A join that is still under way no longer counts.
     this.#isJoined = false;
     await this.#request(() => this.#port.request("leave", { swarm: this.#identity.swarm }));
   }

@@ -9,7 +9,7 @@ import { type Bytes, concat } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
 
 /** Sent in HELLO; peers with another major version part with a reason. */
-export const WIRE_VERSION = 1;
+const WIRE_VERSION = 1;
 
 /** Why a peer closes a connection; told to the other in GOODBYE. */
 export const CLOSE_REASON = {

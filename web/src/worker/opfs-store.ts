@@ -77,13 +77,20 @@ export class OpfsStore implements Store {
     await this.#shelf.read(name, into, at + block.offset);
   }
 
-  /** A finished file. Its bytes stay on disk, or in memory where it is small. */
+  /**
+   * A finished file. Its bytes stay on disk, or in memory where it is small.
+   * @throws {ShoalError} `storage-failed`, also where the disk has lost some of it.
+   */
   async file(index: number): Promise<File> {
     const entry = this.#manifest?.files[index];
     const place = this.#places[index];
     if (entry === undefined || place === undefined) throw new Error("no such file");
     const name = entry.path.at(-1) ?? "file";
-    if (place.name !== PACK) return this.#shelf.file(place.name);
+    if (place.name !== PACK) {
+      const file = await this.#shelf.file(place.name);
+      if (file.size !== entry.sizeBytes) throw new ShoalError("storage-failed", "a cut file");
+      return file;
+    }
     const bytes = new Uint8Array(entry.sizeBytes);
     if (bytes.length > 0) await this.#shelf.read(PACK, bytes, place.offset);
     return new File([bytes], name);

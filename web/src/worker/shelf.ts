@@ -38,6 +38,8 @@ export class Shelf {
       for (const [name, size] of sizes) {
         const handle = await this.#handle(name);
         handle.truncate(size);
+        // Private windows of Chromium refuse by doing nothing.
+        if (handle.getSize() !== size) throw new ShoalError("no-space", "no room to grow");
       }
     } catch (error) {
       for (const name of sizes.keys()) await this.remove(name);
@@ -82,14 +84,6 @@ export class Shelf {
   async remove(name: string): Promise<void> {
     await this.#close(name);
     await this.#folder.removeEntry(name).catch(ignoreMissing);
-  }
-
-  /** Gives back all space. */
-  async clear(): Promise<void> {
-    for (const name of this.#handles.keys()) await this.#close(name);
-    for await (const name of this.#folder.keys()) {
-      await this.#folder.removeEntry(name, { recursive: true }).catch(ignoreMissing);
-    }
   }
 
   #handle(name: string): Promise<FileSystemSyncAccessHandle> {
