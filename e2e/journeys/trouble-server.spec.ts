@@ -1,0 +1,103 @@
+/** The server away, or the whole network: what runs goes on, and the rest follows by itself. */
+import path from "node:path";
+import { randomFile } from "../files.ts";
+import { expect, test } from "../fixtures.ts";
+import { startServer } from "../server.ts";
+import { download, openShare, pressDownload, share } from "../steps.ts";
+import { figure, saved, waitPhase } from "../transfer.ts";
+import { expectNoNotice, expectNotice } from "../trouble.ts";
+
+const MB = 1_000_000;
+
+test("a transfer outlives its server, and newcomers join when it is back", async ({
+  person,
+  engines,
+  folder,
+  complaints,
+}) => {
+  complaints.allow(/WebSocket|ws:|wss:/);
+  const size = 40 * MB;
+  const file = path.join(folder, "film.bin");
+  const sha256 = await randomFile(file, size);
+  let server = await startServer();
+  try {
+    const { port } = new URL(server.url);
+    const sharer = await person(engines.sharer);
+    const link = await share(sharer, file, server.url);
+    const leecher = await person(engines.leecher);
+    await openShare(leecher, link);
+    const copy = saved(leecher, () => pressDownload(leecher), 80_000);
+    await expect(leecher.getByRole("progressbar")).not.toHaveAttribute("aria-valuenow", "0");
+    await server.stop();
+    expect(await figure(leecher, "data-verified-bytes")).toBeLessThan(size);
+    await expectNotice(leecher, "server-unreachable");
+    await expectNotice(sharer, "server-unreachable");
+    expect(await copy).toMatchObject({ size, sha256 });
+    await waitPhase(leecher, "done");
+    await expectNotice(leecher, "server-unreachable");
+
+    server = await startServer({ PORT: port });
+    await expectNoNotice(leecher, "server-unreachable");
+    await expectNoNotice(sharer, "server-unreachable");
+    const newcomer = await person(engines.leecher);
+    await openShare(newcomer, link);
+    expect(await download(newcomer)).toMatchObject({ size, sha256 });
+  } finally {
+    await server.stop();
+  }
+});
+
+test("a link opened while the server is away opens when it is back", async ({
+  person,
+  engines,
+  folder,
+  complaints,
+}) => {
+  complaints.allow(/WebSocket|ws:|wss:/);
+  const file = path.join(folder, "song.bin");
+  const sha256 = await randomFile(file, 1 * MB);
+  let server = await startServer();
+  try {
+    const { port } = new URL(server.url);
+    const sharer = await person(engines.sharer);
+    const link = await share(sharer, file, server.url);
+    const leecher = await person(engines.leecher);
+    await leecher.goto(server.url, { waitUntil: "networkidle" });
+    await server.stop();
+    await expectNotice(sharer, "server-unreachable");
+    // The page is already there: only what follows its # changes.
+    const field = leecher.getByLabel("Got a link?");
+    await field.fill(link);
+    await field.press("Enter");
+    await expectNotice(leecher, "server-unreachable");
+    await waitPhase(leecher, "connecting");
+
+    server = await startServer({ PORT: port });
+    await waitPhase(leecher, "ready", 45_000);
+    await expectNoNotice(leecher, "server-unreachable");
+    expect(await download(leecher)).toMatchObject({ sha256 });
+  } finally {
+    await server.stop();
+  }
+});
+
+test("a device that goes offline says so, and that it is back", async ({
+  person,
+  engines,
+  folder,
+  complaints,
+}) => {
+  complaints.allow(/WebSocket|ws:|wss:|ERR_INTERNET_DISCONNECTED/);
+  const file = path.join(folder, "song.bin");
+  const sha256 = await randomFile(file, 1 * MB);
+  const sharer = await person(engines.sharer);
+  const link = await share(sharer, file);
+  const leecher = await person(engines.leecher);
+  await openShare(leecher, link);
+  await leecher.context().setOffline(true);
+  await expectNotice(leecher, "offline");
+  await leecher.context().setOffline(false);
+  await expectNoNotice(leecher, "offline");
+  await expectNoNotice(leecher, "server-unreachable");
+  expect(await download(leecher)).toMatchObject({ sha256 });
+});

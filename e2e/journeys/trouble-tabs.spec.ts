@@ -1,0 +1,56 @@
+/** One share in two tabs of a browser: one works, the other says so and takes over. */
+import path from "node:path";
+import { randomFile } from "../files.ts";
+import { expect, test } from "../fixtures.ts";
+import { download, openShare, share } from "../steps.ts";
+import { transfer, waitPhase } from "../transfer.ts";
+import { expectTrouble } from "../trouble.ts";
+
+const MB = 1_000_000;
+
+test("a second tab of a share says so, and takes over when the first is closed", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "song.bin");
+  const sha256 = await randomFile(file, 2 * MB);
+  const link = await share(await person(engines.sharer), file);
+  const first = await person(engines.leecher);
+  await openShare(first, link);
+
+  const second = await first.context().newPage();
+  await second.goto(link);
+  await expectTrouble(second, "second-tab");
+  await second.getByRole("button", { name: "Go on here" }).click();
+  await expectTrouble(second, "second-tab"); // The first tab is still there.
+  expect(await download(first)).toMatchObject({ sha256 });
+
+  await first.close();
+  await expect(transfer(second)).toHaveAttribute("data-phase", "ready", { timeout: 30_000 });
+  await expect(second.getByRole("alert")).toHaveCount(0);
+  expect(await download(second)).toMatchObject({ sha256 });
+});
+
+test("the sharer’s own link in a second tab says so, and others still get the files", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "song.bin");
+  const sha256 = await randomFile(file, 2 * MB);
+  const sharer = await person(engines.sharer);
+  const link = await share(sharer, file);
+  const second = await sharer.context().newPage();
+  await second.goto(link);
+  await expectTrouble(second, "second-tab");
+
+  const leecher = await person(engines.leecher);
+  await openShare(leecher, link);
+  expect(await download(leecher)).toMatchObject({ sha256 });
+  await waitPhase(leecher, "done");
+  // Once the tab that shares is closed, the other is one who opened the link, like any.
+  await sharer.close();
+  await expect(transfer(second)).toHaveAttribute("data-phase", "ready", { timeout: 30_000 });
+  expect(await download(second)).toMatchObject({ sha256 });
+});
