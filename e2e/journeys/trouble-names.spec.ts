@@ -57,7 +57,7 @@ test("hostile names arrive harmless, and none is lost", async ({ person, engines
   const leecher = await person(engines.leecher, { disk: true });
   await openShare(leecher, link);
   const entries = await entriesOf((await download(leecher)).path);
-  expect([...entries.values()].toSorted()).toEqual([...hashes.values()].toSorted());
+  expect(sorted(entries.values())).toEqual(sorted(hashes.values()));
   for (const name of entries.keys()) expectHarmless(name);
   const folded = [...entries.keys()].map((name) => name.normalize("NFC").toLowerCase());
   expect(new Set(folded).size, "no two names meet on any system").toBe(HOSTILE.length);
@@ -69,6 +69,9 @@ test("hostile names arrive harmless, and none is lost", async ({ person, engines
   expect(copy.sha256).toBe(hashes.get(LONG));
   expect(copy.name).toMatch(/^🐟+.*\.txt$/u);
 });
+
+const sorted = (texts: Iterable<string>): string[] =>
+  [...texts].toSorted((a, b) => (a < b ? -1 : 1));
 
 /** A path in an archive that does no harm on any system. */
 function expectHarmless(entry: string): void {
@@ -102,6 +105,5 @@ test("a folder of 2,000 small files arrives whole", async ({ person, engines, fo
   await expect(leecher.getByText("2,000 files").first()).toBeVisible();
   const entries = await entriesOf((await download(leecher, 120_000)).path);
   const top = isFlat ? "" : "notes/";
-  const expected = [...hashes].map(([name, sha256]) => [top + name, sha256] as const);
-  expect(new Map([...entries].toSorted())).toEqual(new Map(expected.toSorted()));
+  expect(entries).toEqual(new Map([...hashes].map(([name, sha256]) => [top + name, sha256])));
 });

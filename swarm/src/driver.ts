@@ -321,7 +321,12 @@ export class Driver {
   async #sendBlock(connection: ConnectionId, block: Block): Promise<Input> {
     const reader = this.#share.kind === "sharer" ? this.#share.source : this.#share.store;
     const frame = dataFrame(block.piece, block.offset, block.length);
-    await reader.read(block, frame.subarray(DATA_HEAD_BYTES));
+    try {
+      await reader.read(block, frame.subarray(DATA_HEAD_BYTES));
+    } catch (error) {
+      this.handle({ type: "block-unread", connection, block });
+      throw error;
+    }
     const bufferedBytes = this.#isClosed ? 0 : this.#ports.transport.send(connection, frame);
     return { type: "block-sent", connection, block, bufferedBytes };
   }

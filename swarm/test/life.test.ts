@@ -92,9 +92,9 @@ test("a source that changed ends the share for everyone, by its cause", async ()
   const sharer = await share.sharer();
   const leecher = await share.leecher();
   world.connect(leecher, sharer);
+  await world.until("hashed", () => sharer.state.hashedBytes === 2 * 1024 * KIB);
+  sharer.files.breaks = "source-changed"; // The first read finds it.
   leecher.driver.handle({ type: "download" });
-  await world.until("begun", () => leecher.state.verifiedBytes > 0);
-  sharer.files.breaks = "source-changed";
   await world.until("ended", () => leecher.state.status.kind === "ended");
   expect(leecher.state.status).toEqual({ kind: "ended", reason: "sourceChanged" });
   expect(sharer.state.status).toEqual({ kind: "failed", code: "source-changed" });

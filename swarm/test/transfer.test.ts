@@ -48,7 +48,7 @@ test("leechers pass on what they have while they still fetch", async () => {
     expect(share.isWhole(leecher)).toBe(true);
     expect(leecher.state.sentBytes).toBeGreaterThan(0);
   }
-});
+}, 60_000);
 
 test("a leecher that comes when only a finished leecher is left gets everything", async () => {
   const world = new World();

@@ -28,7 +28,7 @@ test("whoever a tracker names is dialled at once, and once", () => {
   expect(known.nextWakeMs()).toBe(0);
   expect(known.toDial(0)).toEqual([A]);
   expect(known.toDial(0)).toEqual([]);
-  expect(known.dialCount).toBe(1);
+  expect(known.isHopeful).toBe(true);
 });
 
 test("a dial that shows nothing for 20 s has failed", () => {
@@ -37,7 +37,7 @@ test("a dial that shows nothing for 20 s has failed", () => {
   expect(known.expired(19_999)).toEqual([]);
   expect(known.nextWakeMs()).toBe(20_000);
   expect(known.expired(20_000)).toEqual([A]);
-  expect(known.dialCount).toBe(0);
+  expect(known.isHopeful).toBe(false);
 });
 
 test("a failed dial is tried again after 2, 4, 8, 16 and 32 s, then the peer is forgotten", () => {
@@ -73,16 +73,32 @@ test("a failure that comes twice counts once", () => {
   expect(known.nextWakeMs()).toBe(2_000);
 });
 
-test("a connection that ends is tried again after 2 s, its failures before forgiven", () => {
+test("a proven connection that ends is tried again after 2 s, its failures before forgiven", () => {
   known.met(A, 0);
   for (const nowMs of [0, 2_000]) {
     known.toDial(nowMs);
     known.lost(A, nowMs);
   }
   known.connected(A);
+  known.proven(A);
   expect(known.nextWakeMs()).toBe(Infinity);
   known.lost(A, 100_000);
   expect(known.nextWakeMs()).toBe(102_000);
+});
+
+test("one that connects and closes at once is tried after ever longer times", () => {
+  known.met(A, 0);
+  const waits: number[] = [];
+  let nowMs = 0;
+  while (known.toDial(nowMs).length > 0) {
+    known.connected(A);
+    known.lost(A, nowMs);
+    const next = known.nextWakeMs();
+    if (next === Infinity) break;
+    waits.push(next - nowMs);
+    nowMs = next;
+  }
+  expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000]);
 });
 
 test("one that is connected isn't dialled", () => {

@@ -31,6 +31,11 @@ export class Acquaintances {
   }
 
   connected(peer: PeerId): void {
+    this.#peers.set(peer, { state: "connected", failures: this.#peers.get(peer)?.failures ?? 0 });
+  }
+
+  /** It proved to be what it says: failures before don't count. */
+  proven(peer: PeerId): void {
     this.#peers.set(peer, { state: "connected", failures: 0 });
   }
 
@@ -39,7 +44,8 @@ export class Acquaintances {
     const known = this.#peers.get(peer);
     if (known === undefined || known.state === "known") return;
     const failures = known.failures + 1;
-    if (failures > MOST_FAILURES) this.#peers.delete(peer);
+    const isOneTooMany = this.#peers.size > LIMITS.knownPeers;
+    if (failures > MOST_FAILURES || isOneTooMany) this.#peers.delete(peer);
     else {
       const dialAtMs = nowMs + FIRST_RETRY_MS * 2 ** (failures - 1);
       this.#peers.set(peer, { state: "known", failures, dialAtMs });
@@ -61,8 +67,12 @@ export class Acquaintances {
     return this.#banned.has(peer);
   }
 
-  get dialCount(): number {
-    return this.#count("dialling");
+  /** Whether a peer is dialled for the first time: one that failed before gives little hope. */
+  get isHopeful(): boolean {
+    for (const known of this.#peers.values()) {
+      if (known.state === "dialling" && known.failures === 0) return true;
+    }
+    return false;
   }
 
   /** Peers to dial now, marked as dialling, so that connections stay within `LIMITS.peers`. */

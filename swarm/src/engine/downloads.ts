@@ -13,14 +13,14 @@ import type { Content, Core } from "./core.ts";
 import type { ConnectionId } from "./io.ts";
 import { blockKey, type Claim, type Peer } from "./peer.ts";
 import { Picker } from "./picker.ts";
-import type { Metadata } from "./metadata.ts";
+import type { HashPages } from "./hash-pages.ts";
 
 /** Silences in a row after which a peer is no use: with patience they add up to a minute or more. */
 const MOST_SILENCES = 4;
 
 export class Downloads {
   readonly #core: Core;
-  readonly #metadata: Metadata;
+  readonly #pages: HashPages;
   #picker: Picker | null = null;
   /** Who was behind the connections that ended last: what they sent may still turn out bad. */
   readonly #departed = new Map<ConnectionId, PeerId>();
@@ -30,9 +30,9 @@ export class Downloads {
   #verifiedBytes = 0;
   #verifiedBytesOfFile: Float64Array<ArrayBuffer> = new Float64Array();
 
-  constructor(core: Core, metadata: Metadata) {
+  constructor(core: Core, pages: HashPages) {
     this.#core = core;
-    this.#metadata = metadata;
+    this.#pages = pages;
   }
 
   get wanted(): boolean {
@@ -123,6 +123,7 @@ export class Downloads {
       return this.#core.drop(peer, "protocolError");
     }
     for (const piece of pieces) this.#countCopy(peer, peer.has, piece);
+    this.#pages.mayFetch();
     this.#tellInterest(peer);
     this.pump(peer);
   }
@@ -146,6 +147,7 @@ export class Downloads {
       if (claimed.has(piece)) this.#countCopy(peer, has, piece);
     }
     for (const piece of peer.earlyHaves.splice(0)) this.#countCopy(peer, has, piece);
+    this.#pages.mayFetch();
     this.#tellInterest(peer);
     this.pump(peer);
   }
@@ -188,14 +190,11 @@ export class Downloads {
     const picker = this.#picker;
     if (picker === null || this.#storage !== "open" || !this.#isActive) return;
     if (peer.has === null || peer.peerChoking || !peer.amInterested) return;
-    for (const piece of picker.makeRoom()) this.#core.emit({ type: "drop-piece", piece });
     while (
       peer.requestedBytes < peer.pipeline.windowBytes &&
       peer.requests.size < LIMITS.requestsPerPeer
     ) {
-      const block = picker.pick(peer.connection, peer.has, (piece) =>
-        this.#metadata.isKnown(piece),
-      );
+      const block = this.#pick(picker, peer, peer.has);
       if (block === null) return;
       peer.requests.set(blockKey(block), { block, askedAtMs: this.#core.nowMs });
       peer.requestedBytes += block.length;
@@ -203,13 +202,35 @@ export class Downloads {
     }
   }
 
+  #pick(picker: Picker, peer: Peer, has: Bitfield): Block | null {
+    const isKnown = (piece: number): boolean => this.#pages.isKnown(piece);
+    const block = picker.pick(peer.connection, has, isKnown);
+    if (block !== null) return block;
+    const evicted = picker.makeRoom(has, isKnown);
+    if (evicted === null) return null;
+    this.#core.emit({ type: "drop-piece", piece: evicted });
+    return picker.pick(peer.connection, has, isKnown);
+  }
+
+  /** Asks everyone, those that answer first. */
   pumpAll(): void {
-    for (const peer of this.#core.proven()) this.pump(peer);
+    const peers = [...this.#core.proven()];
+    for (const peer of peers) if (!peer.pipeline.isSnubbed) this.pump(peer);
+    for (const peer of peers) if (peer.pipeline.isSnubbed) this.pump(peer);
   }
 
   choked(peer: Peer, isChoking: boolean): void {
     peer.peerChoking = isChoking;
-    this.pump(peer); // Choking answers nothing: what was asked is rejected or sent one by one.
+    // Choking answers nothing: what was asked is rejected or sent one by one. But no piece may wait
+    // for this peer alone any longer.
+    if (isChoking) this.#freeSoloPieces(peer);
+    this.pumpAll();
+  }
+
+  #freeSoloPieces(peer: Peer): void {
+    for (const piece of this.#picker?.freeSolo(peer.connection) ?? []) {
+      this.#core.emit({ type: "drop-piece", piece });
+    }
   }
 
   /** Stops waiting for a block. Its answer still comes. */
@@ -275,7 +296,7 @@ export class Downloads {
       this.#core.emit({ type: "store-block", piece, offset, payload });
     }
     if (outcome === "complete") {
-      const hash = this.#metadata.hashOf(piece);
+      const hash = this.#pages.hashOf(piece);
       if (hash === null) throw new Error("a piece is only asked for when its hash is known");
       this.#core.emit({ type: "finish-piece", piece, hash });
     }
@@ -327,9 +348,7 @@ export class Downloads {
     if (this.#departed.size > LIMITS.peers && longestGone !== undefined) {
       this.#departed.delete(longestGone);
     }
-    for (const piece of picker.disconnected(peer.connection)) {
-      this.#core.emit({ type: "drop-piece", piece });
-    }
+    this.#freeSoloPieces(peer);
     this.pumpAll();
   }
 

@@ -16,8 +16,9 @@ import { Bitfield } from "./bitfield.ts";
 import { Core } from "./core.ts";
 import { Downloads } from "./downloads.ts";
 import { Greeting } from "./greeting.ts";
-import type { Effect, End, EngineConfig, EngineSnapshot, Held, Input } from "./io.ts";
-import { Metadata } from "./metadata.ts";
+import { HashPages } from "./hash-pages.ts";
+import type { ConnectionId, Effect, End, EngineConfig, EngineSnapshot, Held, Input } from "./io.ts";
+import { ManifestExchange } from "./manifest-exchange.ts";
 import type { Peer } from "./peer.ts";
 import type { Rng } from "./picker.ts";
 import { Uploads } from "./uploads.ts";
@@ -29,10 +30,16 @@ const LEAST_ANNOUNCE_MS = 5_000;
 /** With nobody here a tracker is asked more often than it wishes, but no more than this. */
 const LONELY_ANNOUNCE_MS = 20_000;
 
+type ConnectionInput = Exclude<
+  Extract<Input, { connection: ConnectionId }>,
+  { type: "connected" | "manifest-checked" | "page-checked" | "end-checked" }
+>;
+
 export class Engine {
   readonly #core: Core;
   readonly #greeting: Greeting;
-  readonly #metadata: Metadata;
+  readonly #manifests: ManifestExchange;
+  readonly #pages: HashPages;
   readonly #downloads: Downloads;
   readonly #uploads: Uploads;
   #trackerUp = false;
@@ -45,11 +52,13 @@ export class Engine {
   constructor(config: EngineConfig, rng: Rng) {
     this.#core = new Core(config, rng);
     this.#greeting = new Greeting(this.#core);
-    this.#metadata = new Metadata(this.#core);
-    this.#downloads = new Downloads(this.#core, this.#metadata);
-    this.#uploads = new Uploads(this.#core);
+    this.#manifests = new ManifestExchange(this.#core);
+    this.#pages = new HashPages(this.#core);
+    this.#downloads = new Downloads(this.#core, this.#pages);
+    this.#uploads = new Uploads(this.#core, this.#pages);
     this.#core.onDropped = (peer) => {
-      this.#metadata.dropped(peer);
+      this.#manifests.dropped(peer);
+      this.#pages.dropped(peer);
       this.#downloads.dropped(peer);
     };
     if (config.share !== null) this.#learn(config.share.manifest, true);
@@ -69,7 +78,8 @@ export class Engine {
       this.#trackerUp ? this.#announceAtMs : Infinity,
       this.#core.status.kind === "running" ? this.#core.acquaintances.nextWakeMs() : Infinity,
       this.#greeting.nextWakeMs(),
-      this.#metadata.nextWakeMs(),
+      this.#manifests.nextWakeMs(),
+      this.#pages.nextWakeMs(),
       this.#downloads.nextWakeMs(),
     );
     return next === Infinity ? null : next;
@@ -104,7 +114,9 @@ export class Engine {
       case "announced":
         return this.#announced(input.peers, input.swarmPeerCount, input.intervalMs);
       case "announce-failed":
-        this.#announceAtMs = this.#core.nowMs + ANNOUNCE_RETRY_MS;
+        if (this.#core.status.kind !== "left") {
+          this.#announceAtMs = this.#core.nowMs + ANNOUNCE_RETRY_MS;
+        }
         return;
       case "dial-failed":
         // Where the other end's dial was faster, mine failed and nothing is lost.
@@ -115,22 +127,30 @@ export class Engine {
       case "piece-finished":
         return this.#downloads.pieceFinished(input.piece, input.matches);
       case "page-made":
-        return this.#metadata.pageMade(input.page);
+        return this.#pages.made(input.page);
       case "failed":
         return this.#fail(input);
       case "connected":
         return this.#greeting.begin(input);
+      // What a signature says stays true when whoever brought it has left meanwhile.
+      case "manifest-checked":
+        return this.#manifestChecked(input);
+      case "page-checked":
+        this.#pages.checked(input.page, input.ok);
+        if (!input.ok) return this.#dropIfHere(input.connection);
+        return this.#downloads.pumpAll();
+      case "end-checked":
+        if (input.ok) return this.#finishShare(input.end);
+        return this.#dropIfHere(input.connection);
       default: {
         // What is left concerns a connection; it may be gone by now.
         const peer = this.#core.peers.get(input.connection);
         if (peer !== undefined) this.#applyTo(peer, input);
-        else if (input.type === "page-checked") this.#metadata.pageChecked(input.page, input.ok);
-        else if (input.type === "manifest-checked") this.#metadata.manifestChecked(null);
       }
     }
   }
 
-  #applyTo(peer: Peer, input: Extract<Input, { connection: number }>): void {
+  #applyTo(peer: Peer, input: ConnectionInput): void {
     const core = this.#core;
     switch (input.type) {
       case "disconnected":
@@ -139,7 +159,8 @@ export class Engine {
         return this.#frame(peer, input.frame);
       case "drained":
         peer.bufferedBytes = input.bufferedBytes;
-        this.#metadata.serve(peer);
+        this.#manifests.serve(peer);
+        this.#pages.serve(peer);
         return this.#uploads.pump(peer);
       case "proof-made": {
         const { mac, signature, ownerSignature } = input;
@@ -148,43 +169,42 @@ export class Engine {
       }
       case "proof-checked":
         return this.#greeted(peer, this.#greeting.checked(peer, input.outcome));
-      case "manifest-checked":
-        if (input.error !== null) {
-          core.status = { kind: "failed", code: input.error };
-        } else if (input.manifest === null) {
-          this.#metadata.manifestChecked(null);
-          core.drop(peer, "badData");
-        } else {
-          this.#metadata.manifestChecked(input.signed);
-          this.#learn(input.manifest, false);
-        }
-        return;
-      case "page-checked":
-        this.#metadata.pageChecked(input.page, input.ok);
-        if (!input.ok) return core.drop(peer, "badData");
-        return this.#downloads.pumpAll();
-      case "end-checked":
-        return input.ok ? this.#finishShare(input.end) : core.drop(peer, "badData");
       case "block-sent":
         return this.#uploads.sent(peer, input.block, input.bufferedBytes);
-      case "connected":
-        throw new Error("a connection begins once");
+      case "block-unread":
+        return this.#uploads.unread(peer, input.block);
     }
+  }
+
+  /** It brought a forged signature. */
+  #dropIfHere(connection: ConnectionId): void {
+    const peer = this.#core.peers.get(connection);
+    if (peer !== undefined) this.#core.drop(peer, "badData");
+  }
+
+  #manifestChecked(input: Extract<Input, { type: "manifest-checked" }>): void {
+    const { manifest, error } = input;
+    this.#manifests.checked(manifest === null ? null : input.signed);
+    if (error !== null) this.#core.status = { kind: "failed", code: error };
+    else if (manifest === null) this.#dropIfHere(input.connection);
+    else if (this.#core.content === null) this.#learn(manifest, false);
   }
 
   /** Both proofs are through: what waited for that is dealt with. Null: they aren't. */
   #greeted(peer: Peer, waiting: readonly Bytes[] | null): void {
     if (waiting === null) return;
+    this.#core.acquaintances.proven(peer.id);
     this.#tell(peer);
     for (const frame of waiting) this.#frame(peer, frame);
   }
 
   #frame(peer: Peer, frame: Bytes): void {
     if (this.#core.peers.get(peer.connection) !== peer) return;
+    peer.lastFrameAtMs = this.#core.nowMs;
     const decoded = decodeFrame(frame);
     switch (decoded.kind) {
       case "unknown": // A later version's: skipped, so that the protocol can grow.
-        return peer.isProven ? undefined : this.#core.drop(peer, "protocolError");
+        return this.#mayBeNew(peer) ? undefined : this.#core.drop(peer, "protocolError");
       case "malformed":
         return this.#core.drop(peer, "protocolError");
       case "other-version":
@@ -193,6 +213,11 @@ export class Engine {
         if (!peer.isProven) return this.#greeting.message(peer, decoded.message, frame);
         return this.#message(peer, decoded.message);
     }
+  }
+
+  /** A peer that has checked my proof may say anything, also while I still check its own. */
+  #mayBeNew(peer: Peer): boolean {
+    return peer.isProven || peer.trust.step === "checking";
   }
 
   #message(peer: Peer, message: Message): void {
@@ -206,17 +231,17 @@ export class Engine {
         core.emit({ type: "close", connection: peer.connection });
         return core.forget(peer);
       case "manifest-request":
-        return this.#metadata.manifestRequested(peer, message.offset);
+        return this.#manifests.requested(peer, message.offset);
       case "manifest-part":
-        return this.#metadata.manifestPart(peer, message.totalBytes, message.offset, message.part);
+        return this.#manifests.part(peer, message.totalBytes, message.offset, message.part);
       case "page-request":
-        return this.#metadata.pageRequested(peer, message.page);
+        return this.#pages.requested(peer, message.page);
       case "page": {
         const { page: index, signature, hashes } = message;
-        return this.#metadata.page(peer, { index, signature, hashes });
+        return this.#pages.received(peer, { index, signature, hashes });
       }
       case "page-reject":
-        return this.#metadata.pageRejected(peer, message.page);
+        return this.#pages.rejected(peer, message.page);
       case "bitfield":
         return this.#downloads.claimed(peer, { kind: "bits", bits: message.bits });
       case "have-all":
@@ -242,9 +267,10 @@ export class Engine {
       case "data":
         return this.#downloads.data(peer, message.piece, message.offset, message.payload);
       case "end": {
-        if (this.#end !== null) return;
+        if (this.#end !== null || peer.isEndChecking) return;
         const { reason, signature } = message;
         const end = { reason, signature };
+        peer.isEndChecking = true;
         return core.emit({ type: "check-end", connection: peer.connection, end });
       }
     }
@@ -256,7 +282,10 @@ export class Engine {
     const had = isHeld ? Bitfield.full(pieceCount) : new Bitfield(pieceCount);
     this.#core.content = { manifest, had };
     this.#downloads.begin(this.#core.content);
-    for (const peer of this.#core.proven()) this.#tell(peer);
+    for (const peer of this.#core.proven()) {
+      this.#tell(peer);
+      this.#manifests.serve(peer);
+    }
   }
 
   /** Says what is held here, as soon as that can be said; or that the share has ended. */
@@ -271,6 +300,7 @@ export class Engine {
   }
 
   #announced(peers: readonly Peer["id"][], swarmPeerCount: number, intervalMs: number): void {
+    if (this.#core.status.kind === "left") return; // Asked before; it isn't asked again.
     this.#swarmPeerCount = swarmPeerCount;
     for (const peer of peers) {
       const isNew = peer !== this.#core.config.self && this.#core.connectionTo(peer) === null;
@@ -296,6 +326,7 @@ export class Engine {
   #fail(input: Extract<Input, { type: "failed" }>): void {
     if (this.#core.status.kind !== "running") return;
     this.#core.status = { kind: "failed", code: input.code };
+    this.#uploads.rechoke();
     if (this.#core.config.share === null) return this.#downloads.storageLost();
     // Whoever fetches learns that no more is to come.
     if (input.code === "source-changed") {
@@ -315,12 +346,14 @@ export class Engine {
   #return(): void {
     if (this.#core.status.kind === "ended" || this.#core.status.kind === "running") return;
     this.#core.status = { kind: "running" };
+    this.#uploads.rechoke();
     this.#announceAtMs = this.#core.nowMs;
   }
 
   #wake(): void {
     this.#greeting.wake();
-    this.#metadata.wake();
+    this.#manifests.wake();
+    this.#pages.wake();
     this.#downloads.wake();
     for (const peer of this.#core.acquaintances.expired(this.#core.nowMs)) {
       this.#core.emit({ type: "hang-up", peer });
@@ -331,7 +364,10 @@ export class Engine {
   #settle(): void {
     const core = this.#core;
     const isRunning = core.status.kind === "running";
-    if (isRunning) this.#metadata.pump();
+    if (isRunning) {
+      this.#manifests.pump();
+      this.#pages.pump();
+    }
     if (isRunning) {
       for (const peer of core.acquaintances.toDial(core.nowMs)) core.emit({ type: "dial", peer });
     }
@@ -364,7 +400,7 @@ export class Engine {
       isComplete: content?.had.isFull ?? false,
       verifiedBytes: this.#downloads.verifiedBytes,
       verifiedBytesOfFile: this.#downloads.verifiedBytesOfFile,
-      hashedBytes: this.#metadata.hashedBytes,
+      hashedBytes: this.#pages.hashedBytes,
       peers: proven.map((peer) => ({
         peer: peer.id,
         pieceCount: peer.has?.count ?? 0,
@@ -379,7 +415,7 @@ export class Engine {
         config.share !== null ||
         proven.some((peer) => (content === null ? peer.claim !== null : peer.wantedCount > 0)),
       isMeeting:
-        this.#core.acquaintances.dialCount > 0 ||
+        this.#core.acquaintances.isHopeful ||
         proven.length < this.#core.peers.size ||
         proven.some((peer) => content === null && peer.claim === null),
       swarmPeerCount: this.#swarmPeerCount,

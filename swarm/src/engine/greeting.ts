@@ -13,10 +13,10 @@ import { Peer, type Trust } from "./peer.ts";
 /** From the open channel to a checked proof. Generous: a phone derives keys slowly. */
 const GREETING_MS = 15_000;
 /**
- * A peer that has checked my proof says what it holds while I still check its own: a bitfield, some
- * HAVEs and small requests.
+ * A peer that has checked my proof says what it holds while I still check its own: a bitfield, and
+ * HAVEs as fast as it gets pieces.
  */
-const WAITING_FRAMES = 64;
+const WAITING_FRAMES = 4096;
 const WAITING_BYTES = 2 * LIMITS.frameBytes;
 /** Two connections made within this time are glare; both ends then keep the same one. */
 const GLARE_MS = 5_000;
@@ -58,9 +58,9 @@ export class Greeting {
     const core = this.#core;
     const { trust } = peer;
     if (trust.step === "checking") {
-      const waitingBytes = trust.waiting.reduce((sum, one) => sum + one.length, frame.length);
-      if (trust.waiting.length >= WAITING_FRAMES || waitingBytes > WAITING_BYTES) {
-        return core.drop(peer, "protocolError");
+      trust.waitingBytes += frame.length;
+      if (trust.waiting.length >= WAITING_FRAMES || trust.waitingBytes > WAITING_BYTES) {
+        return core.drop(peer, "timeout"); // No cheat: I am slow.
       }
       trust.waiting.push(frame);
     } else if (message.type === "goodbye") {
@@ -81,7 +81,13 @@ export class Greeting {
         signature: message.signature,
         ownerSignature: message.ownerSignature,
       });
-      peer.trust = { step: "checking", deadlineMs: trust.deadlineMs, waiting: [], outcome: null };
+      peer.trust = {
+        step: "checking",
+        deadlineMs: trust.deadlineMs,
+        waiting: [],
+        waitingBytes: 0,
+        outcome: null,
+      };
     } else {
       core.drop(peer, "protocolError");
     }

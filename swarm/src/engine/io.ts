@@ -99,6 +99,8 @@ export type Input =
       readonly block: Block;
       readonly bufferedBytes: number;
     }
+  /** The block couldn't be read; `failed` follows. */
+  | { readonly type: "block-unread"; readonly connection: ConnectionId; readonly block: Block }
   | { readonly type: "page-made"; readonly page: Page }
   /** Storage or source failed for good. */
   | { readonly type: "failed"; readonly code: ErrorCode };

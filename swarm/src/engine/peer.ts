@@ -21,6 +21,7 @@ export type Trust =
       readonly step: "checking";
       readonly deadlineMs: number;
       readonly waiting: Bytes[];
+      waitingBytes: number;
       /** What came of it while my own proof is still being made. */
       readonly outcome: "member" | "owner" | null;
     }
@@ -45,6 +46,11 @@ export class Peer {
   isProofSent = false;
   /** It proved to hold the share's own key. */
   isSharer = false;
+
+  /** An END of its is being checked: one at a time. */
+  isEndChecking = false;
+  /** When it last said anything. */
+  lastFrameAtMs: number;
 
   /** Null until it said what it holds, which also says that it can serve the manifest. */
   claim: Claim | null = null;
@@ -85,8 +91,8 @@ export class Peer {
   /** Part of the manifest that it asked for, to be sent when the buffer has room. */
   manifestOffsetAsked: number | null = null;
   readonly pagesAsked = new Set<number>();
-  /** Pages asked of it. */
-  readonly pageRequests = new Map<number, { readonly deadlineMs: number }>();
+  /** Pages asked of it, and when. */
+  readonly pageRequests = new Map<number, { readonly askedAtMs: number }>();
   readonly pagesRejected = new Set<number>();
 
   constructor(
@@ -104,6 +110,7 @@ export class Peer {
     this.remoteFingerprint = of.remoteFingerprint;
     this.nonce = of.nonce;
     this.connectedAtMs = nowMs;
+    this.lastFrameAtMs = nowMs;
     this.trust = { step: "greeting", deadlineMs };
   }
 

@@ -219,7 +219,7 @@ describe("a piece whose hash doesn't match", () => {
   test("goes to another when the one that is asked alone leaves", () => {
     const { picker, pick, first } = suspect();
     picker.received(C, first);
-    expect(picker.disconnected(C)).toEqual([0]);
+    expect(picker.freeSolo(C)).toEqual([0]);
     expect(pick(A)).toEqual(first);
   });
 
@@ -250,6 +250,6 @@ test("pieces that several fetch stay when one of them leaves", () => {
   const { picker, pick } = make({ pieces: 1, blocks: 2 });
   const first = pick(A);
   if (first !== null) picker.received(A, first);
-  expect(picker.disconnected(A)).toEqual([]);
+  expect(picker.freeSolo(A)).toEqual([]);
   expect(pick(B)?.offset).toBe(BLOCK);
 });

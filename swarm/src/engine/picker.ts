@@ -132,22 +132,27 @@ export class Picker {
   }
 
   /**
-   * Where no further piece may be opened, those that nobody here has any more give up their place.
-   * Returns them, whose blocks are to be dropped.
+   * Where no further piece may be opened and this peer has none of the open ones, one that nobody
+   * is asked for gives up its place: its holders choke or left. Returns it, whose blocks are to be
+   * dropped, or null where there is none or no need.
    */
-  makeRoom(): number[] {
-    if (this.#partials.size < this.#openPieceLimit) return [];
-    const gone: number[] = [];
+  makeRoom(peerHas: Bitfield, isKnown: (piece: number) => boolean): number | null {
+    if (this.#partials.size < this.#openPieceLimit) return null;
+    if (this.#rarest(peerHas, isKnown) === null) return null;
+    let idlest: number | null = null;
+    let leastHad = Infinity;
     for (const [piece, partial] of this.#partials) {
-      const isHeld = (this.#availability[piece] ?? 0) > 0 || this.#checking.has(piece);
-      if (!isHeld && !partial.blocks.includes("asked")) gone.push(piece);
+      if (this.#checking.has(piece) || partial.blocks.includes("asked")) continue;
+      if (partial.hadCount >= leastHad) continue;
+      idlest = piece;
+      leastHad = partial.hadCount;
     }
-    for (const piece of gone) this.#partials.delete(piece);
-    return gone;
+    if (idlest !== null) this.#partials.delete(idlest);
+    return idlest;
   }
 
-  /** A connection ended: solo pieces of its go back. Returns pieces whose blocks are to be dropped. */
-  disconnected(connection: number): number[] {
+  /** A connection ended or chokes: its solo pieces go back. Returns them, to be dropped. */
+  freeSolo(connection: number): number[] {
     const dropped: number[] = [];
     for (const [piece, partial] of this.#partials) {
       if (partial.soloist !== connection || this.#checking.has(piece)) continue;

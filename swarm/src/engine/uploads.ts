@@ -6,13 +6,17 @@ import { LIMITS } from "../limits.ts";
 import type { Block } from "../wire/frame.ts";
 import { chooseUnchoked } from "./choker.ts";
 import type { Core } from "./core.ts";
+import type { HashPages } from "./hash-pages.ts";
+import type { ConnectionId } from "./io.ts";
 import type { Peer } from "./peer.ts";
 
 export class Uploads {
   readonly #core: Core;
+  readonly #pages: HashPages;
 
-  constructor(core: Core) {
+  constructor(core: Core, pages: HashPages) {
     this.#core = core;
+    this.#pages = pages;
   }
 
   interest(peer: Peer, isInterested: boolean): void {
@@ -20,9 +24,10 @@ export class Uploads {
     this.rechoke();
   }
 
-  /** Applies the choker's choice. */
+  /** Applies the choker's choice; an engine that doesn't run serves nobody. */
   rechoke(): void {
-    const unchoked = chooseUnchoked(this.#core.proven());
+    const isServing = this.#core.status.kind === "running";
+    const unchoked = isServing ? chooseUnchoked(this.#core.proven()) : new Set<ConnectionId>();
     for (const peer of this.#core.proven()) {
       const isChoked = !unchoked.has(peer.connection);
       if (isChoked === peer.amChoking) continue;
@@ -37,7 +42,9 @@ export class Uploads {
     if (content === null || !content.manifest.layout.isBlock(block)) {
       return this.#core.drop(peer, "protocolError");
     }
-    const isServed = status.kind === "running" && !peer.amChoking && content.had.has(block.piece);
+    // At the sharer every piece is had, but one without a signed hash yet isn't compared with it.
+    const isThere = content.had.has(block.piece) && this.#pages.isKnown(block.piece);
+    const isServed = status.kind === "running" && !peer.amChoking && isThere;
     if (!isServed || peer.uploads.length >= LIMITS.requestsPerPeer)
       return this.#reject(peer, block);
     peer.uploads.push(block);
@@ -70,6 +77,12 @@ export class Uploads {
     peer.upload.add(block.length, this.#core.nowMs);
     this.#core.upload.add(block.length, this.#core.nowMs);
     this.pump(peer);
+  }
+
+  /** It couldn't be read. */
+  unread(peer: Peer, block: Block): void {
+    peer.readingBytes -= block.length;
+    this.#reject(peer, block);
   }
 
   #reject(peer: Peer, block: Block): void {

@@ -539,9 +539,8 @@ describe("bounds", () => {
   test("past their bound no more offers are taken, until an exchange ends", async () => {
     const offers: IncomingSignal[] = [];
     for (let count = 0; count <= LIMITS.openExchanges; count++) {
-      const atMallory = await mallory.dial(bob);
-      offers.push(await mallory.say(atMallory, "offer", `${count}`));
-      mallory.exchanges.closed(atMallory);
+      const stranger = await End.make();
+      offers.push(await stranger.say(await stranger.dial(bob), "offer", `${count}`));
     }
     for (const offer of offers) await bob.exchanges.receive(offer);
     expect(bob.live.size).toBe(LIMITS.openExchanges);
@@ -550,5 +549,15 @@ describe("bounds", () => {
     const last = offers.at(-1);
     if (last !== undefined) await bob.exchanges.receive(last);
     expect(bob.log.at(-1)).toBe(`apply ${LIMITS.openExchanges}`);
+  });
+
+  test("a peer's newer offer replaces its older one", async () => {
+    for (let count = 0; count < 3; count++) {
+      const atMallory = await mallory.dial(bob);
+      await bob.exchanges.receive(await mallory.say(atMallory, "offer", `${count}`));
+      mallory.exchanges.closed(atMallory);
+    }
+    expect(bob.live.size).toBe(1);
+    expect(bob.log.at(-1)).toBe("apply 2");
   });
 });

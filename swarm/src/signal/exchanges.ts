@@ -186,8 +186,10 @@ export class Exchanges {
     if (!shared) return null;
     const outKey = await this.#key(shared, "answer", signal.exchange);
     for (const other of this.#byId.values()) {
-      if (other.peer !== signal.from || other.role !== "initiator" || other.inKey !== null)
-        continue;
+      if (other.peer !== signal.from) continue;
+      // Its newer offer replaces its older one: nobody holds more than one connection here.
+      if (other.role === "responder") this.#abandon(other);
+      if (other.role === "responder" || other.inKey !== null) continue;
       // Glare: both ends keep the offer of the lower id.
       if (this.#identity.peer < signal.from) return null;
       this.#abandon(other);

@@ -74,6 +74,10 @@ export type ShareState = {
   readonly uploadBytesPerSec: number;
   /** Null while unknown. */
   readonly secondsLeft: number | null;
+  /** The person asked for the files on this page. */
+  readonly wanted: boolean;
+  /** The person stopped on this page, which is why it `ended`: `resume` goes on with what is here. */
+  readonly stoppedHere: boolean;
   /** Connected peers only. */
   readonly peers: readonly PeerState[];
   /** Peers in the swarm according to the server, this one left out; null while unknown. */

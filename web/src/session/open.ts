@@ -10,7 +10,13 @@ let spare: Worker | null = null;
 
 /** Starts a worker before it is needed, so that a link takes no longer than its keys. */
 export function warmUp(): void {
-  if (whyUnsupported() === null) spare ??= startWorker();
+  if (whyUnsupported() !== null || spare !== null) return;
+  const worker = startWorker();
+  spare = worker;
+  // One whose script couldn't be fetched would never answer: another is started when it is needed.
+  worker.addEventListener("error", () => {
+    if (spare === worker) spare = null;
+  });
 }
 
 function startWorker(): Worker {

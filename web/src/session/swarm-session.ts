@@ -30,6 +30,8 @@ const EMPTY: ShareState = {
   downloadBytesPerSec: 0,
   uploadBytesPerSec: 0,
   secondsLeft: null,
+  wanted: false,
+  stoppedHere: false,
   peers: [],
   swarmPeerCount: null,
   saving: false,
@@ -64,7 +66,11 @@ export class SwarmSession implements Session {
     };
     if (worker === null || error !== null) return;
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#take(data));
-    worker.addEventListener("error", () => this.#fail("internal"));
+    // What a worker says after it broke isn't to be believed; and its peers would wait for it.
+    worker.addEventListener("error", () => {
+      this.close();
+      this.#fail("internal");
+    });
     this.#post(start);
     this.#onlineChanged();
     window.addEventListener("online", this.#onlineChanged);

@@ -42,7 +42,8 @@ export class TrackerSocket {
 
   /** The network is back: don't wait for the next try. */
   hurry(): void {
-    if (!this.#socket.connected) this.#socket.connect();
+    // While it waits for its next try, `connect` alone does nothing.
+    if (!this.#socket.connected) this.#socket.disconnect().connect();
   }
 
   close(): void {

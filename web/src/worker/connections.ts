@@ -20,6 +20,9 @@ type Connection = {
   early: Uint8Array<ArrayBuffer>[];
 };
 
+/** A connection that isn't open by then never will be: who made its offer has long given up. */
+const OPEN_MS = 30_000;
+
 /** A peer sends its HELLO and no more before it has mine. */
 const EARLY_FRAMES = 8;
 
@@ -44,6 +47,9 @@ export class Connections {
   }
 
   begin(connection: number, peer: PeerId, role: Role): void {
+    setTimeout(() => {
+      if (this.#open.get(connection)?.isHandedOver === false) this.closed(connection);
+    }, OPEN_MS);
     this.#open.set(connection, {
       peer,
       role,

@@ -101,7 +101,8 @@ export class FileSource implements Source {
   async #check(piece: number, bytes: Bytes): Promise<void> {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const signed = this.#hashes.get(piece);
-    if (!signed?.every((byte, index) => byte === hash[index])) {
+    if (signed === undefined) throw new Error("only pieces whose page is made are read");
+    if (!signed.every((byte, index) => byte === hash[index])) {
       throw new ShoalError("source-changed", "content");
     }
   }

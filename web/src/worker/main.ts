@@ -14,6 +14,9 @@ import { lockName, removeLeftovers, Shelf } from "./shelf.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
+/** Long enough for a share's own lock to be taken first, so that both don't meet at it. */
+const CLEAN_UP_MS = 5_000;
+
 type Start = Extract<ToWorker, { type: "share" | "open" }>;
 
 let membership: Membership | null = null;
@@ -23,6 +26,11 @@ let membership: Membership | null = null;
  * chooses files, so that the link is there at once.
  */
 const prepared = prepare();
+
+// Space that earlier visits took is given back, off the way of what this one does.
+setTimeout(() => {
+  removeLeftovers(Date.now()).catch(() => undefined); // Safe: tried again at the next visit.
+}, CLEAN_UP_MS);
 
 async function prepare(): Promise<{ key: SigningKey; secrets: ShareSecrets } | null> {
   if (!(await hasNeededCrypto())) return null;
@@ -40,6 +48,7 @@ self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
 });
 
 // What nobody foresaw ends the share with a word instead of hanging it.
+// A thrown error reaches the page by itself, which then lets go of this worker.
 self.addEventListener("unhandledrejection", ({ reason }) => fail(reason));
 
 function fail(error: unknown): void {
@@ -81,7 +90,6 @@ async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
   const secrets = await deriveSecrets(publicKey, webCrypto());
   if (!(await hasOpfs())) throw new ShoalError("no-opfs");
   await holdLock(lockName(secrets.swarm));
-  await removeLeftovers(Date.now()).catch(() => undefined); // Safe: tried again at the next visit.
   const shelf = await Shelf.create(secrets.swarm);
   const own = { kind: "receiver", store: new OpfsStore(shelf), shelf } as const;
   membership = await Membership.join({ publicKey, trackers: all }, secrets, own, post);

@@ -1,6 +1,7 @@
 /** One share in this worker: its driver, its signals and its trackers, tied together. */
 import type { SigningKey } from "@shoal/swarm/crypto";
 import { Driver, type DriverShare, type Source } from "@shoal/swarm/driver";
+import type { EngineSnapshot } from "@shoal/swarm/engine/io";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Link } from "@shoal/swarm/share/link";
@@ -14,7 +15,7 @@ import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { Connections } from "./connections.ts";
 import type { OpfsStore } from "./opfs-store.ts";
 import { Trackers } from "./trackers.ts";
-import { Forecast, viewOf } from "./view.ts";
+import { Forecast, nameOf, viewOf } from "./view.ts";
 import { zipOf } from "./zip.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -181,31 +182,40 @@ export class Membership {
   }
 
   async #save(file: number | null): Promise<void> {
-    if (this.#own.kind !== "receiver" || this.#isSaving) return;
-    const { store, shelf } = this.#own;
-    const { manifest } = this.#driver.snapshot();
-    const only = file ?? (manifest?.files.length === 1 ? 0 : null);
-    if (manifest === null) return;
-    this.#isSaving = true;
-    this.#post({ type: "saving", isOn: true });
+    if (this.#own.kind !== "receiver") return;
+    const { store } = this.#own;
+    const snapshot = this.#driver.snapshot();
+    const files = snapshot.manifest?.files ?? [];
+    const only = file ?? (files.length === 1 ? 0 : null);
     try {
-      if (only === null) this.#zip ??= await zipOf(manifest, store, shelf);
-      const ready = only === null ? this.#zip : await store.file(only);
-      if (ready === null) throw new Error("a ZIP is made or its making throws");
-      const name = manifest.files[only ?? 0]?.path.at(only === null ? 0 : -1) ?? "";
-      this.#post({ type: "notice", notice: "save-failed", isOn: false });
-      this.#post({
-        type: "ready-to-save",
-        file: ready,
-        name: only === null ? `${name}.zip` : name,
-      });
+      if (only === null) await this.#saveZip(snapshot, this.#own);
+      else this.#handOver(await store.file(only), files[only]?.path.at(-1) ?? "file");
     } catch {
       // Safe: the pieces are untouched; the person is told and can press save again.
       this.#post({ type: "notice", notice: "save-failed", isOn: true });
+    }
+  }
+
+  /** Makes the ZIP at the first time; a second press while it is made adds nothing. */
+  async #saveZip(
+    snapshot: EngineSnapshot,
+    { store, shelf }: Extract<Own, { kind: "receiver" }>,
+  ): Promise<void> {
+    if (this.#isSaving || snapshot.manifest === null) return;
+    this.#isSaving = true;
+    this.#post({ type: "saving", isOn: true });
+    try {
+      this.#zip ??= await zipOf(snapshot.manifest, store, shelf);
+      this.#handOver(this.#zip, `${nameOf(snapshot)}.zip`);
     } finally {
       this.#isSaving = false;
       this.#post({ type: "saving", isOn: false });
     }
+  }
+
+  #handOver(file: File, name: string): void {
+    this.#post({ type: "notice", notice: "save-failed", isOn: false });
+    this.#post({ type: "ready-to-save", file, name });
   }
 
   async #announce(held: "nothing" | "part" | "all", numWant: number): Promise<void> {

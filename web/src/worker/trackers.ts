@@ -43,8 +43,9 @@ export class Trackers {
   }
 
   async challenged(host: string, challenge: unknown): Promise<void> {
-    await this.#client(host)?.challenged(challenge);
     this.#connected.add(host);
+    await this.#client(host)?.challenged(challenge);
+    if (!this.#connected.has(host)) return; // It went down meanwhile.
     this.#tellAnswers();
     // Also where it refused: announces try to join again, at their own pace.
     this.#port.connected(true);

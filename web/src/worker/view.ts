@@ -8,7 +8,7 @@ function phaseOf(snapshot: EngineSnapshot, isSharer: boolean): Phase {
   if (snapshot.status.kind === "failed") return "failed";
   if (snapshot.status.kind === "ended") return "ended";
   if (isSharer) return "sharing";
-  if (snapshot.status.kind === "left") return snapshot.isComplete ? "done" : "paused";
+  if (snapshot.status.kind === "left") return "ended";
   if (snapshot.manifest === null) {
     // Waiting means: the tracker was asked, and nobody who is here can tell what this is.
     const isHopeful =
@@ -37,7 +37,7 @@ export class Forecast {
 }
 
 /** A share's name: its only file's, or the folder that holds everything, else of the first. */
-function nameOf(snapshot: EngineSnapshot): string {
+export function nameOf(snapshot: EngineSnapshot): string {
   const files = snapshot.manifest?.files ?? [];
   const top = files[0]?.path[0] ?? "";
   const isCommon = files.every((file) => file.path[0] === top);
@@ -79,6 +79,8 @@ export function viewOf(
       receivedBytes: peer.receivedBytes,
       sentBytes: peer.sentBytes,
     })),
+    wanted: snapshot.wanted,
+    stoppedHere: status.kind === "left",
     swarmPeerCount: snapshot.swarmPeerCount,
   };
 }

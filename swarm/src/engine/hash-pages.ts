@@ -1,0 +1,249 @@
+/**
+ * Hash pages: fetching, serving, and (at the sharer) having them made. A page is asked only of
+ * peers that hold a piece of it, since they must know its hashes, and in random order, so that
+ * leechers start in different places.
+ */
+import type { Bytes } from "../bytes.ts";
+import { LIMITS } from "../limits.ts";
+import type { Core } from "./core.ts";
+import type { Page } from "./io.ts";
+import type { Peer } from "./peer.ts";
+
+/** A page that hasn't come for so long may be asked of another peer beside. */
+const PATIENCE_MS = 10_000;
+/** A peer that owes a page and says nothing at all for so long is let go of. */
+const SILENCE_MS = 60_000;
+const PAGES_PER_PEER = 2;
+/** Pages that the sharer hashes at once: one ahead of demand, one on demand. */
+const PAGES_BEING_MADE = 2;
+const HASH_BYTES = 32;
+
+export class HashPages {
+  readonly #core: Core;
+  readonly #known = new Map<number, Page>();
+  /** Asked of somebody not long ago. */
+  readonly #requested = new Set<number>();
+  readonly #checking = new Set<number>();
+  readonly #making = new Set<number>();
+  #nextAhead = 0;
+  #hashedBytes = 0;
+  /** Something changed since there was last nothing to ask for. */
+  #mayFetch = true;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Content whose hashes are known here: at the sharer, how far hashing has come. */
+  get hashedBytes(): number {
+    return this.#hashedBytes;
+  }
+
+  /** The 32-byte hash of a piece, or null while its page isn't known. */
+  hashOf(piece: number): Bytes | null {
+    const layout = this.#core.content?.manifest.layout;
+    const page = layout && this.#known.get(layout.pageOf(piece));
+    if (!layout || !page) return null;
+    const at = (piece - layout.piecesOfPage(page.index).first) * HASH_BYTES;
+    return page.hashes.slice(at, at + HASH_BYTES);
+  }
+
+  isKnown(piece: number): boolean {
+    const layout = this.#core.content?.manifest.layout;
+    return layout !== undefined && this.#known.has(layout.pageOf(piece));
+  }
+
+  // Fetching.
+
+  /** A peer has more than before: pages may be asked of it. */
+  mayFetch(): void {
+    this.#mayFetch = true;
+  }
+
+  /** Asks for, or makes, whatever can be now. Cheap where nothing changed. */
+  pump(): void {
+    if (this.#core.config.share !== null) return this.#make();
+    if (!this.#mayFetch) return;
+    this.#mayFetch = false;
+    for (const peer of this.#core.proven()) this.#fetch(peer);
+  }
+
+  #fetch(peer: Peer): void {
+    const layout = this.#core.content?.manifest.layout;
+    if (layout === undefined || peer.has === null || peer.wantedCount === 0) return;
+    if (this.#known.size + this.#checking.size === layout.pageCount) return;
+    while (peer.pageRequests.size < PAGES_PER_PEER) {
+      const page = this.#choose(peer, layout.pageCount);
+      if (page === null) return;
+      this.#requested.add(page);
+      peer.pageRequests.set(page, { askedAtMs: this.#core.nowMs });
+      this.#core.send(peer, { type: "page-request", page });
+    }
+  }
+
+  #choose(peer: Peer, pageCount: number): number | null {
+    let chosen: number | null = null;
+    let ties = 0;
+    for (let page = 0; page < pageCount; page++) {
+      if (this.#known.has(page) || this.#checking.has(page) || this.#requested.has(page)) continue;
+      if (peer.pagesRejected.has(page) || peer.pageRequests.has(page)) continue;
+      if (!this.#holdsOf(peer, page)) continue;
+      ties++;
+      if (this.#core.rng() * ties < 1) chosen = page;
+    }
+    return chosen;
+  }
+
+  #holdsOf(peer: Peer, page: number): boolean {
+    const range = this.#core.content?.manifest.layout.piecesOfPage(page);
+    if (range === undefined || peer.has === null) return false;
+    for (let piece = range.first; piece < range.end; piece++) if (peer.has.has(piece)) return true;
+    return false;
+  }
+
+  /** The request to this peer is over; false where there was none. */
+  #settle(peer: Peer, page: number): boolean {
+    if (!peer.pageRequests.delete(page)) return false;
+    this.#requested.delete(page);
+    this.#mayFetch = true;
+    return true;
+  }
+
+  received(peer: Peer, page: Page): void {
+    if (!this.#settle(peer, page.index)) return this.#core.drop(peer, "protocolError");
+    if (this.#known.has(page.index) || this.#checking.has(page.index)) return;
+    const range = this.#core.content?.manifest.layout.piecesOfPage(page.index);
+    if (range === undefined || page.hashes.length !== (range.end - range.first) * HASH_BYTES) {
+      return this.#core.drop(peer, "badData");
+    }
+    this.#checking.add(page.index);
+    this.#core.emit({ type: "check-page", connection: peer.connection, page });
+  }
+
+  rejected(peer: Peer, page: number): void {
+    if (!this.#settle(peer, page)) return this.#core.drop(peer, "protocolError");
+    peer.pagesRejected.add(page);
+  }
+
+  checked(page: Page, ok: boolean): void {
+    this.#checking.delete(page.index);
+    this.#mayFetch = true;
+    if (ok) this.#keep(page);
+  }
+
+  #keep(page: Page): void {
+    const layout = this.#core.content?.manifest.layout;
+    if (layout === undefined || this.#known.has(page.index)) return;
+    this.#known.set(page.index, page);
+    const { first, end } = layout.piecesOfPage(page.index);
+    for (let piece = first; piece < end; piece++) this.#hashedBytes += layout.span(piece).length;
+  }
+
+  /** A connection ended: what it owed is asked of others. */
+  dropped(peer: Peer): void {
+    for (const page of peer.pageRequests.keys()) this.#settle(peer, page);
+  }
+
+  wake(): void {
+    const { nowMs } = this.#core;
+    for (const peer of this.#core.peers.values()) {
+      for (const [page, { askedAtMs }] of peer.pageRequests) {
+        if (askedAtMs + PATIENCE_MS > nowMs || !this.#requested.delete(page)) continue;
+        this.#mayFetch = true;
+      }
+      if (this.#silentUntilMs(peer) <= nowMs) this.#core.drop(peer, "timeout");
+    }
+  }
+
+  nextWakeMs(): number {
+    let next = Infinity;
+    for (const peer of this.#core.peers.values()) {
+      for (const [page, { askedAtMs }] of peer.pageRequests) {
+        if (this.#requested.has(page)) next = Math.min(next, askedAtMs + PATIENCE_MS);
+      }
+      next = Math.min(next, this.#silentUntilMs(peer));
+    }
+    return next;
+  }
+
+  #silentUntilMs(peer: Peer): number {
+    const [oldest] = peer.pageRequests.values();
+    if (oldest === undefined) return Infinity;
+    return Math.max(oldest.askedAtMs, peer.lastFrameAtMs) + SILENCE_MS;
+  }
+
+  // Serving.
+
+  requested(peer: Peer, page: number): void {
+    if (peer.pagesAsked.size >= LIMITS.metaRequestsPerPeer) {
+      return this.#core.drop(peer, "protocolError");
+    }
+    peer.pagesAsked.add(page);
+    this.serve(peer);
+  }
+
+  /** Answers what this peer asked for, as far as its send buffer has room. */
+  serve(peer: Peer): void {
+    for (const index of peer.pagesAsked) {
+      if (peer.bufferedBytes >= this.#core.config.sendBufferBytes) return;
+      const page = this.#known.get(index);
+      if (page !== undefined) {
+        peer.pagesAsked.delete(index);
+        const { signature, hashes } = page;
+        this.#core.send(peer, { type: "page", page: index, signature, hashes });
+      } else if (!this.#isMakeable(index)) {
+        peer.pagesAsked.delete(index);
+        this.#core.send(peer, { type: "page-reject", page: index });
+      }
+    }
+  }
+
+  // Making, at the sharer.
+
+  #isMakeable(page: number): boolean {
+    const { config, content, status } = this.#core;
+    if (config.share === null || content === null || status.kind !== "running") return false;
+    return page < content.manifest.layout.pageCount;
+  }
+
+  #make(): void {
+    while (this.#making.size < PAGES_BEING_MADE) {
+      const page = this.#demanded() ?? this.#ahead();
+      if (page === null) return;
+      this.#making.add(page);
+      this.#core.emit({ type: "make-page", page });
+    }
+  }
+
+  /** A page that somebody waits for; of any peer with the same chance, however many it asked for. */
+  #demanded(): number | null {
+    let chosen: number | null = null;
+    let ties = 0;
+    for (const peer of this.#core.proven()) {
+      const page = [...peer.pagesAsked].find((asked) => this.#isUnmade(asked));
+      if (page === undefined) continue;
+      ties++;
+      if (this.#core.rng() * ties < 1) chosen = page;
+    }
+    return chosen;
+  }
+
+  /** One page is made ahead of demand at a time, in the files' order, which disks like best. */
+  #ahead(): number | null {
+    if (this.#making.size > 0) return null;
+    while (this.#isMakeable(this.#nextAhead) && !this.#isUnmade(this.#nextAhead)) {
+      this.#nextAhead++;
+    }
+    return this.#isMakeable(this.#nextAhead) ? this.#nextAhead : null;
+  }
+
+  #isUnmade(page: number): boolean {
+    return this.#isMakeable(page) && !this.#known.has(page) && !this.#making.has(page);
+  }
+
+  made(page: Page): void {
+    this.#making.delete(page.index);
+    this.#keep(page);
+    for (const peer of this.#core.proven()) this.serve(peer);
+  }
+}
