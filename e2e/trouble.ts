@@ -65,8 +65,8 @@ export const TROUBLES = {
   },
   "second-tab": {
     title: "This share is open in another tab",
-    sentence: "Go on in that tab, or close it and go on here.",
-    button: "Go on here",
+    sentence: "A browser has it in one tab at a time.",
+    advice: "Go on in that tab, or close it: then this page goes on by itself.",
   },
   "too-large": {
     title: "Too much for one share",
@@ -109,7 +109,7 @@ export const NOTICES = {
     advice: "Connect to a network; it goes on by itself.",
   },
   "save-failed": {
-    title: "The browser didn’t take the file.",
+    title: "Saving didn’t work.",
     sentence: "Everything is still here.",
     button: "Save again",
   },

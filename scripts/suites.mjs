@@ -21,23 +21,24 @@ export const SUITES = [
   { name: "deadcode", script: "deadcode", budgetSeconds: 60 },
   { name: "unit", script: "unit", budgetSeconds: 180, report: "vitest" },
   { name: "fuzz", script: "fuzz", budgetSeconds: 60, report: "vitest" },
-  ...journeys("chromium", "chromium"),
-  ...journeys("firefox", "firefox"),
-  ...journeys("cross", "cross-*"),
+  ...journeys("chromium", "chromium", 360),
+  ...journeys("firefox", "firefox", 540),
+  ...journeys("cross", "cross-*", 420),
 ];
 
 /**
  * @param {string} name
  * @param {string} projects The Playwright projects, a pattern.
+ * @param {number} budgetSeconds
  * @returns {Suite[]} The journeys of these projects.
  */
-function journeys(name, projects) {
+function journeys(name, projects, budgetSeconds) {
   return [
     {
       name,
       script: "e2e",
       args: [`--project=${projects}`],
-      budgetSeconds: 360,
+      budgetSeconds,
       report: "playwright",
       needs: ["browsers", "build"],
     },

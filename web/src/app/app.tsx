@@ -40,7 +40,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
       {route.page === "share" && <footer className="app__footer">{strings.footer}</footer>}
       {route.page === "share" && route.leavingFor !== null && (
         <ConfirmDialog
-          words={strings.leave}
+          words={strings.leave[route.session.getState().role]}
           onConfirm={navigation.leave}
           onCancel={navigation.stay}
         />

@@ -5,8 +5,8 @@ import type { AddressPort } from "./address-bar.ts";
 import { createNavigation } from "./navigation.ts";
 
 /** A session that only stands there, in a phase, with a link that can come later. */
-function fakeSession(phase: Phase, link: string | null) {
-  let state = { phase, link } as ShareState;
+function fakeSession(role: ShareState["role"], phase: Phase, link: string | null) {
+  let state = { role, phase, link, verifiedBytes: 0 } as ShareState;
   const listeners = new Set<() => void>();
   const close = vi.fn();
   const session: Session = {
@@ -27,7 +27,10 @@ function fakeSession(phase: Phase, link: string | null) {
     state = { ...state, link: made };
     for (const changed of listeners) changed();
   }
-  return { session, close, makeLink, listeners };
+  function become(next: Phase, verifiedBytes: number): void {
+    state = { ...state, phase: next, verifiedBytes };
+  }
+  return { session, close, makeLink, become, listeners };
 }
 
 /** A page at an address, whose sessions are fakes. */
@@ -38,10 +41,10 @@ function fakePage(fragment = "") {
     fragment: () => history.at(-1) ?? "",
     push: (next) => history.push(next),
   };
-  const shared = fakeSession("sharing", null);
+  const shared = fakeSession("sharer", "sharing", null);
   const opened: ReturnType<typeof fakeSession>[] = [];
   const openLink = vi.fn((_url: string) => {
-    const one = fakeSession("ready", null);
+    const one = fakeSession("receiver", "ready", null);
     opened.push(one);
     return one.session;
   });
@@ -124,8 +127,19 @@ describe("navigation", () => {
     expect(history.at(-1)).toBe("other");
   });
 
-  it("goes home from a download without asking", () => {
+  it("asks before leaving a download that has fetched something", () => {
     const { navigation, opened } = fakePage("abc");
+    opened[0]?.become("paused", 5);
+    navigation.go("");
+    expect(navigation.getRoute()).toMatchObject({ page: "share", leavingFor: "" });
+    expect(opened[0]?.close).not.toHaveBeenCalled();
+    navigation.leave();
+    expect(opened[0]?.close).toHaveBeenCalledOnce();
+  });
+
+  it("leaves a download that is complete without asking", () => {
+    const { navigation, opened } = fakePage("abc");
+    opened[0]?.become("done", 10);
     navigation.go("");
     expect(navigation.getRoute()).toEqual({ page: "home" });
     expect(opened[0]?.close).toHaveBeenCalledOnce();

@@ -2,10 +2,11 @@
  * Which page is shown, and the one live session on it. The address decides: nothing after the `#`
  * is the home page, anything else is a link's page. State outside React; `App` reads it.
  *
- * Invariants: at most one session is open; a session that is no longer shown is closed; a share in
- * progress is left only after the person has confirmed it.
+ * Invariants: at most one session is open; a session that is no longer shown is closed; what leaving
+ * would end or lose is left only after the person has confirmed it.
  */
 import type { SharedFile } from "../protocol/messages.ts";
+import { isAtStake } from "../features/share/kept.ts";
 import type { Session } from "../session/session.ts";
 import type { AddressPort } from "./address-bar.ts";
 
@@ -14,7 +15,7 @@ export type Route =
   | {
       readonly page: "share";
       readonly session: Session;
-      /** Asked to leave for this fragment ("" is home) while sharing; null when not asked. */
+      /** Asked to leave for this fragment ("" is home) while something is at stake; null when not asked. */
       readonly leavingFor: string | null;
     };
 
@@ -24,7 +25,7 @@ export type Navigation = {
   readonly subscribe: (changed: () => void) => () => void;
   /** Shares these files on a page of their own. */
   readonly share: (files: readonly SharedFile[]) => void;
-  /** Goes to a link's page, or home with "". Asks first while sharing. */
+  /** Goes to a link's page, or home with "". Asks first where something would be lost. */
   readonly go: (fragment: string) => void;
   /** The address changed by the person's hand: typed, or by back and forward. */
   readonly arrived: () => void;
@@ -66,8 +67,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     if (route.page === "share") show({ ...route, leavingFor });
   }
 
-  const mustAsk = (): boolean =>
-    route.page === "share" && route.session.getState().phase === "sharing";
+  const mustAsk = (): boolean => route.page === "share" && isAtStake(route.session.getState());
 
   /** Once the link is made, the address bar shows it, so that it can be copied from there too. */
   function followLink(session: Session): void {

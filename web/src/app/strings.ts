@@ -3,11 +3,19 @@ export const strings = {
   homeLabel: "Shoal, home",
   tagline: "browser to browser",
   leave: {
-    title: "Stop sharing and leave?",
-    sentence:
-      "Your part of this share ends when you leave this page. People who have all the files keep passing them on.",
-    confirm: "Leave",
-    cancel: "Keep sharing",
+    sharer: {
+      title: "Stop sharing and leave?",
+      sentence:
+        "Your part of this share ends when you leave this page. People who have all the files keep passing them on.",
+      confirm: "Leave",
+      cancel: "Keep sharing",
+    },
+    receiver: {
+      title: "Leave and lose what has been fetched?",
+      sentence: "The download isn’t complete. Opening the link later begins anew.",
+      confirm: "Leave",
+      cancel: "Stay here",
+    },
   },
   footer: "Files go from browser to browser. The server only introduces them.",
 } as const;

@@ -7,6 +7,7 @@ import { ShoalPicture } from "../../ui/shoal-picture.tsx";
 import "./end-view.css";
 import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
+import { hasAll } from "./kept.ts";
 import { SaveButton } from "./receiver-view.tsx";
 import { strings } from "./strings.ts";
 import { TroubleCard } from "./trouble-card.tsx";
@@ -26,9 +27,9 @@ export function EndView({
   readonly headingRef: Ref<HTMLHeadingElement>;
   readonly onHome: () => void;
 }) {
-  const { phase, role, files, totalBytes, verifiedBytes } = state;
-  const kept = phase === "ended" && role === "receiver" && files.length > 0;
-  const complete = kept && verifiedBytes >= totalBytes && totalBytes > 0;
+  const { phase, role, files } = state;
+  const kept = phase === "ended" && role === "receiver" && state.wanted && files.length > 0;
+  const complete = kept && hasAll(state);
   return (
     <>
       <div className="share__main">
@@ -41,6 +42,7 @@ export function EndView({
             ref={headingRef}
           />
           <TroubleCard
+            session={session}
             sentence={end.sentence}
             action={end.action}
             quiet={complete}

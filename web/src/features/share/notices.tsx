@@ -7,10 +7,14 @@ import { strings } from "./strings.ts";
 /** Troubles that don't stop what is running. Offline explains the unreachable server as well. */
 export function Notices({
   notices,
+  isOneFile,
   onSave,
 }: {
   readonly notices: readonly Notice[];
-  readonly onSave: () => void;
+  /** Then saving makes no ZIP. */
+  readonly isOneFile: boolean;
+  /** Saves all; null while not all of it is there. */
+  readonly onSave: (() => void) | null;
 }) {
   const shown = notices.includes("offline")
     ? notices.filter((notice) => notice !== "server-unreachable")
@@ -19,13 +23,15 @@ export function Notices({
     <div role="status" className="notices">
       {shown.map((notice) => {
         const { title, sentence, action } = strings.notices[notice];
+        const isSave = notice === "save-failed";
         return (
           <div key={notice} className="notices__one" data-notice={notice}>
             <Icon name="warn" />
             <p>
-              <strong>{title}</strong> {sentence} {notice !== "save-failed" && action}
+              <strong>{title}</strong> {sentence} {!isSave && action}
+              {isSave && !isOneFile && strings.noticeZip}
             </p>
-            {notice === "save-failed" && (
+            {isSave && onSave !== null && (
               <Button size="s" onClick={onSave}>
                 {action}
               </Button>

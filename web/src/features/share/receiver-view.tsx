@@ -1,4 +1,3 @@
-import { useState } from "react";
 import type { Ref } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
@@ -20,16 +19,13 @@ export function ReceiverView({
   session,
   state,
   headingRef,
-  onStop,
 }: {
   readonly session: Session;
   readonly state: ShareState;
   readonly headingRef: Ref<HTMLHeadingElement>;
-  readonly onStop: () => void;
 }) {
-  const [asked, setAsked] = useState(false);
   const { phase, files, link } = state;
-  const started = asked || state.verifiedBytes > 0;
+  const started = state.wanted || state.verifiedBytes > 0;
   const { tone, status, title, lines } = receiverWords(state);
   const running = phase === "downloading" || phase === "paused" || phase === "done";
   return (
@@ -47,16 +43,7 @@ export function ReceiverView({
           </div>
         )}
         <div className="receiver__buttons">
-          <Buttons
-            session={session}
-            state={state}
-            asked={asked}
-            onDownload={() => {
-              setAsked(true);
-              session.download();
-            }}
-            onStop={onStop}
-          />
+          <Buttons session={session} state={state} />
         </div>
         {phase === "done" && state.sentBytes > 0 && (
           <p className="receiver__helped number">
@@ -100,28 +87,28 @@ export function ReceiverView({
 function Buttons({
   session,
   state,
-  asked,
-  onDownload,
-  onStop,
 }: {
   readonly session: Session;
   readonly state: ShareState;
-  readonly asked: boolean;
-  readonly onDownload: () => void;
-  readonly onStop: () => void;
 }) {
   const words = strings.receive;
   const stop = (label: string) => (
-    <Button data-testid="stop" look="plain" size="l" onClick={onStop}>
+    <Button data-testid="stop" look="plain" size="l" onClick={() => session.stop()}>
       {label}
     </Button>
   );
   switch (state.phase) {
     case "ready":
     case "waiting": {
-      if (state.phase === "waiting" && asked) return stop(words.stop);
+      if (state.phase === "waiting" && state.wanted) return stop(words.stop);
       return (
-        <Button data-testid="download" look="solid" size="l" icon="down" onClick={onDownload}>
+        <Button
+          data-testid="download"
+          look="solid"
+          size="l"
+          icon="down"
+          onClick={() => session.download()}
+        >
           {downloadLabel(state)}
         </Button>
       );

@@ -34,7 +34,7 @@ export function receiverWords(state: ShareState): Words {
       };
     case "waiting": {
       const known = state.files.length > 0;
-      const { status, title: why, sentence, action } = strings.waiting[known ? "known" : "unknown"];
+      const { status, title: why, sentence, action } = strings.waiting[waitingFor(state)];
       const lines = known ? [`${why}. ${sentence}`, action] : [sentence, action];
       return { tone: "calm", status, title: known ? title : why, lines };
     }
@@ -55,4 +55,11 @@ export function receiverWords(state: ShareState): Words {
       // Shown by other views.
       return { tone: "calm", status: "", title, lines: [] };
   }
+}
+
+/** What is missing: people, or only a way to them. The server's count may be a minute old. */
+function waitingFor({ files, peers, swarmPeerCount }: ShareState): keyof typeof strings.waiting {
+  const isUnreached = peers.length === 0 && (swarmPeerCount ?? 0) > 0;
+  if (files.length > 0) return isUnreached ? "unreachedKnown" : "known";
+  return isUnreached ? "unreachedUnknown" : "unknown";
 }

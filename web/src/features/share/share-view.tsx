@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { Session } from "../../session/session.ts";
 import { formatPercent } from "../../ui/format.ts";
 import { Announcer } from "./announcer.tsx";
 import { EndView } from "./end-view.tsx";
 import { titleOf } from "./head.tsx";
+import { hasAll, isAtStake } from "./kept.ts";
 import { Notices } from "./notices.tsx";
 import { verifiedShare } from "./progress.tsx";
 import { ReceiverView } from "./receiver-view.tsx";
@@ -23,11 +24,11 @@ export function ShareView({
   readonly onHome: () => void;
 }) {
   const state = useSession(session);
-  const [stopped, setStopped] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const hadFocus = useRef(false);
   const { phase, role } = state;
-  const end = endOf(state, stopped);
+  const end = endOf(state);
+  useAskBeforeUnload(isAtStake(state));
 
   useEffect(() => {
     // The button that was pressed may be gone with its phase: the focus goes to the top instead.
@@ -60,27 +61,33 @@ export function ShareView({
         hadFocus.current = true;
       }}
     >
-      <Notices notices={state.notices} onSave={() => session.save()} />
+      <Notices
+        notices={state.notices}
+        isOneFile={state.files.length === 1}
+        onSave={hasAll(state) ? () => session.save() : null}
+      />
       <div className="share__columns">
         {end !== null ? (
           <EndView session={session} state={state} end={end} headingRef={heading} onHome={onHome} />
         ) : role === "sharer" ? (
           <SharerView session={session} state={state} headingRef={heading} />
         ) : (
-          <ReceiverView
-            session={session}
-            state={state}
-            headingRef={heading}
-            onStop={() => {
-              setStopped(true);
-              session.stop();
-            }}
-          />
+          <ReceiverView session={session} state={state} headingRef={heading} />
         )}
       </div>
       <Announcer state={state} status={receiverWords(state).status} />
     </main>
   );
+}
+
+/** The browser's own question, since a closed page can't ask one. */
+function useAskBeforeUnload(active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [active]);
 }
 
 /** The tab's title while the share is shown. */

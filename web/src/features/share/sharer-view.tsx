@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Ref } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
@@ -24,7 +24,6 @@ export function SharerView({
   readonly headingRef: Ref<HTMLHeadingElement>;
 }) {
   const [asking, setAsking] = useState(false);
-  useAskBeforeUnload(state.peers.length > 0);
   const { link, files, sentBytes, uploadBytesPerSec } = state;
   const title = titleOf(state);
   return (
@@ -87,14 +86,4 @@ function Copies({ state: { peers } }: { readonly state: ShareState }) {
       {copies > 0 ? words.copiesWhy : peers.length > 0 ? words.keepOpenWhy : words.keepOpenAlone}
     </p>
   );
-}
-
-/** The browser's own question, since a closed page can't ask one. */
-function useAskBeforeUnload(active: boolean): void {
-  useEffect(() => {
-    if (!active) return;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [active]);
 }

@@ -96,6 +96,19 @@ export const strings = {
       sentence: "It goes on by itself as soon as someone comes who has it.",
       action: "Keep this page open, or ask whoever sent the link to open it too.",
     },
+    /** The server tells of others, but none is connected. */
+    unreachedUnknown: {
+      status: "Waiting",
+      title: "Someone is here, but no connection came about",
+      sentence: "It is tried again.",
+      action: "Another network at either end may help.",
+    },
+    unreachedKnown: {
+      status: "Waiting",
+      title: "No connection to anyone who has what’s missing",
+      sentence: "It is tried again, and goes on by itself as soon as one comes about.",
+      action: "Keep this page open. Another network at either end may help.",
+    },
   },
 
   ended: {
@@ -107,8 +120,9 @@ export const strings = {
     },
     byYou: {
       title: "You’ve stopped",
-      sentence: "This page neither fetches nor passes on any more.",
-      action: "Open the share again",
+      sentence:
+        "This page neither fetches nor passes on any more. What it has stays here while it is open.",
+      action: "Go on",
     },
     own: {
       title: "You’ve ended this share",
@@ -147,11 +161,12 @@ export const strings = {
       action: "Connect to a network; it goes on by itself.",
     },
     "save-failed": {
-      title: "The browser didn’t take the file.",
+      title: "Saving didn’t work.",
       sentence: "Everything is still here.",
       action: "Save again",
     },
   },
+  noticeZip: "There may be too little space for a ZIP of all files: then save them one by one.",
 
   announce: {
     linkReady: "The link is ready",

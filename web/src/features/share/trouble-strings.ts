@@ -57,8 +57,9 @@ export const troubleStrings = {
   },
   "second-tab": {
     title: "This share is open in another tab",
-    sentence: "Go on in that tab, or close it and go on here.",
-    action: "Go on here",
+    sentence:
+      "A browser has it in one tab at a time. If that tab is the one that shares it, keep it open.",
+    action: "Go on in that tab, or close it: then this page goes on by itself.",
   },
   contradiction: {
     title: "This share can’t be trusted",

@@ -4,9 +4,12 @@ import type { ShareState } from "../../protocol/state.ts";
 import { strings } from "./strings.ts";
 import { troubleStrings } from "./trouble-strings.ts";
 
+/** What a button does: goes home, loads the page again, fetches again, goes on after a stop. */
+export type ButtonKind = "home" | "reload" | "retry" | "resume";
+
 /** What there is to do: press a button, or something that only the person can do. */
 export type Action =
-  | { readonly kind: "home" | "reload"; readonly label: string }
+  | { readonly kind: ButtonKind; readonly label: string }
   | { readonly kind: "advice"; readonly text: string };
 
 export type Trouble = {
@@ -33,12 +36,13 @@ function actionFor(code: ErrorCode, role: Role): Action {
     case "no-opfs":
     case "contradiction":
     case "manifest-refused":
+    case "second-tab":
       return { kind: "advice", text: action };
     case "link-newer":
-    case "second-tab":
       return { kind: "reload", label: action };
     case "no-space":
     case "storage-failed":
+      return { kind: role === "sharer" ? "home" : "retry", label: action };
     case "internal":
       // A sharer's page has only files that were dropped on it: loading it again loses them.
       return { kind: role === "sharer" ? "home" : "reload", label: action };
@@ -52,24 +56,31 @@ function actionFor(code: ErrorCode, role: Role): Action {
   }
 }
 
-/**
- * Why a share that runs no more doesn't, in words; null while it runs.
- * @param stoppedHere Whether the person pressed stop on this page.
- */
-export function endOf(state: ShareState, stoppedHere: boolean): Trouble | null {
+/** Why a share that runs no more doesn't, in words; null while it runs. */
+export function endOf(state: ShareState): Trouble | null {
   const { phase, error, role } = state;
-  if (phase === "failed") return troubleOf(error ?? "internal", role);
+  if (phase === "failed") return failureOf(state);
   if (phase !== "ended") return null;
   if (error !== null) return troubleOf(error, role);
   if (role === "sharer") return worded(strings.ended.own, "home");
-  return stoppedHere
-    ? worded(strings.ended.byYou, "reload")
+  return state.stoppedHere
+    ? worded(strings.ended.byYou, "resume")
     : worded(strings.ended.bySharer, "home");
+}
+
+function failureOf(state: ShareState): Trouble {
+  const trouble = troubleOf(state.error ?? "internal", state.role);
+  const { action } = trouble;
+  // While the files aren't known nothing runs yet that could try again; where all of them were
+  // there, reading failed, and what is on disk can't be relied on. Both begin anew.
+  const isGoingOn = state.verifiedBytes < state.totalBytes;
+  if (action.kind !== "retry" || isGoingOn) return trouble;
+  return { ...trouble, action: { ...action, kind: "reload" } };
 }
 
 function worded(
   words: { readonly title: string; readonly sentence: string; readonly action: string },
-  kind: "home" | "reload",
+  kind: ButtonKind,
 ): Trouble {
   return { title: words.title, sentence: words.sentence, action: { kind, label: words.action } };
 }

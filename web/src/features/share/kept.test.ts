@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import type { FileState, Phase, ShareState } from "../../protocol/state.ts";
+import { hasAll, isAtStake } from "./kept.ts";
+
+const file: FileState = { path: ["a"], sizeBytes: 10, verifiedBytes: 0 };
+const state = (part: Partial<ShareState>): ShareState =>
+  ({
+    role: "receiver",
+    phase: "done",
+    wanted: true,
+    files: [file],
+    totalBytes: 10,
+    verifiedBytes: 10,
+    ...part,
+  }) as ShareState;
+
+describe("hasAll", () => {
+  it("is true once every byte is verified", () => {
+    expect(hasAll(state({}))).toBe(true);
+    expect(hasAll(state({ verifiedBytes: 9 }))).toBe(false);
+  });
+
+  it("needs the download to be asked for: empty files are complete before anything is fetched", () => {
+    const empty = { files: [{ ...file, sizeBytes: 0 }], totalBytes: 0, verifiedBytes: 0 };
+    expect(hasAll(state({ ...empty, wanted: true }))).toBe(true);
+    expect(hasAll(state({ ...empty, wanted: false }))).toBe(false);
+  });
+
+  it("is false while the files aren't known", () => {
+    expect(hasAll(state({ files: [], totalBytes: 0, verifiedBytes: 0 }))).toBe(false);
+  });
+});
+
+describe("isAtStake", () => {
+  it.each<[Phase, boolean]>([
+    ["sharing", true],
+    ["ended", false],
+    ["failed", false],
+  ])("of a sharer that is %s: %s", (phase, expected) => {
+    expect(isAtStake(state({ role: "sharer", phase, verifiedBytes: 0 }))).toBe(expected);
+  });
+
+  it.each<[Phase, number, boolean]>([
+    ["ready", 0, false],
+    ["downloading", 0, true],
+    ["paused", 0, false],
+    ["paused", 5, true],
+    ["waiting", 0, false],
+    ["waiting", 5, true],
+    ["done", 10, false],
+    ["ended", 5, false],
+  ])("of a receiver that is %s with %i bytes: %s", (phase, verifiedBytes, expected) => {
+    expect(isAtStake(state({ phase, verifiedBytes }))).toBe(expected);
+  });
+});
