@@ -79,11 +79,7 @@ test("a sharer that vanishes midway leaves others waiting, not stuck", async ({
     await expect(leecher.getByRole("progressbar")).not.toHaveAttribute("aria-valuenow", "0");
     await sharer.close();
     await waitPhase(leecher, "waiting", 45_000);
-    await expectWords(
-      leecher,
-      "goes on by itself as soon as",
-      "Keep this page open",
-    );
+    await expectWords(leecher, "goes on by itself as soon as", "Keep this page open");
     expect(await figure(leecher, "data-verified-bytes")).toBeLessThan(size);
     detour.mend();
     expect(await copy).toMatchObject({ size, sha256 });

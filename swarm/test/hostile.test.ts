@@ -196,6 +196,31 @@ test("a peer that never answers is let go of, and another one serves", async () 
   expect(share.isWhole(leecher)).toBe(true);
 });
 
+test("a manifest that comes too slowly is asked of another peer", async () => {
+  const { world, share, sharer, leecher } = await scene();
+  world.connect(leecher, sharer, { toA: changing("manifest-part", () => null) });
+  await world.until("asked in vain", () => leecher.state.peers.length === 1);
+  await world.rest(1000);
+  world.connect(leecher, await share.sharer());
+  await world.until("the files are known", () => leecher.state.manifest !== null);
+  expect(world.nowMs).toBeLessThanOrEqual(20_000);
+});
+
+test("HAVEs without end, before the manifest is known, end the connection", async () => {
+  const { world, sharer, leecher } = await scene();
+  world.connect(leecher, sharer, { toA: changing("manifest-part", () => null) });
+  await world.until("acquainted", () => leecher.state.peers.length === 1);
+  const [connection = 0] = leecher.wires.keys();
+  const pieces = Array.from({ length: LIMITS.haveCount }, (_, index) => index);
+  const frame = encodeFrame({ type: "have", pieces });
+  for (let sent = 0; sent < LIMITS.earlyHaveCount; sent += LIMITS.haveCount) {
+    leecher.driver.handle({ type: "frame", connection, frame });
+  }
+  expect(leecher.wires.size).toBe(1);
+  leecher.driver.handle({ type: "frame", connection, frame });
+  expect(leecher.wires.size).toBe(0);
+});
+
 test("a connection that says nothing ends by itself", async () => {
   const { world, sharer, leecher } = await scene();
   world.connect(leecher, sharer, { toA: () => null, toB: () => null });

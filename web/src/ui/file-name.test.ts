@@ -2,8 +2,24 @@ import { describe, expect, it } from "vitest";
 import { splitName } from "./file-name.tsx";
 
 describe("splitName", () => {
-  it("leaves a short name whole", () => {
-    expect(splitName("map.pdf")).toEqual({ head: "map.pdf", tail: "" });
+  it("keeps the extension of a short name, where there is one", () => {
+    expect(splitName("map.pdf")).toEqual({ head: "map", tail: ".pdf" });
+    expect(splitName("README")).toEqual({ head: "README", tail: "" });
+    expect(splitName(".gitignore")).toEqual({ head: ".gitignore", tail: "" });
+  });
+
+  it("takes no long word after a dot for an extension", () => {
+    const name = "v1.the whole of the second edition";
+    expect(splitName(name).tail).toBe("d edition");
+  });
+
+  it("keeps all of an extension that is longer than the usual end", () => {
+    expect(splitName("everything of last year.properties").tail).toBe(".properties");
+  });
+
+  it("begins the end with no space, which would look like a gap", () => {
+    expect(splitName("Interview with Marta, last a cut.mov").tail).toBe("a cut.mov");
+    expect(splitName("Interview with Marta, final  cut.mov").tail).toBe("cut.mov");
   });
 
   it("keeps the end of a long name, with its extension", () => {

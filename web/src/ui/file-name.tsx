@@ -1,9 +1,11 @@
 import "./file-name.css";
 
-/** Names up to this long are shown in one part. */
+/** Of names up to this long, only the extension is kept. */
 const SHORT_LETTERS = 20;
-/** Letters kept at the end of a long one: the extension, and what tells a series apart. */
+/** Letters kept at the end of a longer one: the extension, and what tells a series apart. */
 const TAIL_LETTERS = 9;
+/** What follows the last dot is an extension up to this long, the dot included. */
+const EXTENSION_LETTERS = 12;
 
 const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -13,13 +15,17 @@ const JOINED =
 
 /** Where to cut a name so that its end survives an ellipsis; never inside what reads as one letter. */
 export function splitName(name: string): { head: string; tail: string } {
-  if (name.length <= SHORT_LETTERS) return { head: name, tail: "" };
   const starts = Array.from(letters.segment(name), ({ index }) => index);
-  const cut = JOINED.test(name) ? name.lastIndexOf(".") : starts.at(-TAIL_LETTERS);
-  if (starts.length <= SHORT_LETTERS || cut === undefined || cut <= 0) {
-    return { head: name, tail: "" };
+  const dot = starts.indexOf(name.lastIndexOf("."));
+  const hasExtension = dot > 0 && starts.length - dot <= EXTENSION_LETTERS;
+  let cut = hasExtension ? dot : starts.length;
+  if (starts.length > SHORT_LETTERS && !JOINED.test(name)) {
+    cut = Math.min(cut, starts.length - TAIL_LETTERS);
+    // A space after the ellipsis would look like a gap.
+    while (cut < starts.length && name[starts[cut] ?? 0] === " ") cut += 1;
   }
-  return { head: name.slice(0, cut), tail: name.slice(cut) };
+  const at = starts[cut] ?? name.length;
+  return { head: name.slice(0, at), tail: name.slice(at) };
 }
 
 /** A stranger's file name on one line: its own direction, cut in the middle when there's no room. */

@@ -28,7 +28,7 @@ export function Head({
   return (
     <div className="head">
       <p className={`head__status head__status--${tone}`}>{status}</p>
-      <h1 className="head__title" ref={ref} tabIndex={-1}>
+      <h1 className="head__title" ref={ref} tabIndex={-1} title={title}>
         <bdi dir="auto">{title}</bdi>
       </h1>
       {files.length > 0 && (

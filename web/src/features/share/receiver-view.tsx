@@ -84,13 +84,7 @@ export function ReceiverView({
 }
 
 /** What can be pressed now; the main thing first. */
-function Buttons({
-  session,
-  state,
-}: {
-  readonly session: Session;
-  readonly state: ShareState;
-}) {
+function Buttons({ session, state }: { readonly session: Session; readonly state: ShareState }) {
   const words = strings.receive;
   const stop = (label: string) => (
     <Button data-testid="stop" look="plain" size="l" onClick={() => session.stop()}>

@@ -57,7 +57,7 @@ export function receiverWords(state: ShareState): Words {
   }
 }
 
-/** What is missing: people, or only a way to them. The server's count may be a minute old. */
+/** What is missing: people, or only a way to them. The server's count may be two minutes old. */
 function waitingFor({ files, peers, swarmPeerCount }: ShareState): keyof typeof strings.waiting {
   const isUnreached = peers.length === 0 && (swarmPeerCount ?? 0) > 0;
   if (files.length > 0) return isUnreached ? "unreachedKnown" : "known";

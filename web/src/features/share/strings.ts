@@ -107,7 +107,8 @@ export const strings = {
       status: "Waiting",
       title: "No connection to anyone who has what’s missing",
       sentence: "It is tried again, and goes on by itself as soon as one comes about.",
-      action: "Keep this page open. Another network at either end may help.",
+      action:
+        "Keep this page open, and ask whoever sent the link to do the same. Another network at either end may help.",
     },
   },
 
