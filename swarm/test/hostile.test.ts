@@ -209,7 +209,7 @@ test("a manifest that comes too slowly is asked of another peer", async () => {
 test("HAVEs without end, before the manifest is known, end the connection", async () => {
   const { world, sharer, leecher } = await scene();
   world.connect(leecher, sharer, { toA: changing("manifest-part", () => null) });
-  await world.until("acquainted", () => leecher.state.peers.length === 1);
+  await world.until("it said what it holds", () => leecher.state.isMissingHeld);
   const [connection = 0] = leecher.wires.keys();
   const pieces = Array.from({ length: LIMITS.haveCount }, (_, index) => index);
   const frame = encodeFrame({ type: "have", pieces });

@@ -2,12 +2,16 @@ import "./file-name.css";
 
 /** Of names up to this long, only the extension is kept. */
 const SHORT_LETTERS = 20;
-/** Letters kept at the end of a longer one: the extension, and what tells a series apart. */
+/** Letters kept at the end of a longer one, wide ones counted twice: what tells a series apart. */
 const TAIL_LETTERS = 9;
 /** What follows the last dot is an extension up to this long, the dot included. */
 const EXTENSION_LETTERS = 12;
 
 const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Emoji, and the letters of East Asia. */
+const WIDE =
+  /\p{Extended_Pictographic}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
 
 /** Scripts whose letters join: a cut between two would change both. */
 const JOINED =
@@ -15,17 +19,18 @@ const JOINED =
 
 /** Where to cut a name so that its end survives an ellipsis; never inside what reads as one letter. */
 export function splitName(name: string): { head: string; tail: string } {
-  const starts = Array.from(letters.segment(name), ({ index }) => index);
-  const dot = starts.indexOf(name.lastIndexOf("."));
-  const hasExtension = dot > 0 && starts.length - dot <= EXTENSION_LETTERS;
-  let cut = hasExtension ? dot : starts.length;
-  if (starts.length > SHORT_LETTERS && !JOINED.test(name)) {
-    cut = Math.min(cut, starts.length - TAIL_LETTERS);
+  const parts = Array.from(letters.segment(name), ({ segment }) => segment);
+  const dot = parts.lastIndexOf(".");
+  const hasExtension = dot > 0 && parts.length - dot <= EXTENSION_LETTERS;
+  let cut = hasExtension ? dot : parts.length;
+  if (parts.length > SHORT_LETTERS && !JOINED.test(name)) {
+    const width = (from: number): number =>
+      parts.slice(from).reduce((sum, part) => sum + (WIDE.test(part) ? 2 : 1), 0);
+    while (width(cut - 1) <= TAIL_LETTERS) cut -= 1;
     // A space after the ellipsis would look like a gap.
-    while (cut < starts.length && name[starts[cut] ?? 0] === " ") cut += 1;
+    while (parts[cut] === " ") cut += 1;
   }
-  const at = starts[cut] ?? name.length;
-  return { head: name.slice(0, at), tail: name.slice(at) };
+  return { head: parts.slice(0, cut).join(""), tail: parts.slice(cut).join("") };
 }
 
 /** A stranger's file name on one line: its own direction, cut in the middle when there's no room. */

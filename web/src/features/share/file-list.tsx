@@ -70,7 +70,7 @@ export function FileList({
               className="file-list__row"
               aria-setsize={rows.length}
               aria-posinset={view.from + offset + 1}
-              style={{ paddingInlineStart: `${Math.min(row.depth, 8) * 1.25}rem` }}
+              style={{ paddingInlineStart: `calc(${Math.min(row.depth, 8)} * var(--indent))` }}
             >
               <RowContent
                 row={row}
