@@ -1,3 +1,5 @@
+import { useLayoutEffect, useRef } from "react";
+import type { RefObject } from "react";
 import "./file-name.css";
 
 /** Of names up to this long, only the extension is kept. */
@@ -36,10 +38,58 @@ export function splitName(name: string): { head: string; tail: string } {
 /** A stranger's file name on one line: its own direction, cut in the middle when there's no room. */
 export function FileName({ name }: { readonly name: string }) {
   const { head, tail } = splitName(name);
+  const headRef = useRef<HTMLSpanElement>(null);
+  const tailRef = useRef<HTMLSpanElement>(null);
+  useClosedGap(headRef, tailRef, name);
   return (
     <bdi className="file-name" dir="auto" title={name}>
-      <span className="file-name__head">{head}</span>
-      {tail !== "" && <span className="file-name__tail">{tail}</span>}
+      <span className="file-name__head" ref={headRef}>
+        {head}
+      </span>
+      {tail !== "" && (
+        <span className="file-name__tail" ref={tailRef}>
+          {tail}
+        </span>
+      )}
     </bdi>
   );
+}
+
+/** Moves the tail up to the ellipsis: the letter that found no room before it leaves a gap. */
+function useClosedGap(
+  headRef: RefObject<HTMLElement | null>,
+  tailRef: RefObject<HTMLElement | null>,
+  name: string,
+): void {
+  useLayoutEffect(() => {
+    const head = headRef.current;
+    const tail = tailRef.current;
+    if (head === null || tail === null) return;
+    const observer = new ResizeObserver(() => {
+      const isRtl = getComputedStyle(head).direction === "rtl";
+      // Moved, not laid out anew: else the head would grow into the gap, and leave another one.
+      tail.style.translate = `${(isRtl ? 1 : -1) * gapAfter(head)}px`;
+    });
+    observer.observe(head);
+    return () => observer.disconnect();
+  }, [headRef, tailRef, name]);
+}
+
+/** Pixels between a cut text's ellipsis and the end of its box. */
+function gapAfter(head: HTMLElement): number {
+  const text = head.firstChild;
+  const context = document.createElement("canvas").getContext("2d");
+  if (head.scrollWidth <= head.clientWidth || text === null || context === null) return 0;
+  context.font = getComputedStyle(head).font;
+  const room = head.getBoundingClientRect().width - context.measureText("…").width;
+  const range = document.createRange();
+  range.setStart(text, 0);
+  let width = 0;
+  for (const { index, segment } of letters.segment(text.textContent ?? "")) {
+    range.setEnd(text, index + segment.length);
+    const next = range.getBoundingClientRect().width;
+    if (next > room) break;
+    width = next;
+  }
+  return Math.max(0, room - width);
 }
