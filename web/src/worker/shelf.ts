@@ -22,7 +22,7 @@ export class Shelf {
   static async create(name: string): Promise<Shelf> {
     try {
       const root = await rootFolder();
-      await root.removeEntry(name, { recursive: true }).catch(ignoreMissing);
+      await whenReleased(() => root.removeEntry(name, { recursive: true })).catch(ignoreMissing);
       return new Shelf(await root.getDirectoryHandle(name, { create: true }));
     } catch (error) {
       throw asShoalError(error);
@@ -117,6 +117,26 @@ export class Shelf {
       (open) => open.close(),
       () => undefined, // Safe: it never opened, so there is nothing to close.
     );
+  }
+}
+
+/** How often, and for how long at most, files that a closed page still holds are tried. */
+const RELEASE_RETRY_MS = 100;
+const RELEASE_MOST_TRIES = 100;
+
+/**
+ * Browsers release a page's lock before its file handles: a tab that takes over, or a page that is
+ * loaded again, finds its files held for a moment.
+ */
+async function whenReleased(action: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await action();
+    } catch (error) {
+      const isHeld = error instanceof DOMException && error.name === "NoModificationAllowedError";
+      if (!isHeld || tries === RELEASE_MOST_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RELEASE_RETRY_MS));
+    }
   }
 }
 
