@@ -25,8 +25,11 @@ export interface PieceReader {
 
 /** Where a leecher keeps its pieces. */
 export interface Store extends PieceReader {
-  /** Makes room. @throws {ShoalError} `no-space` or `storage-failed` */
-  open(manifest: Manifest): Promise<void>;
+  /**
+   * Makes room; where it `isEmpty`, anew, else what was written before stays.
+   * @throws {ShoalError} `no-space` or `storage-failed`
+   */
+  open(manifest: Manifest, isEmpty: boolean): Promise<void>;
   /** Keeps a block in memory until its piece is finished or dropped. Takes the payload over. */
   keepBlock(piece: number, offset: number, payload: Bytes): void;
   /** Compares the piece's SHA-256 and, where it matches, writes it in place. Drops it if not. */
@@ -221,7 +224,9 @@ export class Driver {
         return this.#answer(this.#makePage(effect.page));
       case "open-storage":
         return this.#answer(
-          this.#store.open(effect.manifest).then(() => ({ type: "storage-opened" })),
+          this.#store
+            .open(effect.manifest, effect.isEmpty)
+            .then(() => ({ type: "storage-opened" })),
         );
       case "store-block":
         return this.#store.keepBlock(effect.piece, effect.offset, effect.payload);

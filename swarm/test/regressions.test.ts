@@ -62,3 +62,21 @@ test("the end of a share counts also when its sharer leaves at once", async () =
   await world.until("ended", () => leecher.state.status.kind === "ended");
   await world.until("alone", () => leecher.state.peers.length === 0);
 });
+
+/** After a failed read the pieces still counted as held, and a file with holes as complete. */
+test("after storage failed nothing is trusted that it held", async () => {
+  const world = new World();
+  const share = await Share.of(world, content(2 * 1024 * KIB));
+  const sharer = await share.sharer();
+  const first = await share.leecher();
+  sharer.join();
+  first.join();
+  first.driver.handle({ type: "download" });
+  await world.until("complete", () => first.state.isComplete);
+  first.driver.handle({ type: "failed", code: "storage-failed" });
+  expect(first.state).toMatchObject({ isComplete: false, verifiedBytes: 0 });
+  for (const file of first.files.files) file.fill(0);
+  first.driver.handle({ type: "download" });
+  await world.until("complete again", () => first.state.isComplete);
+  expect(share.isWhole(first)).toBe(true);
+});

@@ -94,12 +94,25 @@ export class Downloads {
     this.#renew();
   }
 
-  /** Storage broke or filled up; `want` tries it again. */
-  storageLost(): void {
+  /**
+   * Storage broke or filled up; `want` tries it again. What is held counts on only where the disk
+   * was merely full: after any other failure it can't be trusted.
+   */
+  storageLost(isMerelyFull: boolean): void {
+    if (!isMerelyFull) this.#forgetPieces();
     this.#storage = "closed";
     this.pause();
     this.#wanted = false;
     for (const piece of this.#picker?.reset() ?? []) this.#core.emit({ type: "drop-piece", piece });
+  }
+
+  #forgetPieces(): void {
+    const had = this.#core.content?.had;
+    if (had === undefined) return;
+    for (let piece = 0; piece < had.size; piece++) had.remove(piece);
+    this.#verifiedBytes = 0;
+    this.#verifiedBytesOfFile.fill(0);
+    for (const peer of this.#core.proven()) peer.wantedCount = peer.has?.count ?? 0;
   }
 
   // What peers have.
@@ -175,7 +188,8 @@ export class Downloads {
     const { content } = this.#core;
     if (content === null || this.#storage !== "closed") return;
     this.#storage = "opening";
-    this.#core.emit({ type: "open-storage", manifest: content.manifest });
+    const isEmpty = content.had.count === 0;
+    this.#core.emit({ type: "open-storage", manifest: content.manifest, isEmpty });
   }
 
   #renew(): void {

@@ -327,7 +327,9 @@ export class Engine {
     if (this.#core.status.kind !== "running") return;
     this.#core.status = { kind: "failed", code: input.code };
     this.#uploads.rechoke();
-    if (this.#core.config.share === null) return this.#downloads.storageLost();
+    if (this.#core.config.share === null) {
+      return this.#downloads.storageLost(input.code === "no-space");
+    }
     // Whoever fetches learns that no more is to come.
     if (input.code === "source-changed") {
       this.#core.emit({ type: "sign-end", reason: "sourceChanged" });

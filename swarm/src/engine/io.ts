@@ -137,7 +137,12 @@ export type Effect =
   | { readonly type: "check-page"; readonly connection: ConnectionId; readonly page: Page }
   | { readonly type: "check-end"; readonly connection: ConnectionId; readonly end: End }
   | { readonly type: "sign-end"; readonly reason: EndReason }
-  | { readonly type: "open-storage"; readonly manifest: Manifest }
+  /** `isEmpty`: nothing is held; whatever stands there is of no use. */
+  | {
+      readonly type: "open-storage";
+      readonly manifest: Manifest;
+      readonly isEmpty: boolean;
+    }
   /** Keep a block until its piece is complete. The payload is handed over. */
   | {
       readonly type: "store-block";

@@ -28,10 +28,9 @@ export class OpfsStore implements Store {
     this.#shelf = shelf;
   }
 
-  /** A second time after a failure: the room and what stands in it are still there. */
-  async open(manifest: Manifest): Promise<void> {
+  async open(manifest: Manifest, isEmpty: boolean): Promise<void> {
     this.#kept.clear();
-    if (this.#manifest !== null) return;
+    if (!isEmpty) return; // A second time, after the disk was full: the room is still there.
     const places: Place[] = [];
     const sizes = new Map<string, number>();
     for (const [index, { sizeBytes }] of manifest.files.entries()) {
@@ -40,6 +39,7 @@ export class OpfsStore implements Store {
       places.push({ name, offset });
       sizes.set(name, offset + sizeBytes);
     }
+    for (const name of sizes.keys()) await this.#shelf.remove(name);
     await this.#shelf.reserve(sizes);
     this.#places = places;
     this.#manifest = manifest;
