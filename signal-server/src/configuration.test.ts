@@ -81,6 +81,12 @@ describe("a wrong value is one line that names the variable", () => {
   });
 });
 
+test("a store that isn't there yet is refused, not ignored", () => {
+  expect(complaintsAbout({ REDIS_URL: "redis://127.0.0.1" })).toEqual([
+    expect.stringMatching(/^REDIS_URL is set/),
+  ]);
+});
+
 test("several wrong values are all named at once", () => {
   expect(complaintsAbout({ PORT: "x", LOG_LEVEL: "x" })).toHaveLength(2);
 });

@@ -79,6 +79,10 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
     }),
   };
 
+  // Whoever sets it expects several processes to share swarms: better a word than half a swarm.
+  if (environment["REDIS_URL"] !== undefined) {
+    wrong.push("REDIS_URL is set, but this version keeps swarms in its memory only: unset it");
+  }
   const webRootIsSound = !wrong.some((line) => line.startsWith("WEB_ROOT "));
   if (webRootIsSound && !isFile(path.join(configuration.webRoot, "index.html"))) {
     const where = JSON.stringify(configuration.webRoot);
