@@ -1,8 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * A test ends by its conditions; this only ends one that hangs. A busy machine takes many times as
+ * long as a quiet one, which is no failure.
+ */
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 /** One project for each folder's unit tests, so that `pnpm unit --project swarm` runs that folder's. */
 const units = (folder: string) => ({
-  test: { name: folder, root: folder, include: ["**/*.test.{ts,tsx,mjs}"] },
+  test: { ...PATIENCE, name: folder, root: folder, include: ["**/*.test.{ts,tsx,mjs}"] },
 });
 
 export default defineConfig({
@@ -14,7 +20,9 @@ export default defineConfig({
       units("web"),
       units("scripts"),
       // What a stranger can send, made at random: stands apart for having a time of its own.
-      { test: { name: "fuzz", include: ["{swarm,signal-server,web}/**/*.fuzz.ts"] } },
+      {
+        test: { ...PATIENCE, name: "fuzz", include: ["{swarm,signal-server,web}/**/*.fuzz.ts"] },
+      },
     ],
   },
 });
