@@ -2,7 +2,7 @@
  * The lint rule `shoal/layers`: who may import whom.
  *
  * `LAYERS` is the whole rule. A folder that is not in it may not hold source, so a new one is a
- * decision that shows in a diff. A layer may always import itself. Tests (`*.test.ts`, `*.fuzz.ts`) may besides
+ * decision that shows in a diff. A layer may always import itself. Tests (`*.test.ts`, `*.fuzz.ts`, `*.sim.ts`) may besides
  * import Node's modules, any package, and what their layer names in `tests`.
  */
 import path from "node:path";
@@ -31,9 +31,20 @@ const ANY = ["*"];
 /** @type {Layer[]} */
 const LAYERS = [
   // Decides: the engine, the protocol, and what stands on neither DOM nor Node.
-  { folder: "swarm/src", may: [], tests: ["swarm/test", "swarm/webcrypto"], packages: [] },
+  {
+    folder: "swarm/src",
+    may: [],
+    tests: ["swarm/test", "swarm/simulator", "swarm/webcrypto"],
+    packages: [],
+  },
   { folder: "swarm/webcrypto", may: ["swarm/src"], tests: ["swarm/test"], packages: [] },
-  { folder: "swarm/test", may: ["swarm/src", "swarm/webcrypto"], packages: ANY, node: true },
+  { folder: "swarm/simulator", may: ["swarm/src"], packages: [], node: true },
+  {
+    folder: "swarm/test",
+    may: ["swarm/src", "swarm/simulator", "swarm/webcrypto"],
+    packages: ANY,
+    node: true,
+  },
 
   // Does: the server.
   {
@@ -178,7 +189,7 @@ const layers = {
   create(context) {
     const file = fromRoot(context.filename);
     const from = layerOf(file);
-    const isTest = /\.(test|fuzz)\.tsx?$/.test(file);
+    const isTest = /\.(test|fuzz|sim)\.tsx?$/.test(file);
 
     if (!from) {
       // Configuration files stand at the root itself; any other place is a folder nobody decided on.

@@ -2,12 +2,22 @@
  * Performs the engine's effects over ports and hands the outcomes back. A browser's worker, the
  * tests and the simulator differ in the ports alone.
  */
-import { type Bytes, concat } from "./bytes.ts";
+import { type Bytes, concat, sameBytes } from "./bytes.ts";
 import type { CryptoPort, SigningKey } from "./crypto.ts";
 import { type ErrorCode, ShoalError } from "./errors.ts";
 import { Engine } from "./engine/engine.ts";
-import type { ConnectionId, Effect, End, EngineSnapshot, Held, Input, Page } from "./engine/io.ts";
-import type { Rng } from "./engine/picker.ts";
+import type {
+  ConnectionId,
+  Contradiction,
+  Effect,
+  End,
+  EngineSnapshot,
+  Held,
+  Input,
+  Page,
+  PieceVerdict,
+} from "./engine/io.ts";
+import type { Rng } from "./engine/rarity.ts";
 import { type PeerId, peerIdOf } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import type { ShareSecrets } from "./share/secrets.ts";
@@ -32,8 +42,11 @@ export interface Store extends PieceReader {
   open(manifest: Manifest, isEmpty: boolean): Promise<void>;
   /** Keeps a block in memory until its piece is finished or dropped. Takes the payload over. */
   keepBlock(piece: number, offset: number, payload: Bytes): void;
-  /** Compares the piece's SHA-256 and, where it matches, writes it in place. Drops it if not. */
-  finishPiece(piece: number, hash: Bytes): Promise<boolean>;
+  /**
+   * Compares the piece's SHA-256 and, where it matches, writes it in place. Drops it if not. The
+   * blocks' hashes are wanted where it didn't match, and where it `isSuspect`.
+   */
+  finishPiece(piece: number, hash: Bytes, isSuspect: boolean): Promise<PieceVerdict>;
   dropPiece(piece: number): void;
 }
 
@@ -110,6 +123,8 @@ export class Driver {
   readonly #secrets: ShareSecrets;
   readonly #identity: Identity;
   readonly #inputs: Input[] = [];
+  /** Effects that were performed and aren't answered yet. */
+  #answerCount = 0;
   #isHandling = false;
   #isClosed = false;
 
@@ -138,6 +153,11 @@ export class Driver {
       },
       ports.rng,
     );
+  }
+
+  /** Something is under way whose outcome the engine waits for. */
+  get isAnswering(): boolean {
+    return this.#answerCount > 0;
   }
 
   snapshot(): EngineSnapshot {
@@ -187,9 +207,7 @@ export class Driver {
         this.#perform(effect);
       }
     }
-    for (const [connection, bufferedBytes] of buffered) {
-      this.#inputs.push({ type: "drained", connection, bufferedBytes });
-    }
+    if (buffered.size > 0) this.#inputs.push({ type: "buffered", levels: buffered });
   }
 
   /** Nothing is performed from here on. */
@@ -216,6 +234,8 @@ export class Driver {
         return this.#answer(this.#checkManifest(effect.connection, effect.signed));
       case "check-page":
         return this.#answer(this.#checkPage(effect.connection, effect.page));
+      case "check-contradiction":
+        return this.#answer(this.#checkContradiction(effect.connection, effect.proof));
       case "check-end":
         return this.#answer(this.#checkEnd(effect.connection, effect.end));
       case "sign-end":
@@ -235,8 +255,8 @@ export class Driver {
       case "finish-piece":
         return this.#answer(
           this.#store
-            .finishPiece(effect.piece, effect.hash)
-            .then((matches) => ({ type: "piece-finished", piece: effect.piece, matches })),
+            .finishPiece(effect.piece, effect.hash, effect.isSuspect)
+            .then((verdict) => ({ type: "piece-finished", piece: effect.piece, ...verdict })),
         );
       case "send-block":
         return this.#answer(this.#sendBlock(effect.connection, effect.block));
@@ -244,10 +264,12 @@ export class Driver {
   }
 
   #answer(outcome: Promise<Input>): void {
-    outcome.then(
-      (input) => this.handle(input),
-      (error: unknown) => this.handle({ type: "failed", code: codeOf(error) }),
-    );
+    this.#answerCount++;
+    const answer = (input: Input): void => {
+      this.#answerCount--;
+      this.handle(input);
+    };
+    outcome.then(answer, (error: unknown) => answer({ type: "failed", code: codeOf(error) }));
   }
 
   get #store(): Store {
@@ -301,6 +323,15 @@ export class Driver {
   async #checkPage(connection: ConnectionId, page: Page): Promise<Input> {
     const ok = await this.#isSigned(STATEMENT.page, page.index, page.hashes, page.signature);
     return { type: "page-checked", connection, page, ok };
+  }
+
+  async #checkContradiction(connection: ConnectionId, proof: Contradiction): Promise<Input> {
+    const [first, second] = proof.pages;
+    let ok = !sameBytes(first.hashes, second.hashes);
+    for (const page of proof.pages) {
+      ok &&= await this.#isSigned(STATEMENT.page, page.index, page.hashes, page.signature);
+    }
+    return { type: "contradiction-checked", connection, proof, ok };
   }
 
   async #checkEnd(connection: ConnectionId, end: End): Promise<Input> {

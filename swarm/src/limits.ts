@@ -31,8 +31,14 @@ export const LIMITS = {
   requestsPerPeer: 512,
   /** Manifest parts and pages that one peer may have asked for and not received. */
   metaRequestsPerPeer: 64,
+  /** Pieces that didn't match, of which it is remembered who sent what. */
+  suspectPieces: 64,
+  /** A send buffer of which the receiver takes nothing, answers to its own messages included. */
+  backlogBytes: 4 * 1024 * 1024,
   /** Connections of one swarm. */
   peers: 40,
+  /** Connections up to which peers are dialled; the rest is room for those that dial. */
+  dialledPeers: 24,
   /** Peers known but not connected. */
   knownPeers: 200,
   /** Peers wanted per announce. */

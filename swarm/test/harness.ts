@@ -2,29 +2,21 @@
  * A small world of real drivers and engines: frames over in-memory channels, a virtual clock that
  * moves only when nothing else is under way, and real cryptography. For scenarios of a few peers.
  */
-import type { Bytes } from "../src/bytes.ts";
+import { seeded } from "../simulator/random.ts";
+import { type Bytes, sameBytes } from "../src/bytes.ts";
 import type { CryptoPort, SigningKey } from "../src/crypto.ts";
 import { Driver, type DriverShare, signManifest, type Source, type Store } from "../src/driver.ts";
-import type { EngineSnapshot } from "../src/engine/io.ts";
+import { blockHashesOf } from "../src/engine/block-hashes.ts";
+import type { EngineSnapshot, PieceVerdict } from "../src/engine/io.ts";
 import { type ErrorCode, ShoalError } from "../src/errors.ts";
 import type { PeerId } from "../src/ids.ts";
+import { Layout } from "../src/share/layout.ts";
 import { encodeManifest, makeManifest, type Manifest } from "../src/share/manifest.ts";
 import { deriveSecrets, type ShareSecrets } from "../src/share/secrets.ts";
 import { type Identity, makeIdentity } from "../src/signal/identity.ts";
 import { LIMITS } from "../src/limits.ts";
 import type { Block } from "../src/wire/frame.ts";
 import { webCrypto } from "../webcrypto/webcrypto.ts";
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** `count` bytes that differ from piece to piece. */
 export function content(count: number, seed = 1): Bytes {
@@ -186,18 +178,23 @@ export class MemoryFiles implements Source, Store {
     this.mostKeptPieces = Math.max(this.mostKeptPieces, this.#kept.size + this.#finishing);
   }
 
-  async finishPiece(piece: number, hash: Bytes): Promise<boolean> {
+  async finishPiece(piece: number, hash: Bytes, isSuspect: boolean): Promise<PieceVerdict> {
     const kept = this.#kept.get(piece);
     if (kept === undefined) throw new Error("no such piece");
     this.#kept.delete(piece);
     this.#finishing++;
-    const actual = await this.#world.crypto.sha256(kept);
+    const matches = sameBytes(await this.#world.crypto.sha256(kept), hash);
+    const areHashesWanted = isSuspect || !matches;
+    const blockHashes = areHashesWanted
+      ? await blockHashesOf(kept, (block) => this.#world.crypto.sha256(block))
+      : null;
     this.#finishing--;
-    if (!actual.every((byte, index) => byte === hash[index])) return false;
-    this.#break();
-    const span = this.#span(piece);
-    this.files[span.file]?.set(kept, span.offset);
-    return true;
+    if (matches) {
+      this.#break();
+      const span = this.#span(piece);
+      this.files[span.file]?.set(kept, span.offset);
+    }
+    return { matches, blockHashes };
   }
 
   dropPiece(piece: number): void {
@@ -366,10 +363,26 @@ export class Share {
 
   /** A share of files with these bytes, named `0`, `1`, ... */
   static async of(world: World, ...files: Bytes[]): Promise<Share> {
+    const chosen = files.map((file, index) => ({ path: [`${index}`], sizeBytes: file.length }));
+    return Share.#make(world, files, makeManifest(chosen));
+  }
+
+  /** The same in pieces of another size, so that few bytes make pieces of several blocks. */
+  static async inPieces(world: World, pieceBytes: number, ...files: Bytes[]): Promise<Share> {
+    const sizes = files.map((file) => file.length);
+    const listed = sizes.map((sizeBytes, index) => ({ path: [`${index}`], sizeBytes }));
+    return Share.#make(world, files, { files: listed, layout: new Layout(sizes, pieceBytes) });
+  }
+
+  static async #make(world: World, files: Bytes[], manifest: Manifest): Promise<Share> {
     const key = await world.crypto.generateSigningKey();
     const secrets = await deriveSecrets(key.publicKey, world.crypto);
-    const chosen = files.map((file, index) => ({ path: [`${index}`], sizeBytes: file.length }));
-    return new Share(world, key, secrets, files, makeManifest(chosen));
+    return new Share(world, key, secrets, files, manifest);
+  }
+
+  /** What a sharer that cheats signs besides, with the same key: other bytes of the same sizes. */
+  twin(...files: Bytes[]): Share {
+    return new Share(this.world, this.#key, this.secrets, files, this.manifest);
   }
 
   async sharer(): Promise<Member> {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Bytes } from "../src/bytes.ts";
 import { LIMITS } from "../src/limits.ts";
-import { decodeFrame, encodeFrame, type Message } from "../src/wire/frame.ts";
+import { DATA_HEAD_BYTES, decodeFrame, encodeFrame, type Message } from "../src/wire/frame.ts";
 import { content, type Member, Share, type Tamper, World } from "./harness.ts";
 
 const KIB = 1024;
@@ -241,4 +241,222 @@ test("a flood of requests is bounded, and answered", async () => {
   await world.rest(1000);
   // It isn't interested, so it is choked: every request ends in a reject, nothing is queued.
   expect(sharer.sentTo.get(greedy.identity.peer) ?? 0).toBe(0);
+});
+
+/** Sharers that have hashed everything, so that they reject nothing for want of a hash. */
+async function sharers(world: World, ...shares: Share[]): Promise<Member[]> {
+  const members = await Promise.all(shares.map((share) => share.sharer()));
+  for (const member of members) member.driver.handle({ type: "wake" });
+  await world.until("hashed", () =>
+    members.every(({ state }) => state.hashedBytes === state.manifest?.layout.totalBytes),
+  );
+  return members;
+}
+
+/** Connects two once more: one that was banned isn't heard. */
+async function isBanned(world: World, by: Member, whom: Member): Promise<boolean> {
+  world.connect(by, whom);
+  await world.rest(1_000);
+  return !by.state.peers.some((peer) => peer.peer === whom.identity.peer);
+}
+
+test("a cheat that spoils blocks only in company is found out, and its helpers stay", async () => {
+  const world = new World();
+  const share = await Share.inPieces(world, 8 * LIMITS.blockBytes, content(4 * 1024 * KIB));
+  const [cheat, ...helpers] = await sharers(world, share, share, share);
+  if (cheat === undefined) throw new Error("there are three");
+  const leecher = await share.leecher();
+  // Who knows of another full copy suggests nothing, so that the first pieces are shared.
+  for (const helper of helpers) world.connect(cheat, helper);
+  await world.until("they know each other", () => cheat.state.peers.length === 2);
+  const inCompany = new Set<number>();
+  let spoiltCount = 0;
+  for (const helper of helpers) {
+    world.connect(leecher, helper, {
+      toB: (frame) => {
+        const decoded = decodeFrame(frame);
+        const isRequest = decoded.kind === "message" && decoded.message.type === "request";
+        if (isRequest) inCompany.add(pieceOf(frame));
+        return frame;
+      },
+    });
+  }
+  world.connect(leecher, cheat, {
+    toA: changing("data", (frame) => {
+      if (!inCompany.has(pieceOf(frame))) return frame;
+      spoiltCount++;
+      return flipLast(frame);
+    }),
+  });
+  await world.until("acquainted", () => leecher.state.hashedBytes > 0);
+  await world.until("all are met", () => leecher.state.peers.length === 3);
+  leecher.driver.handle({ type: "download" });
+  await world.until("complete", () => leecher.state.isComplete);
+  expect(share.isWhole(leecher)).toBe(true);
+  expect(spoiltCount).toBeGreaterThan(0);
+  await world.until("found out", () => leecher.state.peers.length === 2, 1_000);
+  const stayed = new Set(leecher.state.peers.map((peer) => peer.peer));
+  expect(stayed).toEqual(new Set(helpers.map((helper) => helper.identity.peer)));
+  expect(await isBanned(world, leecher, cheat)).toBe(true);
+});
+
+/** Of DATA, REQUEST, REJECT and CANCEL. */
+function pieceOf(frame: Bytes): number {
+  return new DataView(frame.buffer, frame.byteOffset).getUint32(1, true);
+}
+
+test("who sent a bad piece and doesn't show the page that it goes by is banned after 10 s", async () => {
+  const { world, sharer, leecher } = await scene();
+  let pageCount = 0;
+  world.connect(leecher, sharer, {
+    toA: (frame) => {
+      if (frame[0] === 0x43) return flipLast(frame);
+      return frame[0] === 0x13 && ++pageCount > 1 ? null : frame;
+    },
+  });
+  leecher.driver.handle({ type: "download" });
+  await world.until("on trial", () => pageCount === 2);
+  expect(leecher.state.peers).toHaveLength(1);
+  await world.rest(9_900);
+  expect(leecher.state.peers).toHaveLength(1);
+  await world.rest(200);
+  expect(leecher.state.peers).toEqual([]);
+  expect(await isBanned(world, leecher, sharer)).toBe(true);
+});
+
+/** Refuses every block, as if it didn't have the piece. */
+const refusing: Tamper = changing("data", (frame) => {
+  const view = new DataView(frame.buffer, frame.byteOffset);
+  const [piece, offset] = [view.getUint32(1, true), view.getUint32(5, true)];
+  const length = frame.length - DATA_HEAD_BYTES;
+  return encodeFrame({ type: "reject", block: { piece, offset, length } });
+});
+
+test("a peer that refuses more of what it said it has than the bound is let go of", async () => {
+  const { world, share, sharer, leecher } = await scene(66 * 64 * KIB);
+  world.connect(leecher, await share.sharer(), { toA: refusing });
+  leecher.driver.handle({ type: "download" });
+  await world.until("gone", () => leecher.wires.size === 0, 10_000);
+  expect(leecher.state.verifiedBytes).toBe(0);
+  world.connect(leecher, sharer);
+  await world.until("complete", () => leecher.state.isComplete);
+  expect(share.isWhole(leecher)).toBe(true);
+});
+
+test("a peer that refuses less than the bound stays, and isn't asked for the same again", async () => {
+  const { world, share, leecher } = await scene(60 * 64 * KIB);
+  const [liar, sharer] = await sharers(world, share, share);
+  if (liar === undefined || sharer === undefined) throw new Error("there are two");
+  world.connect(leecher, liar, { toA: refusing });
+  leecher.driver.handle({ type: "download" });
+  await world.until("refused all", () => liar.sentTo.get(leecher.identity.peer) === 60);
+  await world.rest(30_000);
+  expect(liar.sentTo.get(leecher.identity.peer)).toBe(60);
+  world.connect(leecher, sharer);
+  await world.until("complete", () => leecher.state.isComplete);
+  expect(leecher.state.peers).toHaveLength(2);
+});
+
+const contradiction = { kind: "failed", code: "contradiction" };
+
+/** Two sharers with one key that share different bytes as the same file. */
+async function twins(): Promise<{ world: World; share: Share; one: Member; other: Member }> {
+  const world = new World();
+  const share = await Share.of(world, content(2 * 1024 * KIB, 1));
+  const twin = share.twin(content(2 * 1024 * KIB, 2));
+  const [one, other] = await sharers(world, share, twin);
+  if (one === undefined || other === undefined) throw new Error("there are two");
+  return { world, share, one, other };
+}
+
+test("a sharer that signs two things for one slot is found out by who meets both", async () => {
+  const { world, share, one, other } = await twins();
+  const leecher = await share.leecher();
+  world.connect(leecher, one);
+  world.connect(leecher, other);
+  await world.until("both are met", () => leecher.state.peers.length === 2);
+  leecher.driver.handle({ type: "download" });
+  await world.until("found out", () => leecher.state.status.kind === "failed");
+  expect(leecher.state.status).toEqual(contradiction);
+});
+
+test("leechers of a sharer that signed two things find it out among themselves, and stop", async () => {
+  const { world, share, one, other } = await twins();
+  const [first, second] = [await share.leecher(), await share.leecher()];
+  world.connect(first, one);
+  first.driver.handle({ type: "download" });
+  await world.until("the first is complete", () => first.state.isComplete);
+  world.connect(second, other);
+  await world.until("the second knows a page", () => second.state.hashedBytes > 0);
+  for (const sharer of [one, other]) sharer.vanish();
+  world.connect(first, second);
+  second.driver.handle({ type: "download" });
+  const leechers = [first, second];
+  await world.until("both stopped", () =>
+    leechers.every((leecher) => leecher.state.status.kind === "failed"),
+  );
+  const statuses = leechers.map((leecher) => leecher.state.status);
+  expect(statuses).toEqual([contradiction, contradiction]);
+});
+
+test("a proof that the sharer signed two things is passed on, also to who comes later", async () => {
+  const { world, share, one, other } = await twins();
+  const [finder, neighbour] = [await share.leecher(), await share.leecher()];
+  world.connect(finder, neighbour);
+  world.connect(finder, one);
+  world.connect(finder, other);
+  await world.until("all are met", () => finder.state.peers.length === 3);
+  finder.driver.handle({ type: "download" });
+  await world.until("the neighbour knows", () => neighbour.state.status.kind === "failed");
+  expect(neighbour.state.status).toEqual(contradiction);
+  for (const sharer of [one, other]) sharer.vanish();
+  finder.vanish();
+  const late = await share.leecher();
+  world.connect(late, neighbour);
+  await world.until("told", () => late.state.status.kind === "failed");
+  expect(late.state.status).toEqual(contradiction);
+});
+
+test("a share that contradicts itself can't be downloaded on", async () => {
+  const { world, share, one, other } = await twins();
+  const leecher = await share.leecher();
+  world.connect(leecher, one);
+  world.connect(leecher, other);
+  await world.until("both are met", () => leecher.state.peers.length === 2);
+  leecher.driver.handle({ type: "download" });
+  await world.until("found out", () => leecher.state.status.kind === "failed");
+  await world.rest(1_000); // What was on its way still comes.
+  const { receivedBytes } = leecher.state;
+  leecher.driver.handle({ type: "download" });
+  await world.rest(30_000);
+  expect(leecher.state.status).toEqual(contradiction);
+  expect(leecher.state.receivedBytes).toBe(receivedBytes);
+});
+
+test.each([
+  "with two forged pages",
+  "with a forged page beside a signed one",
+  "with one page twice",
+])("a proof of contradiction %s gets its sender banned, and stops nothing", async (what) => {
+  const { world, share, sharer, leecher } = await scene();
+  let signed: Bytes = new Uint8Array();
+  const seen = changing("page", (frame) => (signed = frame));
+  world.connect(leecher, sharer, { toA: seen });
+  const liar = await share.leecher();
+  world.connect(leecher, liar);
+  leecher.driver.handle({ type: "download" });
+  await world.until("complete", () => leecher.state.isComplete);
+  const decoded = decodeFrame(signed);
+  if (decoded.kind !== "message" || decoded.message.type !== "page") throw new Error("a page");
+  const { page, signature, hashes } = decoded.message;
+  const forged = { signature: content(64, 3), hashes: content(hashes.length, 4) };
+  const mine = what === "with two forged pages" ? { ...forged, hashes } : { signature, hashes };
+  const second = what === "with one page twice" ? mine : forged;
+  const message = { type: "contradiction", page, first: mine, second } as const;
+  const [, connection = 0] = leecher.wires.keys();
+  leecher.driver.handle({ type: "frame", connection, frame: encodeFrame(message) });
+  await world.until("the liar is gone", () => leecher.state.peers.length === 1);
+  expect(leecher.state.status).toEqual({ kind: "running" });
+  expect(leecher.state.peers[0]?.peer).toBe(sharer.identity.peer);
+  expect(await isBanned(world, leecher, liar)).toBe(true);
 });

@@ -65,6 +65,21 @@ test("being named again doesn't shorten the wait after a failure", () => {
   expect(known.toDial(1)).toEqual([]);
 });
 
+test("peers are dialled in the order in which a tracker named them", () => {
+  for (const number of [7, 3, 5]) known.met(peer(number), 0);
+  expect(known.toDial(0)).toEqual([peer(7), peer(3), peer(5)]);
+});
+
+test("only a peer against which nothing is known is fresh", () => {
+  expect(known.isAnyFresh).toBe(false);
+  known.met(A, 0);
+  expect(known.isAnyFresh).toBe(true);
+  known.toDial(0);
+  expect(known.isAnyFresh).toBe(false);
+  known.lost(A, 0);
+  expect(known.isAnyFresh).toBe(false);
+});
+
 test("a failure that comes twice counts once", () => {
   known.met(A, 0);
   known.toDial(0);
@@ -138,9 +153,9 @@ describe("bounds", () => {
     expect(known.toDial(0)).toHaveLength(2);
   });
 
-  test("dials and connections together stay within the bound on connections", () => {
-    meet(LIMITS.peers + 10);
-    for (let number = 0; number < LIMITS.peers - 3; number++) known.connected(peer(number));
+  test("dials and connections together stay within the bound on peers that are dialled", () => {
+    meet(LIMITS.dialledPeers + 10);
+    for (let number = 0; number < LIMITS.dialledPeers - 3; number++) known.connected(peer(number));
     expect(known.toDial(0)).toHaveLength(3);
     expect(known.toDial(0)).toEqual([]);
     for (let number = 0; number < 20; number++) known.connected(peer(1_000 + number));

@@ -20,23 +20,31 @@ const MOST_DIALS = 8;
 export class Acquaintances {
   readonly #peers = new Map<PeerId, Acquaintance>();
   readonly #banned = new Set<PeerId>();
+  /** What `nextWakeMs` said, until something changes. */
+  #nextMs: number | null = null;
+
+  #set(peer: PeerId, known: Acquaintance | null): void {
+    this.#nextMs = null;
+    if (known === null) this.#peers.delete(peer);
+    else this.#peers.set(peer, known);
+  }
 
   /** A tracker named it: new ones are dialled soon. Past the bound they are ignored. */
   met(peer: PeerId, nowMs: number): void {
     if (this.#banned.has(peer)) return;
     const known = this.#peers.get(peer);
     if (known === undefined && this.#peers.size < LIMITS.knownPeers) {
-      this.#peers.set(peer, { state: "known", failures: 0, dialAtMs: nowMs });
+      this.#set(peer, { state: "known", failures: 0, dialAtMs: nowMs });
     }
   }
 
   connected(peer: PeerId): void {
-    this.#peers.set(peer, { state: "connected", failures: this.#peers.get(peer)?.failures ?? 0 });
+    this.#set(peer, { state: "connected", failures: this.#peers.get(peer)?.failures ?? 0 });
   }
 
   /** It proved to be what it says: failures before don't count. */
   proven(peer: PeerId): void {
-    this.#peers.set(peer, { state: "connected", failures: 0 });
+    this.#set(peer, { state: "connected", failures: 0 });
   }
 
   /** The connection ended, or a dial failed: tried again later, a few times. */
@@ -45,21 +53,21 @@ export class Acquaintances {
     if (known === undefined || known.state === "known") return;
     const failures = known.failures + 1;
     const isOneTooMany = this.#peers.size > LIMITS.knownPeers;
-    if (failures > MOST_FAILURES || isOneTooMany) this.#peers.delete(peer);
+    if (failures > MOST_FAILURES || isOneTooMany) this.#set(peer, null);
     else {
       const dialAtMs = nowMs + FIRST_RETRY_MS * 2 ** (failures - 1);
-      this.#peers.set(peer, { state: "known", failures, dialAtMs });
+      this.#set(peer, { state: "known", failures, dialAtMs });
     }
   }
 
   /** It said goodbye: no use dialling it again unless a tracker names it anew. */
   left(peer: PeerId): void {
-    this.#peers.delete(peer);
+    this.#set(peer, null);
   }
 
   /** It cheated: never again in this session. */
   ban(peer: PeerId): void {
-    this.#peers.delete(peer);
+    this.#set(peer, null);
     if (this.#banned.size < LIMITS.knownPeers) this.#banned.add(peer);
   }
 
@@ -75,10 +83,22 @@ export class Acquaintances {
     return false;
   }
 
-  /** Peers to dial now, marked as dialling, so that connections stay within `LIMITS.peers`. */
+  /** Whether there is somebody to dial whom nothing is known against. */
+  get isAnyFresh(): boolean {
+    for (const known of this.#peers.values()) {
+      if (known.state === "known" && known.failures === 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Peers to dial now, marked as dialling: in the order in which they were named, which is a
+   * tracker's nearest first, up to `LIMITS.dialledPeers`; what comes in may go past that.
+   */
   toDial(nowMs: number): PeerId[] {
+    if (this.nextWakeMs() > nowMs) return [];
     const busy = this.#count("dialling");
-    const room = LIMITS.peers - this.#count("connected") - busy;
+    const room = LIMITS.dialledPeers - this.#count("connected") - busy;
     const chosen: PeerId[] = [];
     for (const [peer, known] of this.#peers) {
       if (chosen.length >= Math.min(room, MOST_DIALS - busy)) break;
@@ -86,7 +106,7 @@ export class Acquaintances {
     }
     for (const peer of chosen) {
       const failures = this.#peers.get(peer)?.failures ?? 0;
-      this.#peers.set(peer, { state: "dialling", failures, untilMs: nowMs + DIAL_TIMEOUT_MS });
+      this.#set(peer, { state: "dialling", failures, untilMs: nowMs + DIAL_TIMEOUT_MS });
     }
     return chosen;
   }
@@ -102,8 +122,13 @@ export class Acquaintances {
 
   /** When `toDial` or `expired` has something new. */
   nextWakeMs(): number {
+    this.#nextMs ??= this.#next();
+    return this.#nextMs;
+  }
+
+  #next(): number {
     const busy = this.#count("dialling");
-    const mayDial = busy < MOST_DIALS && busy + this.#count("connected") < LIMITS.peers;
+    const mayDial = busy < MOST_DIALS && busy + this.#count("connected") < LIMITS.dialledPeers;
     let next = Infinity;
     for (const known of this.#peers.values()) {
       if (known.state === "known") next = mayDial ? Math.min(next, known.dialAtMs) : next;

@@ -54,6 +54,70 @@ describe("bits from a stranger", () => {
   });
 });
 
+/** Sizes around bytes and words, and pieces within them. */
+const anySize = fc.integer({ min: 0, max: 140 });
+const anyPieces = fc.array(fc.nat(139));
+const within = (size: number, pieces: readonly number[]): Set<number> =>
+  new Set(pieces.filter((piece) => piece < size));
+
+test("a full one holds every piece, whatever its size", () => {
+  for (let size = 0; size <= 100; size++) {
+    const field = Bitfield.full(size);
+    expect([field.count, field.isFull, field.has(size)]).toEqual([size, true, false]);
+    expect([...field.pieces()]).toEqual(Array.from({ length: size }, (_, piece) => piece));
+    expect(Bitfield.parse(field.toBytes(), size)?.isFull).toBe(true);
+  }
+});
+
+test("the pieces come in order, whatever was added and removed", () => {
+  fc.assert(
+    fc.property(anySize, anyPieces, anyPieces, (size, added, removed) => {
+      const field = of(size, ...added);
+      const left = within(size, added);
+      for (const piece of removed) expect(field.remove(piece)).toBe(left.delete(piece));
+      expect([...field.pieces()]).toEqual([...left].toSorted((a, b) => a - b));
+      expect(field.count).toBe(left.size);
+    }),
+  );
+});
+
+describe("the next piece", () => {
+  test("is the first from a place on that another one holds or misses too", () => {
+    const wish = fc.constantFrom("held", "missing");
+    fc.assert(
+      fc.property(anySize, anyPieces, anyPieces, wish, (size, mine, theirs, wanted) => {
+        const [field, other] = [of(size, ...mine), of(size, ...theirs)];
+        const isOther = (piece: number): boolean => other.has(piece) === (wanted === "held");
+        for (let from = 0; from <= size; from++) {
+          const matching = [...field.pieces()].filter((one) => one >= from && isOther(one));
+          expect(field.next(other, wanted, from)).toBe(matching[0] ?? -1);
+        }
+      }),
+    );
+  });
+
+  test.each([0, 7, 8, 31, 32, 33, 63, 64, 95, 96])("is found at %d, from any place", (piece) => {
+    const field = of(97, piece);
+    for (let from = 0; from < 97; from++) {
+      const expected = from <= piece ? piece : -1;
+      expect(field.next(field, "held", from)).toBe(expected);
+      expect(field.next(new Bitfield(97), "missing", from)).toBe(expected);
+      expect(field.next(field, "missing", from)).toBe(-1);
+    }
+  });
+});
+
+test("pieces are counted that are held, wanted and not had", () => {
+  fc.assert(
+    fc.property(anySize, anyPieces, anyPieces, anyPieces, (size, held, wanted, had) => {
+      const [w, h] = [within(size, wanted), within(size, had)];
+      const expected = [...within(size, held)].filter((piece) => w.has(piece) && !h.has(piece));
+      const count = of(size, ...held).countOf(of(size, ...wanted), of(size, ...had));
+      expect(count).toBe(expected.length);
+    }),
+  );
+});
+
 test("a share of empty files alone is whole at once", () => {
   expect(new Bitfield(0).isFull).toBe(true);
   expect(new Bitfield(1).isFull).toBe(false);

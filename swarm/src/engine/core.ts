@@ -1,4 +1,5 @@
 /** What the parts of the engine share: configuration, the clock's last word, peers, pieces held. */
+import type { Bytes } from "../bytes.ts";
 import type { PeerId } from "../ids.ts";
 import type { Manifest } from "../share/manifest.ts";
 import { type CloseReason, encodeFrame, type Message } from "../wire/frame.ts";
@@ -6,7 +7,7 @@ import { Acquaintances } from "./acquaintances.ts";
 import type { Bitfield } from "./bitfield.ts";
 import type { ConnectionId, Effect, EngineConfig, EngineStatus } from "./io.ts";
 import type { Peer } from "./peer.ts";
-import type { Rng } from "./picker.ts";
+import type { Rng } from "./rarity.ts";
 import { RateMeter } from "./rate.ts";
 
 /** Known once the manifest is. */
@@ -24,11 +25,19 @@ export class Core {
   content: Content | null = null;
   /** Called for each connection that is let go of. */
   onDropped: (peer: Peer) => void = () => undefined;
+  /** When to be woken at the latest. Too early does no harm; every wake sets it anew. */
+  wakeAtMs = Infinity;
+  #proven: readonly Peer[] | null = null;
   #effects: Effect[] = [];
 
   constructor(config: EngineConfig, rng: Rng) {
     this.config = config;
     this.rng = rng;
+  }
+
+  /** Something has to be looked at by then. */
+  wakeBy(timeMs: number): void {
+    this.wakeAtMs = Math.min(this.wakeAtMs, timeMs);
   }
 
   emit(effect: Effect): void {
@@ -41,13 +50,23 @@ export class Core {
     return effects;
   }
 
-  *proven(): Iterable<Peer> {
-    for (const peer of this.peers.values()) if (peer.isProven) yield peer;
+  /** Peers that greeted. The array stays as it is: who comes or goes shows in the next one. */
+  proven(): readonly Peer[] {
+    this.#proven ??= [...this.peers.values()].filter((peer) => peer.isProven);
+    return this.#proven;
+  }
+
+  /** A peer came, went, or proved itself. */
+  peersChanged(): void {
+    this.#proven = null;
+  }
+
+  send(peer: Peer, message: Message): void {
+    this.sendFrame(peer, encodeFrame(message));
   }
 
   /** The frame counts as buffered until the transport's next word on it. */
-  send(peer: Peer, message: Message): void {
-    const frame = encodeFrame(message);
+  sendFrame(peer: Peer, frame: Bytes): void {
     peer.bufferedBytes += frame.length;
     this.emit({ type: "send", connection: peer.connection, frame });
   }
@@ -68,6 +87,7 @@ export class Core {
   /** The connection is gone; its peer may be dialled again. */
   forget(peer: Peer): void {
     if (!this.peers.delete(peer.connection)) return;
+    this.peersChanged();
     if (this.connectionTo(peer.id) === null) this.acquaintances.lost(peer.id, this.nowMs);
     this.onDropped(peer);
   }

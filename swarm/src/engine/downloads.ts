@@ -5,23 +5,38 @@
  * it is stored.
  */
 import { LIMITS } from "../limits.ts";
-import type { Block } from "../wire/frame.ts";
+import { type Block, encodeFrame } from "../wire/frame.ts";
 import type { Bytes } from "../bytes.ts";
 import type { PeerId } from "../ids.ts";
 import { Bitfield } from "./bitfield.ts";
 import type { Content, Core } from "./core.ts";
 import type { ConnectionId } from "./io.ts";
-import { blockKey, type Claim, type Peer } from "./peer.ts";
-import { Picker } from "./picker.ts";
 import type { HashPages } from "./hash-pages.ts";
+import { blockKey, type Claim, type Peer } from "./peer.ts";
+import { Picker, type Wish } from "./picker.ts";
+import { Suspicion } from "./suspicion.ts";
 
+/** Who suggested something so recently will suggest more as soon as the last is asked for. */
+const GUIDED_MS = 2_000;
+/** In an endgame: so much sooner at least, or what comes second is wasted. */
+const REPEAT_MS = 300;
+/** A peer that has a piece already hears that I have it too only so often, in one message. */
+const LATE_HAVE_MS = 1_000;
+/** Blocks that a peer refuses though it said that it has them and serves me: it lies. */
+const MOST_BROKEN_PROMISES = 64;
 /** Silences in a row after which a peer is no use: with patience they add up to a minute or more. */
 const MOST_SILENCES = 4;
 
 export class Downloads {
   readonly #core: Core;
   readonly #pages: HashPages;
+  readonly #suspicion = new Suspicion();
   #picker: Picker | null = null;
+  /** Null: all files. */
+  #chosenFiles: readonly number[] | null = null;
+  #wantedPieces = new Bitfield(0);
+  #playsAt: { readonly file: number; readonly offset: number } | null = null;
+  #lateHavesAtMs = Infinity;
   /** Who was behind the connections that ended last: what they sent may still turn out bad. */
   readonly #departed = new Map<ConnectionId, PeerId>();
   #storage: "closed" | "opening" | "open" = "closed";
@@ -52,11 +67,32 @@ export class Downloads {
     return this.#verifiedBytesOfFile.slice();
   }
 
+  /** Null until the manifest is known. */
+  get picker(): Picker | null {
+    return this.#picker;
+  }
+
+  /** Everything that the person chose is held. */
+  get isDone(): boolean {
+    const had = this.#core.content?.had;
+    return had !== undefined && this.#wantedPieces.countOf(this.#wantedPieces, had) === 0;
+  }
+
   /** The manifest became known: what peers claimed before can now be read. */
   begin(content: Content): void {
     const { layout } = content.manifest;
     const { openPieceBytes } = this.#core.config;
-    this.#picker = new Picker(layout, content.had, openPieceBytes, this.#core.rng);
+    this.#wantedPieces = this.#piecesOfChosen(content);
+    this.#pages.wantedPieces = this.#wantedPieces;
+    this.#picker = new Picker(
+      layout,
+      content.had,
+      this.#wantedPieces,
+      (piece) => this.#pages.isKnown(piece),
+      openPieceBytes,
+      this.#core.rng,
+    );
+    this.play(this.#playsAt);
     this.#verifiedBytesOfFile = new Float64Array(layout.fileSizes.length);
     if (content.had.isFull) {
       this.#verifiedBytes = layout.totalBytes;
@@ -64,6 +100,46 @@ export class Downloads {
     }
     for (const peer of this.#core.proven()) this.#readClaim(peer);
     if (this.#wanted) this.#openStorage();
+  }
+
+  #piecesOfChosen({ manifest: { layout } }: Content): Bitfield {
+    if (this.#chosenFiles === null) return Bitfield.full(layout.pieceCount);
+    const pieces = new Bitfield(layout.pieceCount);
+    for (const file of this.#chosenFiles) {
+      if (file >= layout.fileSizes.length) continue;
+      const { first, end } = layout.piecesOfFile(file);
+      for (let piece = first; piece < end; piece++) pieces.add(piece);
+    }
+    return pieces;
+  }
+
+  /** Fetches these files alone from now on; null: all. Pieces that were begun are finished. */
+  choose(files: readonly number[] | null): void {
+    this.#chosenFiles = files;
+    const { content } = this.#core;
+    if (content === null) return;
+    const chosen = this.#piecesOfChosen(content);
+    for (let piece = 0; piece < chosen.size; piece++) {
+      if (chosen.has(piece)) this.#wantedPieces.add(piece);
+      else this.#wantedPieces.remove(piece);
+    }
+    this.#picker?.renew();
+    this.#pages.mayFetch();
+    for (const peer of this.#core.proven()) {
+      peer.wantedCount = peer.has?.countOf(this.#wantedPieces, content.had) ?? 0;
+    }
+    this.#renew();
+  }
+
+  /** Fetches what is at and behind this place of a file first; null: nothing in particular. */
+  play(at: { readonly file: number; readonly offset: number } | null): void {
+    this.#playsAt = at;
+    const layout = this.#core.content?.manifest.layout;
+    if (layout === undefined) return;
+    if (at === null || at.file >= layout.fileSizes.length) return this.#picker?.setHead(null);
+    const { first, end } = layout.piecesOfFile(at.file);
+    this.#picker?.setHead({ first: first + Math.floor(at.offset / layout.pieceBytes), end });
+    this.pumpAll();
   }
 
   want(): void {
@@ -76,10 +152,7 @@ export class Downloads {
   pause(): void {
     this.#paused = true;
     for (const peer of this.#core.proven()) {
-      for (const { block } of peer.requests.values()) {
-        this.#core.send(peer, { type: "cancel", block });
-        this.#giveUp(peer, block);
-      }
+      for (const { block } of peer.requests.values()) this.#takeBackFrom(peer, block);
       this.#tellInterest(peer);
     }
   }
@@ -112,7 +185,9 @@ export class Downloads {
     for (let piece = 0; piece < had.size; piece++) had.remove(piece);
     this.#verifiedBytes = 0;
     this.#verifiedBytesOfFile.fill(0);
-    for (const peer of this.#core.proven()) peer.wantedCount = peer.has?.count ?? 0;
+    for (const peer of this.#core.proven()) {
+      peer.wantedCount = peer.has?.countOf(this.#wantedPieces, had) ?? 0;
+    }
   }
 
   // What peers have.
@@ -135,9 +210,25 @@ export class Downloads {
     if (pieces.some((piece) => piece >= (peer.has?.size ?? 0))) {
       return this.#core.drop(peer, "protocolError");
     }
-    for (const piece of pieces) this.#countCopy(peer, peer.has, piece);
+    for (const piece of pieces) {
+      if (this.#countCopy(peer, peer.has, piece)) this.onHave(peer, piece);
+    }
     this.#pages.mayFetch();
     this.#tellInterest(peer);
+    this.pump(peer);
+  }
+
+  /** Called for each piece that a peer says it has got. */
+  onHave: (peer: Peer, piece: number) => void = () => undefined;
+
+  suggested(peer: Peer, pieces: readonly number[]): void {
+    const size = peer.has?.size ?? 0;
+    if (pieces.some((piece) => piece >= size)) return this.#core.drop(peer, "protocolError");
+    peer.suggested.push(...pieces);
+    peer.suggestedAtMs = this.#core.nowMs;
+    if (peer.suggested.length > LIMITS.haveCount) {
+      peer.suggested.splice(0, peer.suggested.length - LIMITS.haveCount);
+    }
     this.pump(peer);
   }
 
@@ -154,21 +245,40 @@ export class Downloads {
     if (claimed === null || peer.earlyHaves.some((piece) => piece >= size)) {
       return this.#core.drop(peer, "protocolError");
     }
-    const has = new Bitfield(size);
-    peer.has = has;
-    for (let piece = 0; piece < size; piece++) {
-      if (claimed.has(piece)) this.#countCopy(peer, has, piece);
-    }
-    for (const piece of peer.earlyHaves.splice(0)) this.#countCopy(peer, has, piece);
+    const rarity = this.#picker?.rarity;
+    for (const piece of peer.earlyHaves.splice(0)) claimed.add(piece);
+    peer.has = claimed;
+    peer.wantedCount = claimed.countOf(this.#wantedPieces, content.had);
+    peer.isCountedFull = claimed.isFull;
+    if (claimed.isFull) rarity?.addFullPeer();
+    else for (const piece of claimed.pieces()) rarity?.addCopy(piece);
     this.#pages.mayFetch();
     this.#tellInterest(peer);
     this.pump(peer);
   }
 
-  #countCopy(peer: Peer, has: Bitfield, piece: number): void {
-    if (!has.add(piece)) return;
-    this.#picker?.addCopy(piece);
-    if (this.#core.content?.had.has(piece) === false) peer.wantedCount++;
+  #countCopy(peer: Peer, has: Bitfield, piece: number): boolean {
+    if (!has.add(piece)) return false;
+    this.#picker?.rarity.addCopy(piece);
+    if (this.#isMissing(piece)) peer.wantedCount++;
+    return true;
+  }
+
+  #uncountCopy(peer: Peer, has: Bitfield, piece: number): void {
+    const rarity = this.#picker?.rarity;
+    if (rarity === undefined || !has.has(piece)) return;
+    if (peer.isCountedFull) {
+      peer.isCountedFull = false;
+      rarity.removeFullPeer();
+      for (const held of has.pieces()) rarity.addCopy(held);
+    }
+    has.remove(piece);
+    rarity.removeCopy(piece);
+    if (this.#isMissing(piece)) peer.wantedCount--;
+  }
+
+  #isMissing(piece: number): boolean {
+    return this.#wantedPieces.has(piece) && this.#core.content?.had.has(piece) === false;
   }
 
   #tellInterest(peer: Peer): void {
@@ -203,7 +313,9 @@ export class Downloads {
   pump(peer: Peer): void {
     const picker = this.#picker;
     if (picker === null || this.#storage !== "open" || !this.#isActive) return;
-    if (peer.has === null || peer.peerChoking || !peer.amInterested) return;
+    if (peer.has === null || peer.peerChoking || !peer.amInterested || peer.trial !== null) {
+      return;
+    }
     while (
       peer.requestedBytes < peer.pipeline.windowBytes &&
       peer.requests.size < LIMITS.requestsPerPeer
@@ -213,17 +325,36 @@ export class Downloads {
       peer.requests.set(blockKey(block), { block, askedAtMs: this.#core.nowMs });
       peer.requestedBytes += block.length;
       this.#core.send(peer, { type: "request", block });
+      if (peer.requests.size === 1) this.#core.wakeBy(this.#silentUntilMs(peer));
     }
   }
 
   #pick(picker: Picker, peer: Peer, has: Bitfield): Block | null {
-    const isKnown = (piece: number): boolean => this.#pages.isKnown(piece);
-    const block = picker.pick(peer.connection, has, isKnown);
+    const wish: Wish = {
+      connection: peer.connection,
+      has,
+      suggested: peer.suggested,
+      isGuided: peer.requests.size > 0 && this.#core.nowMs - peer.suggestedAtMs < GUIDED_MS,
+      isFast: peer.pipeline.windowBytes >= picker.pieceBytes,
+      isOnParole: peer.isOnParole,
+      isSoonerThan: (other, block) => this.#isSooner(peer, other, block),
+    };
+    const block = picker.pick(wish);
     if (block !== null) return block;
-    const evicted = picker.makeRoom(has, isKnown);
+    const evicted = picker.makeRoom(has);
     if (evicted === null) return null;
     this.#core.emit({ type: "drop-piece", piece: evicted });
-    return picker.pick(peer.connection, has, isKnown);
+    return picker.pick(wish);
+  }
+
+  /** Whether a block asked of this peer would be here long before what the other one owes. */
+  #isSooner(peer: Peer, otherConnection: ConnectionId, block: Block): boolean {
+    const other = this.#core.peers.get(otherConnection);
+    if (other === undefined || other.pipeline.isSnubbed) return true;
+    const askedAtMs = other.requests.get(blockKey(block))?.askedAtMs ?? -Infinity;
+    const leftMs = other.pipeline.expectedMs - (this.#core.nowMs - askedAtMs);
+    const mineMs = peer.pipeline.leastRoundTripMs * (1 + peer.requests.size);
+    return leftMs > 2 * mineMs + REPEAT_MS;
   }
 
   /** Asks everyone, those that answer first. */
@@ -237,13 +368,20 @@ export class Downloads {
     peer.peerChoking = isChoking;
     // Choking answers nothing: what was asked is rejected or sent one by one. But no piece may wait
     // for this peer alone any longer.
-    if (isChoking) this.#freeSoloPieces(peer);
+    if (isChoking) {
+      this.#freeSoloPieces(peer);
+      peer.suggested.length = 0; // What it doesn't serve now it suggests to others.
+    }
     this.pumpAll();
   }
 
   #freeSoloPieces(peer: Peer): void {
     for (const piece of this.#picker?.freeSolo(peer.connection) ?? []) {
       this.#core.emit({ type: "drop-piece", piece });
+      // Still to be answered, and may be asked for anew before that.
+      for (const { block } of peer.requests.values()) {
+        if (block.piece === piece) this.#takeBackFrom(peer, block);
+      }
     }
   }
 
@@ -257,7 +395,7 @@ export class Downloads {
   #forgetRequest(peer: Peer, block: Block): boolean {
     if (!peer.requests.delete(blockKey(block))) return false;
     peer.requestedBytes -= block.length;
-    if (this.#picker?.release(block) === true) {
+    if (this.#picker?.release(peer.connection, block) === true) {
       this.#core.emit({ type: "drop-piece", piece: block.piece });
     }
     return true;
@@ -276,10 +414,10 @@ export class Downloads {
     if (this.#settleOwed(peer, blockKey(block))) return;
     if (!this.#forgetRequest(peer, block)) return this.#core.drop(peer, "protocolError");
     // It said that it has the piece and won't send it: ask others.
-    if (!peer.peerChoking && peer.has?.remove(block.piece) === true) {
-      this.#picker?.removeCopy(block.piece);
-      if (this.#core.content?.had.has(block.piece) === false) peer.wantedCount--;
+    if (!peer.peerChoking && peer.has !== null) {
+      this.#uncountCopy(peer, peer.has, block.piece);
       this.#tellInterest(peer);
+      if (++peer.brokenPromises > MOST_BROKEN_PROMISES) this.#core.drop(peer, "timeout");
     }
     this.pumpAll();
   }
@@ -303,50 +441,135 @@ export class Downloads {
       peer.requests.delete(key);
       peer.requestedBytes -= payload.length;
       peer.pipeline.received(payload.length, nowMs - request.askedAtMs, peer.download, nowMs);
+      this.#core.wakeBy(this.#silentUntilMs(peer)); // Its patience may have become shorter.
     }
-    const outcome =
-      this.#isActive || request ? this.#picker?.received(peer.connection, block) : null;
-    if (outcome === "stored" || outcome === "complete") {
-      this.#core.emit({ type: "store-block", piece, offset, payload });
-    }
-    if (outcome === "complete") {
-      const hash = this.#pages.hashOf(piece);
-      if (hash === null) throw new Error("a piece is only asked for when its hash is known");
-      this.#core.emit({ type: "finish-piece", piece, hash });
+    const picker = this.#picker;
+    if (picker !== null && (this.#isActive || request !== undefined)) {
+      this.#take(picker, peer, block, payload);
     }
     this.pump(peer);
   }
 
-  /** Its hash was compared, and where it matched the piece is stored. */
-  pieceFinished(piece: number, matches: boolean): void {
+  #take(picker: Picker, peer: Peer, block: Block, payload: Bytes): void {
+    const { piece, offset } = block;
+    const outcome = picker.received(peer.connection, block);
+    if (outcome.kind === "unwanted") return;
+    for (const other of outcome.others) this.#takeBack(other, block);
+    this.#core.emit({ type: "store-block", piece, offset, payload });
+    if (!outcome.isComplete) return;
+    const hash = this.#pages.hashOf(piece);
+    if (hash === null) throw new Error("a piece is only asked for when its hash is known");
+    const isSuspect = picker.isSuspect(piece);
+    this.#core.emit({ type: "finish-piece", piece, hash, isSuspect });
+  }
+
+  /** Another peer was asked for this block as well, which is no longer needed. */
+  #takeBack(connection: ConnectionId, block: Block): void {
+    const peer = this.#core.peers.get(connection);
+    if (peer === undefined || !peer.requests.has(blockKey(block))) return;
+    this.#takeBackFrom(peer, block);
+    this.pump(peer);
+  }
+
+  #takeBackFrom(peer: Peer, block: Block): void {
+    this.#core.send(peer, { type: "cancel", block });
+    this.#giveUp(peer, block);
+  }
+
+  /**
+   * Its hash was compared, and where it matched the piece is stored. `blockHashes` are there where
+   * it didn't, or hadn't before.
+   */
+  pieceFinished(piece: number, matches: boolean, blockHashes: readonly string[] | null): void {
     const { content } = this.#core;
     const picker = this.#picker;
     if (content === null || picker === null) return;
+    const senders = picker.sendersOf(piece);
     if (!matches) {
-      this.#blame(picker.mismatched(piece));
+      picker.mismatched(piece);
+      this.#suspect(piece, senders, blockHashes ?? []);
       return this.pumpAll();
     }
+    const isNew = content.had.add(piece);
     if (picker.finished(piece)) this.#core.emit({ type: "drop-piece", piece });
-    if (!content.had.add(piece)) return;
+    this.#acquit(piece, senders, blockHashes);
+    if (!isNew) return;
     const span = content.manifest.layout.span(piece);
     this.#verifiedBytes += span.length;
     this.#verifiedBytesOfFile[span.file] =
       (this.#verifiedBytesOfFile[span.file] ?? 0) + span.length;
+    const isWanted = this.#wantedPieces.has(piece);
+    const frame = encodeFrame({ type: "have", pieces: [piece] });
     for (const peer of this.#core.proven()) {
-      if (peer.has?.has(piece) === true) peer.wantedCount--;
-      if (peer.isTold) this.#core.send(peer, { type: "have", pieces: [piece] });
+      const isHeld = peer.has?.has(piece) === true;
+      if (isHeld && isWanted) peer.wantedCount--;
+      if (peer.isTold) this.#tellHave(peer, piece, isHeld, frame);
       this.#tellInterest(peer);
     }
+    if (content.had.isFull) this.#flushHaves();
     this.pumpAll(); // Memory for another piece is free.
   }
 
-  /** Bans who sent all of a bad piece, also when it has left meanwhile. */
-  #blame(culprit: ConnectionId | null): void {
-    if (culprit === null) return;
-    const peer = this.#core.peers.get(culprit);
-    if (peer !== undefined) return this.#core.drop(peer, "badData");
-    const departed = this.#departed.get(culprit);
-    if (departed !== undefined) this.#core.acquaintances.ban(departed);
+  /** Who lacks the piece hears at once; who has it counts copies, for which there is time. */
+  #tellHave(peer: Peer, piece: number, isHeld: boolean, frame: Bytes): void {
+    if (!isHeld) return this.#core.sendFrame(peer, frame);
+    peer.lateHaves.push(piece);
+    if (peer.lateHaves.length >= LIMITS.haveCount) this.#flushHavesTo(peer);
+    if (this.#lateHavesAtMs !== Infinity) return;
+    this.#lateHavesAtMs = this.#core.nowMs + LATE_HAVE_MS;
+    this.#core.wakeBy(this.#lateHavesAtMs);
+  }
+
+  #flushHaves(): void {
+    this.#lateHavesAtMs = Infinity;
+    for (const peer of this.#core.proven()) this.#flushHavesTo(peer);
+  }
+
+  #flushHavesTo(peer: Peer): void {
+    if (peer.lateHaves.length === 0) return;
+    this.#core.send(peer, { type: "have", pieces: peer.lateHaves.splice(0) });
+  }
+
+  // Trust.
+
+  /** One sender of a bad piece is a liar. Among several it shows later; until then all are on parole. */
+  #suspect(piece: number, senders: readonly ConnectionId[], hashes: readonly string[]): void {
+    const several = new Set(senders);
+    if (several.size === 1) return this.#convict(several, piece);
+    this.#suspicion.mismatched(piece, senders, hashes);
+    for (const connection of several) {
+      const peer = this.#core.peers.get(connection);
+      if (peer !== undefined) peer.isOnParole = true;
+    }
+  }
+
+  /** The piece is good: who sent bad blocks of it before is known, and who sent all of it is cleared. */
+  #acquit(
+    piece: number,
+    senders: readonly ConnectionId[],
+    blockHashes: readonly string[] | null,
+  ): void {
+    const [alone, ...others] = new Set(senders);
+    const peer = alone === undefined ? undefined : this.#core.peers.get(alone);
+    if (peer !== undefined && others.length === 0) peer.isOnParole = false;
+    if (blockHashes !== null) this.#convict(this.#suspicion.matched(piece, blockHashes), piece);
+  }
+
+  /**
+   * They sent bad blocks. Before one is banned it may show the hash page that it goes by: if that is
+   * signed and another than mine, not it lied but the sharer.
+   */
+  #convict(liars: ReadonlySet<ConnectionId>, piece: number): void {
+    for (const connection of liars) {
+      const peer = this.#core.peers.get(connection);
+      const departed = this.#departed.get(connection);
+      if (peer !== undefined) {
+        for (const { block } of peer.requests.values()) this.#takeBackFrom(peer, block);
+        this.#pages.examine(peer, piece);
+      } else if (departed !== undefined) {
+        this.#core.acquaintances.ban(departed);
+      }
+    }
   }
 
   /** A connection ended: what it owed is asked of others, its copies no longer count. */
@@ -354,9 +577,8 @@ export class Downloads {
     for (const { block } of peer.requests.values()) this.#giveUp(peer, block);
     const picker = this.#picker;
     if (picker === null || peer.has === null) return;
-    for (let piece = 0; piece < peer.has.size; piece++) {
-      if (peer.has.has(piece)) picker.removeCopy(piece);
-    }
+    if (peer.isCountedFull) picker.rarity.removeFullPeer();
+    else for (const piece of peer.has.pieces()) picker.rarity.removeCopy(piece);
     this.#departed.set(peer.connection, peer.id);
     const [longestGone] = this.#departed.keys();
     if (this.#departed.size > LIMITS.peers && longestGone !== undefined) {
@@ -370,21 +592,19 @@ export class Downloads {
 
   /** Peers that were silent past their patience lose what was asked of them. */
   wake(): void {
+    if (this.#lateHavesAtMs <= this.#core.nowMs) this.#flushHaves();
     for (const peer of this.#core.proven()) {
       if (this.#silentUntilMs(peer) > this.#core.nowMs) continue;
       peer.pipeline.snub();
       peer.silences++;
-      for (const { block } of peer.requests.values()) {
-        this.#core.send(peer, { type: "cancel", block });
-        this.#giveUp(peer, block);
-      }
+      for (const { block } of peer.requests.values()) this.#takeBackFrom(peer, block);
       if (peer.silences >= MOST_SILENCES) this.#core.drop(peer, "timeout");
     }
     this.pumpAll();
   }
 
   nextWakeMs(): number {
-    let next = Infinity;
+    let next = this.#lateHavesAtMs;
     for (const peer of this.#core.proven()) next = Math.min(next, this.#silentUntilMs(peer));
     return next;
   }

@@ -105,8 +105,14 @@ class Rig {
     this.give({ type: "page-made", page });
   }
 
-  /** Greeted, the manifest and all pages known, storage open, unchoked. Returns what is asked for. */
+  /** Unchoked besides. Returns what is asked for. */
   fetchFrom(manifest: Manifest): Block[] {
+    this.know(manifest);
+    return blocks(this.hear({ type: "unchoke" }), "request");
+  }
+
+  /** Greeted, the manifest and all pages known, storage open. */
+  know(manifest: Manifest): void {
     this.greet();
     this.give({ type: "download" });
     const { layout } = manifest;
@@ -127,7 +133,17 @@ class Rig {
       this.give({ type: "page-checked", connection, page, ok: true });
     }
     this.give({ type: "storage-opened" });
-    return blocks(this.hear({ type: "unchoke" }), "request");
+  }
+
+  /** The first piece comes from the peer, and doesn't match. Returns what is said to that. */
+  spoil(): Message[] {
+    this.hear({ type: "data", piece: 0, offset: 0, payload: filled(10, 1) });
+    const blockHashes = ["bad"];
+    return this.sends(this.give({ type: "piece-finished", piece: 0, matches: false, blockHashes }));
+  }
+
+  get goodbyes(): string[] {
+    return this.sends().flatMap((message) => (message.type === "goodbye" ? [message.reason] : []));
   }
 }
 
@@ -238,6 +254,154 @@ describe("requests that were taken back", () => {
   });
 });
 
+describe("hash pages", () => {
+  /** Pages that were asked for. */
+  function pagesAsked(rig: Rig): number[] {
+    return rig
+      .sends()
+      .flatMap((message) => (message.type === "page-request" ? [message.page] : []));
+  }
+
+  test("are asked for of chosen files alone, and of others when they are chosen", () => {
+    const rig = new Rig();
+    const sizeBytes = LIMITS.pageContentBytes;
+    const files = ["a", "b", "c", "d"].map((name) => ({ path: [name], sizeBytes }));
+    rig.give({ type: "choose-files", files: [2] });
+    rig.greet();
+    rig.hear({ type: "have-all" });
+    rig.hear({ type: "manifest-part", totalBytes: 70, offset: 0, part: filled(70, 0) });
+    const manifest = makeManifest(files);
+    const checked = { type: "manifest-checked", connection: CONNECTION, error: null } as const;
+    rig.give({ ...checked, signed: filled(70, 0), manifest });
+    expect(pagesAsked(rig)).toEqual([2]);
+    rig.give({ type: "choose-files", files: [0, 2] });
+    expect(pagesAsked(rig)).toEqual([2, 0]);
+  });
+});
+
+describe("suggestions", () => {
+  const files = Array.from({ length: 3_000 }, (_, index) => ({
+    path: [`${index}`],
+    sizeBytes: 10,
+  }));
+  const manifest = makeManifest(files);
+
+  test("that came before UNCHOKE are asked for first, in order", () => {
+    const rig = new Rig();
+    rig.know(manifest);
+    rig.hear({ type: "suggest", pieces: [77, 33, 55] });
+    const asked = blocks(rig.hear({ type: "unchoke" }), "request");
+    expect(asked.slice(0, 3).map(({ piece }) => piece)).toEqual([77, 33, 55]);
+  });
+
+  test("are remembered up to a bound, the newest", () => {
+    const rig = new Rig();
+    rig.know(manifest);
+    const pieces = Array.from({ length: LIMITS.haveCount }, (_, index) => index);
+    rig.hear({ type: "suggest", pieces });
+    rig.hear({ type: "suggest", pieces: [2_000, 2_001] });
+    const asked = blocks(rig.hear({ type: "unchoke" }), "request");
+    expect(asked.slice(0, 3).map(({ piece }) => piece)).toEqual([2, 3, 4]);
+  });
+
+  test("of a piece that doesn't exist end the connection", () => {
+    const rig = new Rig();
+    rig.know(manifest);
+    rig.hear({ type: "suggest", pieces: [2_999] });
+    expect(rig.isConnected).toBe(true);
+    rig.hear({ type: "suggest", pieces: [3_000] });
+    expect(rig.isConnected).toBe(false);
+  });
+});
+
+describe("a REJECT", () => {
+  test("of a peer that chokes leaves its pieces to be asked for again", () => {
+    const rig = new Rig();
+    const [first] = rig.fetchFrom(oneFile(10));
+    if (first === undefined) throw new Error("there is one block");
+    rig.hear({ type: "choke" });
+    rig.hear({ type: "reject", block: first });
+    expect(blocks(rig.hear({ type: "unchoke" }), "request")).toEqual([first]);
+  });
+
+  test("of a peer that serves means that it doesn't have the piece", () => {
+    const rig = new Rig();
+    const [first] = rig.fetchFrom(oneFile(10));
+    if (first === undefined) throw new Error("there is one block");
+    expect(rig.hear({ type: "reject", block: first })).toEqual([{ type: "not-interested" }]);
+    expect(rig.hear({ type: "have", pieces: [0] }).map(({ type }) => type)).toEqual([
+      "interested",
+      "request",
+    ]);
+  });
+});
+
+describe("a peer that sent a bad piece", () => {
+  /** One of two pieces, each a file of its own, is bad; the second was asked for. */
+  function onTrial(): Rig {
+    const rig = new Rig();
+    const files = ["a", "b"].map((name) => ({ path: [name], sizeBytes: 10 }));
+    expect(rig.fetchFrom(makeManifest(files))).toHaveLength(2);
+    expect(rig.spoil()).toEqual([
+      { type: "cancel", block: { piece: 1, offset: 0, length: 10 } },
+      { type: "page-request", page: 0 },
+    ]);
+    return rig;
+  }
+
+  const signed = { signature: filled(64, 0), hashes: filled(64, 0) };
+  const other = { signature: filled(64, 5), hashes: filled(64, 5) };
+
+  test("is asked for its page and for nothing else", () => {
+    const rig = onTrial();
+    rig.hear({ type: "choke" });
+    expect(rig.hear({ type: "unchoke" })).toEqual([]);
+    expect(rig.isConnected).toBe(true);
+  });
+
+  test("is let go of as a liar if it knew what the piece should have been", () => {
+    const rig = onTrial();
+    rig.hear({ type: "page", page: 0, ...signed });
+    expect(rig.goodbyes).toEqual(["badData"]);
+  });
+
+  test("is let go of as a liar if it has no page", () => {
+    const rig = onTrial();
+    rig.hear({ type: "page-reject", page: 0 });
+    expect(rig.goodbyes).toEqual(["badData"]);
+  });
+
+  test("is let go of as a liar if its page is forged", () => {
+    const rig = onTrial();
+    rig.hear({ type: "page", page: 0, ...other });
+    const page = { index: 0, ...other };
+    rig.give({ type: "page-checked", connection: CONNECTION, page, ok: false });
+    expect(rig.goodbyes).toEqual(["badData"]);
+  });
+
+  test("is innocent if another page was signed: the sharer contradicts itself", () => {
+    const rig = onTrial();
+    rig.hear({ type: "page", page: 0, ...other });
+    const page = { index: 0, ...other };
+    const said = rig.sends(
+      rig.give({ type: "page-checked", connection: CONNECTION, page, ok: true }),
+    );
+    expect(said.at(-1)).toEqual({ type: "contradiction", page: 0, first: signed, second: other });
+    expect(rig.engine.snapshot(0).status).toEqual({ kind: "failed", code: "contradiction" });
+    expect(rig.isConnected).toBe(true);
+  });
+
+  test("is banned also where it left before that showed", () => {
+    const rig = new Rig();
+    rig.fetchFrom(oneFile(10));
+    rig.hear({ type: "data", piece: 0, offset: 0, payload: filled(10, 1) });
+    rig.give({ type: "disconnected", connection: CONNECTION });
+    rig.give({ type: "piece-finished", piece: 0, matches: false, blockHashes: ["bad"] });
+    rig.connect();
+    expect(rig.goodbyes).toEqual(["unproven"]);
+  });
+});
+
 describe("bounds", () => {
   test("no peer is asked for more blocks at once than it takes, however small they are", () => {
     // Past its bound a peer rejects, which reads as if it withheld those pieces: they were never
@@ -308,7 +472,7 @@ describe("bounds", () => {
       bufferedBytes: 8 * length,
     });
     expect(reads()).toBe(before);
-    rig.give({ type: "drained", connection: CONNECTION, bufferedBytes: 0 });
+    rig.give({ type: "buffered", levels: new Map([[CONNECTION, 0]]) });
     expect(reads()).toBeGreaterThan(before);
   });
 });

@@ -17,10 +17,20 @@ import { Core } from "./core.ts";
 import { Downloads } from "./downloads.ts";
 import { Greeting } from "./greeting.ts";
 import { HashPages } from "./hash-pages.ts";
-import type { ConnectionId, Effect, End, EngineConfig, EngineSnapshot, Held, Input } from "./io.ts";
+import type {
+  ConnectionId,
+  Contradiction,
+  Effect,
+  End,
+  EngineConfig,
+  EngineSnapshot,
+  Held,
+  Input,
+} from "./io.ts";
 import { ManifestExchange } from "./manifest-exchange.ts";
 import type { Peer } from "./peer.ts";
-import type { Rng } from "./picker.ts";
+import type { Rng } from "./rarity.ts";
+import { Turnover } from "./turnover.ts";
 import { Uploads } from "./uploads.ts";
 
 /** A tracker that didn't answer is asked again after so long. */
@@ -32,7 +42,14 @@ const LONELY_ANNOUNCE_MS = 20_000;
 
 type ConnectionInput = Exclude<
   Extract<Input, { connection: ConnectionId }>,
-  { type: "connected" | "manifest-checked" | "page-checked" | "end-checked" }
+  {
+    type:
+      | "connected"
+      | "manifest-checked"
+      | "page-checked"
+      | "end-checked"
+      | "contradiction-checked";
+  }
 >;
 
 export class Engine {
@@ -42,12 +59,16 @@ export class Engine {
   readonly #pages: HashPages;
   readonly #downloads: Downloads;
   readonly #uploads: Uploads;
+  readonly #turnover: Turnover;
   #trackerUp = false;
   #announceAtMs = Infinity;
+  #announcedAtMs = -Infinity;
   #announcedHeld: Held | null = null;
   #swarmPeerCount: number | null = null;
   /** Passed on to everyone who comes. */
   #end: End | null = null;
+  /** So is this. */
+  #contradiction: Contradiction | null = null;
 
   constructor(config: EngineConfig, rng: Rng) {
     this.#core = new Core(config, rng);
@@ -56,11 +77,16 @@ export class Engine {
     this.#pages = new HashPages(this.#core);
     this.#downloads = new Downloads(this.#core, this.#pages);
     this.#uploads = new Uploads(this.#core, this.#pages);
+    this.#turnover = new Turnover(this.#core);
     this.#core.onDropped = (peer) => {
       this.#manifests.dropped(peer);
       this.#pages.dropped(peer);
       this.#downloads.dropped(peer);
+      this.#uploads.dropped(peer);
+      if (this.#core.peers.size === 0) this.#announceSoon();
     };
+    this.#pages.onKnown = (first, end) => this.#downloads.picker?.known(first, end);
+    this.#downloads.onHave = (peer, piece) => this.#uploads.suggester.has(peer, piece);
     if (config.share !== null) this.#learn(config.share.manifest, true);
   }
 
@@ -72,17 +98,30 @@ export class Engine {
     return this.#core.takeEffects();
   }
 
-  /** When to hand in `wake`, in the clock of `handle`; null if only inputs can change anything. */
+  /**
+   * When to hand in `wake`, in the clock of `handle`; null if only inputs can change anything. It
+   * may be too early, which does no harm.
+   */
   nextWakeMs(): number | null {
+    const { acquaintances, status, wakeAtMs } = this.#core;
     const next = Math.min(
+      wakeAtMs,
       this.#trackerUp ? this.#announceAtMs : Infinity,
-      this.#core.status.kind === "running" ? this.#core.acquaintances.nextWakeMs() : Infinity,
+      status.kind === "running" ? acquaintances.nextWakeMs() : Infinity,
+      this.#turnover.nextWakeMs(),
+    );
+    return next === Infinity ? null : next;
+  }
+
+  /** What everybody waits for, looked at anew. */
+  #renewWake(): void {
+    this.#core.wakeAtMs = Math.min(
       this.#greeting.nextWakeMs(),
       this.#manifests.nextWakeMs(),
       this.#pages.nextWakeMs(),
       this.#downloads.nextWakeMs(),
+      this.#uploads.nextWakeMs(),
     );
-    return next === Infinity ? null : next;
   }
 
   #apply(input: Input): void {
@@ -91,12 +130,18 @@ export class Engine {
         return this.#wake();
       case "download":
         this.#return();
-        return this.#downloads.want();
+        return this.#core.status.kind === "running" ? this.#downloads.want() : undefined;
       case "pause":
         return this.#downloads.pause();
       case "resume":
         this.#return();
         return this.#downloads.resume();
+      case "choose-files":
+        return this.#downloads.choose(input.files);
+      case "play-head":
+        return this.#downloads.play(input.at);
+      case "limit-upload":
+        return this.#uploads.limit(input.bytesPerSec);
       case "leave":
         return this.#leave();
       case "end-share":
@@ -125,7 +170,8 @@ export class Engine {
       case "storage-opened":
         return this.#downloads.storageOpened();
       case "piece-finished":
-        return this.#downloads.pieceFinished(input.piece, input.matches);
+        this.#downloads.pieceFinished(input.piece, input.matches, input.blockHashes);
+        return this.#seedIfWhole();
       case "page-made":
         return this.#pages.made(input.page);
       case "failed":
@@ -135,13 +181,24 @@ export class Engine {
       // What a signature says stays true when whoever brought it has left meanwhile.
       case "manifest-checked":
         return this.#manifestChecked(input);
-      case "page-checked":
-        this.#pages.checked(input.page, input.ok);
+      case "page-checked": {
+        const contradiction = this.#pages.checked(input.page, input.ok);
+        if (contradiction !== null) return this.#contradicted(contradiction);
         if (!input.ok) return this.#dropIfHere(input.connection);
         return this.#downloads.pumpAll();
+      }
+      case "contradiction-checked":
+        if (input.ok) return this.#contradicted(input.proof);
+        return this.#dropIfHere(input.connection);
       case "end-checked":
         if (input.ok) return this.#finishShare(input.end);
         return this.#dropIfHere(input.connection);
+      case "buffered":
+        for (const [connection, bufferedBytes] of input.levels) {
+          const peer = this.#core.peers.get(connection);
+          if (peer !== undefined) this.#buffered(peer, bufferedBytes);
+        }
+        return this.#uploads.pump();
       default: {
         // What is left concerns a connection; it may be gone by now.
         const peer = this.#core.peers.get(input.connection);
@@ -157,11 +214,6 @@ export class Engine {
         return core.forget(peer);
       case "frame":
         return this.#frame(peer, input.frame);
-      case "drained":
-        peer.bufferedBytes = input.bufferedBytes;
-        this.#manifests.serve(peer);
-        this.#pages.serve(peer);
-        return this.#uploads.pump(peer);
       case "proof-made": {
         const { mac, signature, ownerSignature } = input;
         core.send(peer, { type: "proof", mac, signature, ownerSignature });
@@ -174,6 +226,13 @@ export class Engine {
       case "block-unread":
         return this.#uploads.unread(peer, input.block);
     }
+  }
+
+  #buffered(peer: Peer, bufferedBytes: number): void {
+    this.#uploads.buffered(peer, bufferedBytes);
+    if (bufferedBytes > LIMITS.backlogBytes) return this.#core.drop(peer, "timeout");
+    this.#manifests.serve(peer);
+    this.#pages.serve(peer);
   }
 
   /** It brought a forged signature. */
@@ -254,6 +313,8 @@ export class Engine {
         return this.#downloads.choked(peer, true);
       case "unchoke":
         return this.#downloads.choked(peer, false);
+      case "suggest":
+        return this.#downloads.suggested(peer, message.pieces);
       case "interested":
         return this.#uploads.interest(peer, true);
       case "not-interested":
@@ -266,6 +327,17 @@ export class Engine {
         return this.#uploads.cancelled(peer, message.block);
       case "data":
         return this.#downloads.data(peer, message.piece, message.offset, message.payload);
+      case "contradiction": {
+        if (this.#contradiction !== null || peer.isContradictionChecking) return;
+        const { page: index, first, second } = message;
+        const pages = [
+          { index, ...first },
+          { index, ...second },
+        ] as const;
+        peer.isContradictionChecking = true;
+        const { connection } = peer;
+        return core.emit({ type: "check-contradiction", connection, proof: { pages } });
+      }
       case "end": {
         if (this.#end !== null || peer.isEndChecking) return;
         const { reason, signature } = message;
@@ -281,17 +353,27 @@ export class Engine {
     const { pieceCount } = manifest.layout;
     const had = isHeld ? Bitfield.full(pieceCount) : new Bitfield(pieceCount);
     this.#core.content = { manifest, had };
-    this.#downloads.begin(this.#core.content);
+    // What is held is said before what is wanted: who unchokes for that suggests by it.
     for (const peer of this.#core.proven()) {
       this.#tell(peer);
       this.#manifests.serve(peer);
     }
+    this.#downloads.begin(this.#core.content);
+    this.#seedIfWhole();
+  }
+
+  /** From the last piece on this peer seeds. */
+  #seedIfWhole(): void {
+    const rarity = this.#downloads.picker?.rarity;
+    if (rarity === undefined || this.#core.content?.had.isFull !== true) return;
+    this.#uploads.suggester.begin(rarity);
   }
 
   /** Says what is held here, as soon as that can be said; or that the share has ended. */
   #tell(peer: Peer): void {
     const { content } = this.#core;
     if (this.#end !== null) return this.#core.send(peer, { type: "end", ...this.#end });
+    if (this.#contradiction !== null) return this.#tellContradiction(peer, this.#contradiction);
     if (content === null || peer.isTold) return;
     peer.isTold = true;
     if (content.had.isFull) this.#core.send(peer, { type: "have-all" });
@@ -311,6 +393,12 @@ export class Engine {
     this.#announceAtMs = this.#core.nowMs + Math.max(waitMs, LEAST_ANNOUNCE_MS);
   }
 
+  /** The last peer is gone: is anybody else here? */
+  #announceSoon(): void {
+    const soonMs = Math.max(this.#core.nowMs, this.#announcedAtMs + LEAST_ANNOUNCE_MS);
+    this.#announceAtMs = Math.min(this.#announceAtMs, soonMs);
+  }
+
   #finishShare(end: End): void {
     if (this.#end !== null) return;
     this.#end = end;
@@ -318,16 +406,33 @@ export class Engine {
       this.#core.status = { kind: "ended", reason: end.reason };
     }
     for (const peer of this.#core.proven()) {
-      peer.uploads.length = 0;
+      this.#uploads.clear(peer);
       this.#core.send(peer, { type: "end", ...end });
     }
+  }
+
+  /** The sharer signed two things for one slot: nobody can be served by this share. */
+  #contradicted(proof: Contradiction): void {
+    if (this.#contradiction !== null) return;
+    this.#contradiction = proof;
+    if (this.#core.status.kind === "running") {
+      this.#core.status = { kind: "failed", code: "contradiction" };
+    }
+    this.#downloads.pause();
+    this.#uploads.fill();
+    for (const peer of this.#core.proven()) this.#tellContradiction(peer, proof);
+  }
+
+  #tellContradiction(peer: Peer, { pages: [first, second] }: Contradiction): void {
+    this.#core.send(peer, { type: "contradiction", page: first.index, first, second });
   }
 
   #fail(input: Extract<Input, { type: "failed" }>): void {
     if (this.#core.status.kind !== "running") return;
     this.#core.status = { kind: "failed", code: input.code };
-    this.#uploads.rechoke();
+    this.#uploads.fill();
     if (this.#core.config.share === null) {
+      this.#uploads.suggester.stop();
       return this.#downloads.storageLost(input.code === "no-space");
     }
     // Whoever fetches learns that no more is to come.
@@ -347,8 +452,13 @@ export class Engine {
   /** From a failure that may have passed, or from having left. */
   #return(): void {
     if (this.#core.status.kind === "ended" || this.#core.status.kind === "running") return;
+    if (this.#contradiction !== null) {
+      this.#core.status = { kind: "failed", code: "contradiction" };
+      return;
+    }
     this.#core.status = { kind: "running" };
-    this.#uploads.rechoke();
+    this.#seedIfWhole();
+    this.#uploads.fill();
     this.#announceAtMs = this.#core.nowMs;
   }
 
@@ -357,9 +467,12 @@ export class Engine {
     this.#manifests.wake();
     this.#pages.wake();
     this.#downloads.wake();
+    this.#uploads.wake();
     for (const peer of this.#core.acquaintances.expired(this.#core.nowMs)) {
       this.#core.emit({ type: "hang-up", peer });
     }
+    this.#turnover.wake();
+    this.#renewWake();
   }
 
   /** After every input: whatever can go on now does. */
@@ -378,6 +491,7 @@ export class Engine {
     const isDue = core.nowMs >= this.#announceAtMs || (isRunning && isNews && held === "all");
     if (this.#trackerUp && isDue) {
       this.#announcedHeld = held;
+      this.#announcedAtMs = core.nowMs;
       this.#announceAtMs = core.nowMs + ANNOUNCE_RETRY_MS; // Until the tracker says better.
       const room = Math.max(0, core.config.peerCount - core.peers.size);
       core.emit({ type: "announce", held, numWant: Math.min(room, LIMITS.numWant) });
@@ -400,6 +514,8 @@ export class Engine {
       wanted: this.#downloads.wanted,
       paused: this.#downloads.paused,
       isComplete: content?.had.isFull ?? false,
+      isDone: this.#downloads.isDone,
+      copiesOut: this.#downloads.picker?.rarity.copiesOut ?? 0,
       verifiedBytes: this.#downloads.verifiedBytes,
       verifiedBytesOfFile: this.#downloads.verifiedBytesOfFile,
       hashedBytes: this.#pages.hashedBytes,

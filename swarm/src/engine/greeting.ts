@@ -39,6 +39,7 @@ export class Greeting {
     const peer = new Peer(of, nowMs, nowMs + GREETING_MS);
     const twin = core.connectionTo(peer.id);
     core.peers.set(peer.connection, peer);
+    core.peersChanged();
     if (core.acquaintances.isBanned(peer.id) || peer.id === config.self) {
       return core.drop(peer, "unproven");
     }
@@ -50,6 +51,7 @@ export class Greeting {
       if (loser === peer) return;
     }
     core.acquaintances.connected(peer.id);
+    core.wakeBy(nowMs + GREETING_MS);
     core.send(peer, { type: "hello", peerKey: config.peerKey, nonce: peer.nonce });
   }
 
@@ -116,6 +118,7 @@ export class Greeting {
   #trust(peer: Peer, { waiting, outcome }: Checking): readonly Bytes[] | null {
     if (outcome === null || !peer.isProofSent) return null;
     peer.trust = { step: "proven" };
+    this.#core.peersChanged();
     peer.isSharer = outcome === "owner";
     return waiting;
   }

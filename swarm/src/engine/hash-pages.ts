@@ -3,16 +3,19 @@
  * peers that hold a piece of it, since they must know its hashes, and in random order, so that
  * leechers start in different places.
  */
-import type { Bytes } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
+import type { Bitfield } from "./bitfield.ts";
 import type { Core } from "./core.ts";
-import type { Page } from "./io.ts";
+import { type Bytes, sameBytes } from "../bytes.ts";
+import type { Contradiction, Page } from "./io.ts";
 import type { Peer } from "./peer.ts";
 
 /** A page that hasn't come for so long may be asked of another peer beside. */
 const PATIENCE_MS = 10_000;
 /** A peer that owes a page and says nothing at all for so long is let go of. */
 const SILENCE_MS = 60_000;
+/** A peer that sent a bad piece has so long to show the page that it goes by. */
+const TRIAL_MS = 10_000;
 const PAGES_PER_PEER = 2;
 /** Pages that the sharer hashes at once: one ahead of demand, one on demand. */
 const PAGES_BEING_MADE = 2;
@@ -55,14 +58,17 @@ export class HashPages {
 
   // Fetching.
 
-  /** A peer has more than before: pages may be asked of it. */
+  /** A peer has more than before, or more is wanted: pages may be asked for. */
   mayFetch(): void {
     this.#mayFetch = true;
   }
 
   /** Asks for, or makes, whatever can be now. Cheap where nothing changed. */
   pump(): void {
-    if (this.#core.config.share !== null) return this.#make();
+    if (this.#core.config.share !== null) {
+      const pageCount = this.#core.content?.manifest.layout.pageCount ?? 0;
+      return this.#known.size < pageCount ? this.#make() : undefined;
+    }
     if (!this.#mayFetch) return;
     this.#mayFetch = false;
     for (const peer of this.#core.proven()) this.#fetch(peer);
@@ -76,9 +82,28 @@ export class HashPages {
       const page = this.#choose(peer, layout.pageCount);
       if (page === null) return;
       this.#requested.add(page);
-      peer.pageRequests.set(page, { askedAtMs: this.#core.nowMs });
-      this.#core.send(peer, { type: "page-request", page });
+      this.#ask(peer, page);
     }
+  }
+
+  #ask(peer: Peer, page: number): void {
+    const { nowMs } = this.#core;
+    peer.pageRequests.set(page, { askedAtMs: nowMs });
+    this.#core.wakeBy(nowMs + PATIENCE_MS);
+    this.#core.send(peer, { type: "page-request", page });
+  }
+
+  /**
+   * A peer sent a bad piece: it has to show the page that it goes by. Unless that is signed and
+   * another than mine, it lied.
+   */
+  examine(peer: Peer, piece: number): void {
+    const layout = this.#core.content?.manifest.layout;
+    if (layout === undefined || peer.trial !== null) return;
+    const page = layout.pageOf(piece);
+    peer.trial = { page, untilMs: this.#core.nowMs + TRIAL_MS };
+    this.#core.wakeBy(peer.trial.untilMs);
+    this.#ask(peer, page);
   }
 
   #choose(peer: Peer, pageCount: number): number | null {
@@ -94,11 +119,15 @@ export class HashPages {
     return chosen;
   }
 
+  /** Pages of other pieces aren't asked for; null: all are. */
+  wantedPieces: Bitfield | null = null;
+
+  /** Whether the peer has a wanted piece of the page. */
   #holdsOf(peer: Peer, page: number): boolean {
     const range = this.#core.content?.manifest.layout.piecesOfPage(page);
     if (range === undefined || peer.has === null) return false;
-    for (let piece = range.first; piece < range.end; piece++) if (peer.has.has(piece)) return true;
-    return false;
+    const piece = peer.has.next(this.wantedPieces ?? peer.has, "held", range.first);
+    return piece >= 0 && piece < range.end;
   }
 
   /** The request to this peer is over; false where there was none. */
@@ -111,24 +140,35 @@ export class HashPages {
 
   received(peer: Peer, page: Page): void {
     if (!this.#settle(peer, page.index)) return this.#core.drop(peer, "protocolError");
-    if (this.#known.has(page.index) || this.#checking.has(page.index)) return;
     const range = this.#core.content?.manifest.layout.piecesOfPage(page.index);
     if (range === undefined || page.hashes.length !== (range.end - range.first) * HASH_BYTES) {
       return this.#core.drop(peer, "badData");
     }
-    this.#checking.add(page.index);
+    const mine = this.#known.get(page.index);
+    if (mine === undefined) {
+      if (this.#checking.has(page.index)) return;
+      this.#checking.add(page.index);
+    } else if (sameBytes(mine.hashes, page.hashes)) {
+      // It knew what the piece should have been.
+      return peer.trial?.page === page.index ? this.#core.drop(peer, "badData") : undefined;
+    }
     this.#core.emit({ type: "check-page", connection: peer.connection, page });
   }
 
   rejected(peer: Peer, page: number): void {
     if (!this.#settle(peer, page)) return this.#core.drop(peer, "protocolError");
+    if (peer.trial?.page === page) return this.#core.drop(peer, "badData");
     peer.pagesRejected.add(page);
   }
 
-  checked(page: Page, ok: boolean): void {
-    this.#checking.delete(page.index);
+  /** Returns a proof of contradiction where another page was signed for the same slot. */
+  checked(page: Page, ok: boolean): Contradiction | null {
     this.#mayFetch = true;
+    const mine = this.#known.get(page.index);
+    if (mine !== undefined) return ok ? { pages: [mine, page] } : null;
+    this.#checking.delete(page.index);
     if (ok) this.#keep(page);
+    return null;
   }
 
   #keep(page: Page): void {
@@ -137,7 +177,11 @@ export class HashPages {
     this.#known.set(page.index, page);
     const { first, end } = layout.piecesOfPage(page.index);
     for (let piece = first; piece < end; piece++) this.#hashedBytes += layout.span(piece).length;
+    this.onKnown(first, end);
   }
+
+  /** Called with the pieces `[first, end)` whose hashes became known. */
+  onKnown: (first: number, end: number) => void = () => undefined;
 
   /** A connection ended: what it owed is asked of others. */
   dropped(peer: Peer): void {
@@ -151,7 +195,8 @@ export class HashPages {
         if (askedAtMs + PATIENCE_MS > nowMs || !this.#requested.delete(page)) continue;
         this.#mayFetch = true;
       }
-      if (this.#silentUntilMs(peer) <= nowMs) this.#core.drop(peer, "timeout");
+      if ((peer.trial?.untilMs ?? Infinity) <= nowMs) this.#core.drop(peer, "badData");
+      else if (this.#silentUntilMs(peer) <= nowMs) this.#core.drop(peer, "timeout");
     }
   }
 
@@ -161,7 +206,7 @@ export class HashPages {
       for (const [page, { askedAtMs }] of peer.pageRequests) {
         if (this.#requested.has(page)) next = Math.min(next, askedAtMs + PATIENCE_MS);
       }
-      next = Math.min(next, this.#silentUntilMs(peer));
+      next = Math.min(next, this.#silentUntilMs(peer), peer.trial?.untilMs ?? Infinity);
     }
     return next;
   }

@@ -20,6 +20,15 @@ export type Input =
   | { readonly type: "download" }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
+  /** Fetches these files alone, by index; null: all. What was begun is finished. */
+  | { readonly type: "choose-files"; readonly files: readonly number[] | null }
+  /** Fetches what is at and behind this place of a file before all else; null: nothing. */
+  | {
+      readonly type: "play-head";
+      readonly at: { readonly file: number; readonly offset: number } | null;
+    }
+  /** A bound on the payload sent to all peers together; null: none. */
+  | { readonly type: "limit-upload"; readonly bytesPerSec: number | null }
   /** Says goodbye to everyone and rests until `download` or `resume`. */
   | { readonly type: "leave" }
   /** Sharer only: ends the share for everyone. */
@@ -50,12 +59,8 @@ export type Input =
     }
   | { readonly type: "disconnected"; readonly connection: ConnectionId }
   | { readonly type: "frame"; readonly connection: ConnectionId; readonly frame: Bytes }
-  /** The send buffer holds no more than `bufferedBytes`. */
-  | {
-      readonly type: "drained";
-      readonly connection: ConnectionId;
-      readonly bufferedBytes: number;
-    }
+  /** What these connections' send buffers hold, in bytes. */
+  | { readonly type: "buffered"; readonly levels: ReadonlyMap<ConnectionId, number> }
 
   // Answers.
   | {
@@ -92,7 +97,13 @@ export type Input =
     }
   | { readonly type: "end-signed"; readonly end: End }
   | { readonly type: "storage-opened" }
-  | { readonly type: "piece-finished"; readonly piece: number; readonly matches: boolean }
+  | ({ readonly type: "piece-finished"; readonly piece: number } & PieceVerdict)
+  | {
+      readonly type: "contradiction-checked";
+      readonly connection: ConnectionId;
+      readonly proof: Contradiction;
+      readonly ok: boolean;
+    }
   | {
       readonly type: "block-sent";
       readonly connection: ConnectionId;
@@ -107,6 +118,17 @@ export type Input =
 
 /** A hash page as it travels: `hashes` are 32 bytes per piece. */
 export type Page = { readonly index: number; readonly signature: Bytes; readonly hashes: Bytes };
+
+/** Two pages for one slot, both signed by the share's key, which say different things. */
+export type Contradiction = { readonly pages: readonly [Page, Page] };
+
+/** What came of comparing a piece with its hash. */
+export type PieceVerdict = {
+  /** It is as it was signed, and stored. */
+  readonly matches: boolean;
+  /** Of each of its blocks, as `blockHashesOf` makes them: where it didn't match, or `isSuspect`. */
+  readonly blockHashes: readonly string[] | null;
+};
 
 /** A share's signed end. */
 export type End = { readonly reason: EndReason; readonly signature: Bytes };
@@ -135,6 +157,11 @@ export type Effect =
   /** Signature, then content. */
   | { readonly type: "check-manifest"; readonly connection: ConnectionId; readonly signed: Bytes }
   | { readonly type: "check-page"; readonly connection: ConnectionId; readonly page: Page }
+  | {
+      readonly type: "check-contradiction";
+      readonly connection: ConnectionId;
+      readonly proof: Contradiction;
+    }
   | { readonly type: "check-end"; readonly connection: ConnectionId; readonly end: End }
   | { readonly type: "sign-end"; readonly reason: EndReason }
   /** `isEmpty`: nothing is held; whatever stands there is of no use. */
@@ -150,8 +177,16 @@ export type Effect =
       readonly offset: number;
       readonly payload: Bytes;
     }
-  /** All blocks are there: hash, and where it matches write in place. */
-  | { readonly type: "finish-piece"; readonly piece: number; readonly hash: Bytes }
+  /**
+   * All blocks are there: hash, and where it matches write in place. `isSuspect`: it didn't match
+   * before, and its blocks' hashes tell who spoilt it.
+   */
+  | {
+      readonly type: "finish-piece";
+      readonly piece: number;
+      readonly hash: Bytes;
+      readonly isSuspect: boolean;
+    }
   /** Forget the kept blocks of a piece. */
   | { readonly type: "drop-piece"; readonly piece: number }
   /** Read a block and send it as DATA. */
@@ -183,7 +218,15 @@ export type EngineSnapshot = {
   readonly manifest: Manifest | null;
   readonly wanted: boolean;
   readonly paused: boolean;
+  /** Everything is held. */
   readonly isComplete: boolean;
+  /** Every chosen file is held. */
+  readonly isDone: boolean;
+  /**
+   * Full copies among connected peers: how often everything is out there, and behind the point the
+   * share of pieces that are out once more. With 1 or more the person may leave and nothing is lost.
+   */
+  readonly copiesOut: number;
   readonly verifiedBytes: number;
   readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
   /** Content whose piece hashes are known. */

@@ -46,6 +46,7 @@ export class ManifestExchange {
     const { connection } = chosen;
     const deadlineMs = this.#core.nowMs + FIRST_PART_MS;
     this.#fetch = { connection, buffer: null, receivedBytes: 0, deadlineMs };
+    this.#core.wakeBy(deadlineMs);
     this.#core.send(chosen, { type: "manifest-request", offset: 0 });
   }
 

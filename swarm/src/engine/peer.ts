@@ -60,6 +60,21 @@ export class Peer {
   has: Bitfield | null = null;
   /** Pieces that it has and that are missing here. */
   wantedCount = 0;
+  /** It is counted among those that hold everything. */
+  isCountedFull = false;
+  /** What it suggests that I ask it for, oldest first. */
+  readonly suggested: number[] = [];
+  suggestedAtMs = -Infinity;
+  /** Pieces of which it isn't told yet that I have them too. */
+  readonly lateHaves: number[] = [];
+  /** Blocks that it refused though it said that it has them. */
+  brokenPromises = 0;
+  /** It sent a part of a piece that didn't match. */
+  isOnParole = false;
+  /** It sent a bad piece, and has until then to show the page that it goes by. */
+  trial: { readonly page: number; readonly untilMs: number } | null = null;
+  /** A proof of contradiction of its is being checked: one at a time. */
+  isContradictionChecking = false;
   /** My state and pieces were told. */
   isTold = false;
 
@@ -86,6 +101,15 @@ export class Peer {
   /** Reads under way, in bytes. */
   readingBytes = 0;
   bufferedBytes = 0;
+  /** When it was last given a block, and of which piece. */
+  servedAtMs = 0;
+  /** When its send buffer last held something. */
+  unsentAtMs = 0;
+  /** Its slot is gone when it asks for another piece. */
+  isLastPiece = false;
+  servingPiece: number | null = null;
+  /** What it asked for last since it was unchoked. */
+  turnPiece: number | null = null;
   readonly upload = new RateMeter();
 
   /** Part of the manifest that it asked for, to be sent when the buffer has room. */

@@ -36,10 +36,10 @@ describe("the window", () => {
     expect(pipeline.windowBytes / BLOCK).toBeCloseTo(10 * (0.1 + 0.5), 0);
   });
 
-  test("of a slow peer doesn't fall under two blocks", () => {
+  test("of a slow peer doesn't fall under a block", () => {
     const pipeline = new Pipeline();
-    receive(pipeline, 100, { everyMs: 3_000, tookMs: 2_000 });
-    expect(pipeline.windowBytes).toBe(2 * BLOCK);
+    receive(pipeline, 100, { everyMs: 2_000, tookMs: 50 });
+    expect(pipeline.windowBytes).toBe(BLOCK);
   });
 
   test("of the fastest peer stays within its bound", () => {
@@ -81,6 +81,24 @@ describe("patience", () => {
     const pipeline = new Pipeline();
     receive(pipeline, 1, { everyMs: 0, tookMs: 20_000 });
     expect(pipeline.patienceMs).toBe(30_000);
+  });
+});
+
+describe("how soon a block may come", () => {
+  test("is told by the shortest time that one took; before any it is a half second", () => {
+    const pipeline = new Pipeline();
+    expect(pipeline.leastRoundTripMs).toBe(500);
+    for (const tookMs of [900, 70, 400]) receive(pipeline, 1, { everyMs: 0, tookMs });
+    expect(pipeline.leastRoundTripMs).toBe(70);
+  });
+
+  test("is expected to be as the last ones took", () => {
+    const pipeline = new Pipeline();
+    expect(pipeline.expectedMs).toBe(0);
+    receive(pipeline, 1, { everyMs: 0, tookMs: 4_000 });
+    expect(pipeline.expectedMs).toBe(4_000);
+    receive(pipeline, 100, { everyMs: 10, tookMs: 200 });
+    expect(pipeline.expectedMs).toBeCloseTo(200, 0);
   });
 });
 

@@ -8,7 +8,8 @@ import type { RateMeter } from "./rate.ts";
 
 /** So much time's worth of requests waits at the other side, beside the round trip: a guess. */
 const CUSHION_MS = 500;
-const LEAST_BYTES = 2 * LIMITS.blockBytes;
+const FIRST_BYTES = 2 * LIMITS.blockBytes;
+const LEAST_BYTES = LIMITS.blockBytes;
 const MOST_BYTES = 64 * LIMITS.blockBytes;
 /** Before any answer; also the longest patience. */
 const FIRST_PATIENCE_MS = 30_000;
@@ -18,7 +19,7 @@ const LEAST_PATIENCE_MS = 5_000;
 const SLOW_START_SECONDS = 1;
 
 export class Pipeline {
-  #windowBytes = LEAST_BYTES;
+  #windowBytes: number = FIRST_BYTES;
   #slowStart = true;
   #leastRoundTripMs = Infinity;
   #meanMs: number | null = null;
@@ -28,6 +29,16 @@ export class Pipeline {
   /** Bytes that may be asked for and not yet received. A snubbed peer keeps one block. */
   get windowBytes(): number {
     return this.#snubbed ? 1 : this.#windowBytes;
+  }
+
+  /** The shortest time from a request to its block so far; half a second before any. */
+  get leastRoundTripMs(): number {
+    return this.#leastRoundTripMs === Infinity ? CUSHION_MS : this.#leastRoundTripMs;
+  }
+
+  /** How long a block takes that is asked for now, as the last ones tell. */
+  get expectedMs(): number {
+    return this.#meanMs ?? 0;
   }
 
   get isSnubbed(): boolean {
@@ -57,7 +68,7 @@ export class Pipeline {
     if (this.#slowStart) {
       this.#windowBytes += blockBytes;
       if (
-        this.#windowBytes > Math.max(wanted, rateBytesPerSec * SLOW_START_SECONDS, LEAST_BYTES * 4)
+        this.#windowBytes > Math.max(wanted, rateBytesPerSec * SLOW_START_SECONDS, FIRST_BYTES * 4)
       ) {
         this.#slowStart = false;
       }
@@ -71,6 +82,6 @@ export class Pipeline {
   snub(): void {
     this.#snubbed = true;
     this.#slowStart = true;
-    this.#windowBytes = LEAST_BYTES;
+    this.#windowBytes = FIRST_BYTES;
   }
 }

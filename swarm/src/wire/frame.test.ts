@@ -61,8 +61,18 @@ const VECTORS: readonly (readonly [message: Message, bytes: string])[] = [
   [{ type: "reject", block }, "41040302010000020000000100"],
   [{ type: "cancel", block }, "42040302010000020000000100"],
   [{ type: "data", piece: 5, offset: 6, payload: filled(3, 0xdd) }, "430500000006000000dddddd"],
+  [{ type: "suggest", pieces: [1, 0x01020304] }, "440100000004030201"],
   [{ type: "end", reason: "stopped", signature: filled(64, 4) }, `5000${"04".repeat(64)}`],
   [{ type: "end", reason: "sourceChanged", signature: filled(64, 4) }, `5001${"04".repeat(64)}`],
+  [
+    {
+      type: "contradiction",
+      page: 0x01020304,
+      first: { signature: filled(64, 2), hashes: filled(64, 3) },
+      second: { signature: filled(64, 4), hashes: filled(64, 5) },
+    },
+    `5104030201${"02".repeat(64)}${"04".repeat(64)}${"03".repeat(64)}${"05".repeat(64)}`,
+  ],
 ];
 
 const named = VECTORS.map(([message, bytes]) => [message.type, message, bytes] as const);
@@ -94,7 +104,7 @@ describe("each message", () => {
   });
 
   test("has a vector, and every reason too", () => {
-    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(21);
+    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(23);
     const reasons = VECTORS.flatMap(([message]) => ("reason" in message ? [message.reason] : []));
     const all = [...Object.keys(CLOSE_REASON), ...Object.keys(END_REASON)];
     expect(reasons.toSorted()).toEqual(all.toSorted());
@@ -129,6 +139,11 @@ describe("a frame with a length of its own", () => {
     ["a PROOF between its two lengths", `02${"00".repeat(97)}`],
     ["a HAVE with half a number", "23010000000200"],
     ["a HAVE of nothing", "23"],
+    ["a SUGGEST with half a number", "44010000000200"],
+    ["a SUGGEST of nothing", "44"],
+    ["a CONTRADICTION without hashes", `5101000000${"00".repeat(128)}`],
+    ["a CONTRADICTION with one hash", `5101000000${"00".repeat(128 + 32)}`],
+    ["a CONTRADICTION of hashes and a half", `5101000000${"00".repeat(128 + 2 * 48)}`],
     ["a BITFIELD of nothing", "20"],
     ["a PAGE without hashes", `1301000000${"00".repeat(64)}`],
     ["a PAGE with half a hash", `1301000000${"00".repeat(64 + 48)}`],
@@ -153,6 +168,8 @@ describe("bounds", () => {
     ["DATA", 0x43, DATA_HEAD_BYTES + LIMITS.blockBytes, 1],
     ["a manifest part", 0x11, 9 + LIMITS.manifestPartBytes, 1],
     ["HAVE", 0x23, 1 + 4 * LIMITS.haveCount, 4],
+    ["SUGGEST", 0x44, 1 + 4 * LIMITS.haveCount, 4],
+    ["CONTRADICTION", 0x51, 133 + 2 * 32 * 512, 64],
     ["PAGE", 0x13, 69 + 32 * 512, 32],
     ["BITFIELD", 0x20, LIMITS.frameBytes, 1],
   ])("%s is read up to its bound and no further", (_type, type, most, step) => {

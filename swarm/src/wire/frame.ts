@@ -80,7 +80,19 @@ export type Message =
       readonly offset: number;
       readonly payload: Bytes;
     }
-  | { readonly type: "end"; readonly reason: EndReason; readonly signature: Bytes };
+  /** Pieces that it would serve first. */
+  | { readonly type: "suggest"; readonly pieces: readonly number[] }
+  | { readonly type: "end"; readonly reason: EndReason; readonly signature: Bytes }
+  /** One page signed twice, with different hashes: proof that the sharer cheats. */
+  | {
+      readonly type: "contradiction";
+      readonly page: number;
+      readonly first: SignedHashes;
+      readonly second: SignedHashes;
+    };
+
+/** A page's signature, and 32 bytes per piece. */
+export type SignedHashes = { readonly signature: Bytes; readonly hashes: Bytes };
 
 const TYPE = {
   hello: 0x01,
@@ -103,7 +115,9 @@ const TYPE = {
   reject: 0x41,
   cancel: 0x42,
   data: 0x43,
+  suggest: 0x44,
   end: 0x50,
+  contradiction: 0x51,
 } as const satisfies Record<Message["type"], number>;
 
 const MAGIC = 0x4c414f48; // "HOAL": tells a Shoal peer from any other use of a data channel.
@@ -162,6 +176,7 @@ export function encodeFrame(message: Message): Bytes {
     case "bitfield":
       return concat(frame(type, 1), message.bits);
     case "have":
+    case "suggest":
       return frame(type, 1 + 4 * message.pieces.length, (view) => {
         for (const [index, piece] of message.pieces.entries()) {
           view.setUint32(1 + 4 * index, piece, true);
@@ -184,6 +199,14 @@ export function encodeFrame(message: Message): Bytes {
       return concat(
         frame(type, 2, (view) => view.setUint8(1, END_REASON[message.reason])),
         message.signature,
+      );
+    case "contradiction":
+      return concat(
+        frame(type, 5, (view) => view.setUint32(1, message.page, true)),
+        message.first.signature,
+        message.second.signature,
+        message.first.hashes,
+        message.second.hashes,
       );
     case "have-all":
     case "have-none":
@@ -243,6 +266,17 @@ const blockMessage = (type: "request" | "reject" | "cancel"): Decoder =>
     return isBlock ? { type, block } : null;
   });
 
+const pieceList =
+  (type: "have" | "suggest"): Decoder =>
+  (bytes, view) => {
+    const count = (bytes.length - 1) / 4;
+    if (!Number.isInteger(count) || count < 1 || count > LIMITS.haveCount) return null;
+    const pieces = Array.from({ length: count }, (_, i) => view.getUint32(1 + 4 * i, true));
+    return { type, pieces };
+  };
+
+const MOST_PAGE_HASH_BYTES = (LIMITS.pageContentBytes / LIMITS.pieceBytesLeast) * 32;
+
 const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   [
     TYPE.hello,
@@ -301,8 +335,7 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
     TYPE.page,
     (bytes, view) => {
       const hashBytes = bytes.length - 69;
-      const most = (LIMITS.pageContentBytes / LIMITS.pieceBytesLeast) * 32;
-      if (hashBytes <= 0 || hashBytes % 32 !== 0 || hashBytes > most) return null;
+      if (hashBytes <= 0 || hashBytes % 32 !== 0 || hashBytes > MOST_PAGE_HASH_BYTES) return null;
       return {
         type: "page",
         page: view.getUint32(1, true),
@@ -317,15 +350,8 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   ],
   [TYPE["have-all"], bare({ type: "have-all" })],
   [TYPE["have-none"], bare({ type: "have-none" })],
-  [
-    TYPE.have,
-    (bytes, view) => {
-      const count = (bytes.length - 1) / 4;
-      if (!Number.isInteger(count) || count < 1 || count > LIMITS.haveCount) return null;
-      const pieces = Array.from({ length: count }, (_, i) => view.getUint32(1 + 4 * i, true));
-      return { type: "have", pieces };
-    },
-  ],
+  [TYPE.have, pieceList("have")],
+  [TYPE.suggest, pieceList("suggest")],
   [TYPE.choke, bare({ type: "choke" })],
   [TYPE.unchoke, bare({ type: "unchoke" })],
   [TYPE.interested, bare({ type: "interested" })],
@@ -354,6 +380,19 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
       if (reason === null) return { kind: "unknown" };
       return { type: "end", reason, signature: bytes.slice(2) };
     }),
+  ],
+  [
+    TYPE.contradiction,
+    (bytes, view) => {
+      const hashBytes = (bytes.length - 133) / 2;
+      if (hashBytes <= 0 || hashBytes % 32 !== 0 || hashBytes > MOST_PAGE_HASH_BYTES) return null;
+      return {
+        type: "contradiction",
+        page: view.getUint32(1, true),
+        first: { signature: bytes.slice(5, 69), hashes: bytes.slice(133, 133 + hashBytes) },
+        second: { signature: bytes.slice(69, 133), hashes: bytes.slice(133 + hashBytes) },
+      };
+    },
   ],
 ]);
 

@@ -80,6 +80,11 @@ export type ShareState = {
   readonly stoppedHere: boolean;
   /** Connected peers only. */
   readonly peers: readonly PeerState[];
+  /**
+   * Full copies among them: how often everything is out there, and behind the point the share of
+   * pieces that are out once more.
+   */
+  readonly copiesOut: number;
   /** Peers in the swarm according to the server, this one left out; null while unknown. */
   readonly swarmPeerCount: number | null;
   /** A ZIP or file is being handed to the browser right now. */

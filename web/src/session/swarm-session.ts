@@ -5,14 +5,13 @@
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
+import { Forwarding } from "./forwarding.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { handToBrowser } from "./save.ts";
 import type { Session } from "./session.ts";
 import { TrackerSocket } from "./tracker-socket.ts";
 
 type Start = Extract<ToWorker, { type: "share" | "open" }>;
-
-const FORWARDED_LOW_BYTES = 512 * 1024;
 
 const EMPTY: ShareState = {
   role: "receiver",
@@ -33,6 +32,7 @@ const EMPTY: ShareState = {
   wanted: false,
   stoppedHere: false,
   peers: [],
+  copiesOut: 0,
   swarmPeerCount: null,
   saving: false,
 };
@@ -43,6 +43,7 @@ export class SwarmSession implements Session {
   readonly #worker: Worker | null;
   readonly #sockets = new Map<string, TrackerSocket>();
   readonly #connections = new Map<number, PeerConnection>();
+  readonly #forwarded = new Map<number, Forwarding>();
   /** Down so far; all of them means that the server can't be reached. */
   readonly #downHosts = new Set<string>();
   /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
@@ -162,7 +163,7 @@ export class SwarmSession implements Session {
         this.#connections.delete(message.connection);
         return;
       case "forward":
-        return this.#forward(message.connection, message.frame);
+        return this.#forwarded.get(message.connection)?.send(message.frame);
     }
   }
 
@@ -237,35 +238,17 @@ export class SwarmSession implements Session {
   }
 
   #forwardAll(connection: number, channel: RTCDataChannel): void {
-    let forwardedBytes = 0;
-    const tellDelivered = (): void => {
-      const deliveredBytes = forwardedBytes - channel.bufferedAmount;
-      this.#post({ type: "forwarded-delivered", connection, deliveredBytes });
-    };
-    this.#forwarded.set(connection, (frame) => {
-      if (channel.readyState !== "open") return;
-      forwardedBytes += frame.byteLength;
-      channel.send(frame);
-      // The event comes only when the buffer falls through the mark; below it nobody would tell.
-      if (channel.bufferedAmount <= FORWARDED_LOW_BYTES) tellDelivered();
+    const forwarding = new Forwarding(channel, {
+      opened: () => this.#post({ type: "forwarded-open", connection }),
+      frame: (frame) => this.#post({ type: "forwarded-frame", connection, frame }, [frame]),
+      delivered: (deliveredBytes) =>
+        this.#post({ type: "forwarded-delivered", connection, deliveredBytes }),
+      closed: () => {
+        this.#forwarded.delete(connection);
+        this.#post({ type: "connection-closed", connection });
+      },
     });
-    channel.bufferedAmountLowThreshold = FORWARDED_LOW_BYTES;
-    channel.addEventListener("bufferedamountlow", tellDelivered);
-    channel.addEventListener("open", () => this.#post({ type: "forwarded-open", connection }));
-    channel.addEventListener("close", () => {
-      this.#forwarded.delete(connection);
-      this.#post({ type: "connection-closed", connection });
-    });
-    channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      const frame = data instanceof ArrayBuffer ? data : new ArrayBuffer(0);
-      this.#post({ type: "forwarded-frame", connection, frame }, [frame]);
-    });
+    this.#forwarded.set(connection, forwarding);
     this.#post({ type: "channel", connection, channel: null });
-  }
-
-  readonly #forwarded = new Map<number, (frame: ArrayBuffer) => void>();
-
-  #forward(connection: number, frame: ArrayBuffer): void {
-    this.#forwarded.get(connection)?.(frame);
   }
 }

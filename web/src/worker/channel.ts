@@ -1,12 +1,10 @@
 /** Data channels as the worker sees them: moved in, or forwarded by the page. One interface. */
-
-/** The send buffer's low mark: half of the engine's high mark of 1 MiB. */
-const LOW_MARK_BYTES = 512 * 1024;
+import { lowMarkOf } from "../protocol/low-mark.ts";
 
 export type ChannelEvents = {
   readonly opened: () => void;
   readonly frame: (frame: Uint8Array<ArrayBuffer>) => void;
-  /** The send buffer fell to the low mark. */
+  /** The send buffer fell to half of what it held at the last word on it, or is empty. */
   readonly drained: (bufferedBytes: number) => void;
   readonly closed: () => void;
 };
@@ -23,10 +21,9 @@ export interface Channel {
  */
 export function movedChannel(channel: RTCDataChannel, events: ChannelEvents): Channel {
   channel.binaryType = "arraybuffer";
-  channel.bufferedAmountLowThreshold = LOW_MARK_BYTES;
   channel.addEventListener("open", events.opened);
   channel.addEventListener("close", events.closed);
-  channel.addEventListener("bufferedamountlow", () => events.drained(channel.bufferedAmount));
+  channel.addEventListener("bufferedamountlow", () => events.drained(setMark(channel)));
   channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     // Text is nothing that a peer of ours sends: an empty frame is malformed, which ends it.
     events.frame(data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array());
@@ -40,10 +37,17 @@ export function movedChannel(channel: RTCDataChannel, events: ChannelEvents): Ch
       } catch {
         channel.close(); // Safe: it throws when closing or full; the close event tells the engine.
       }
-      return channel.bufferedAmount;
+      return setMark(channel);
     },
     close: () => channel.close(),
   };
+}
+
+/** Sets at how much left the next word comes. Returns what the buffer holds. */
+function setMark(channel: RTCDataChannel): number {
+  const { bufferedAmount } = channel;
+  channel.bufferedAmountLowThreshold = lowMarkOf(bufferedAmount);
+  return bufferedAmount;
 }
 
 /** A channel that stays with the page, which forwards frames as transferables. */

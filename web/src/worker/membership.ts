@@ -79,7 +79,7 @@ export class Membership {
         this.#driver.connected(connection, peer, role, local, remote),
       frame: (connection, frame) => this.#driver.handle({ type: "frame", connection, frame }),
       drained: (connection, bufferedBytes) =>
-        this.#driver.handle({ type: "drained", connection, bufferedBytes }),
+        this.#driver.handle({ type: "buffered", levels: new Map([[connection, bufferedBytes]]) }),
       disconnected: (connection) => this.#driver.handle({ type: "disconnected", connection }),
       dialFailed: (peer) => this.#driver.handle({ type: "dial-failed", peer }),
       hangUp: (connection) => {

@@ -3,8 +3,10 @@
  * has an OPFS file of its own; small ones lie one after the other in a common file, since making
  * 2,000 files takes a browser 6 to 26 s (docs/decisions/0001).
  */
-import type { Bytes } from "@shoal/swarm/bytes";
+import { type Bytes, sameBytes } from "@shoal/swarm/bytes";
 import type { Store } from "@shoal/swarm/driver";
+import { blockHashesOf } from "@shoal/swarm/engine/block-hashes";
+import type { PieceVerdict } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { Block } from "@shoal/swarm/wire/frame";
@@ -14,17 +16,20 @@ import type { Shelf } from "./shelf.ts";
 const PACKED_BYTES = 4 * 1024 * 1024;
 const PACK = "pack";
 
+/** What is needed of a shelf. */
+type Disk = Pick<Shelf, "remove" | "reserve" | "write" | "read" | "file">;
+
 /** Where a shared file lies. */
 type Place = { readonly name: string; readonly offset: number };
 
 export class OpfsStore implements Store {
-  readonly #shelf: Shelf;
+  readonly #shelf: Disk;
   /** Blocks of pieces that are being fetched. */
   readonly #kept = new Map<number, Bytes>();
   #manifest: Manifest | null = null;
   #places: readonly Place[] = [];
 
-  constructor(shelf: Shelf) {
+  constructor(shelf: Disk) {
     this.#shelf = shelf;
   }
 
@@ -56,16 +61,18 @@ export class OpfsStore implements Store {
     this.#kept.set(piece, kept);
   }
 
-  async finishPiece(piece: number, hash: Bytes): Promise<boolean> {
+  async finishPiece(piece: number, hash: Bytes, isSuspect: boolean): Promise<PieceVerdict> {
     const kept = this.#kept.get(piece);
     if (kept === undefined) throw new Error("a piece is finished after its blocks were kept");
     // Before any wait: after a failure the piece may be fetched anew while this one is hashed.
     this.#kept.delete(piece);
-    const actual = new Uint8Array(await crypto.subtle.digest("SHA-256", kept));
-    if (!actual.every((byte, index) => byte === hash[index])) return false;
-    const { name, at } = this.#whereIs(piece);
-    await this.#shelf.write(name, kept, at);
-    return true;
+    const matches = sameBytes(await sha256(kept), hash);
+    const blockHashes = matches && !isSuspect ? null : await blockHashesOf(kept, sha256);
+    if (matches) {
+      const { name, at } = this.#whereIs(piece);
+      await this.#shelf.write(name, kept, at);
+    }
+    return { matches, blockHashes };
   }
 
   dropPiece(piece: number): void {
@@ -108,6 +115,9 @@ export class OpfsStore implements Store {
     return { name: place.name, at: place.offset + offset };
   }
 }
+
+const sha256 = async (bytes: Bytes): Promise<Bytes> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 /** Whether this browser lets a page keep files of its own. */
 export async function hasOpfs(): Promise<boolean> {

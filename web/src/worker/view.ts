@@ -79,6 +79,7 @@ export function viewOf(
       receivedBytes: peer.receivedBytes,
       sentBytes: peer.sentBytes,
     })),
+    copiesOut: snapshot.copiesOut,
     wanted: snapshot.wanted,
     stoppedHere: status.kind === "left",
     swarmPeerCount: snapshot.swarmPeerCount,

@@ -26,6 +26,11 @@ describe("hasAll", () => {
     expect(hasAll(state({ ...empty, wanted: false }))).toBe(false);
   });
 
+  it("is false after a failure, which leaves nothing that one should save", () => {
+    expect(hasAll(state({ phase: "ended" }))).toBe(true);
+    expect(hasAll(state({ phase: "failed", error: "contradiction" }))).toBe(false);
+  });
+
   it("is false while the files aren't known", () => {
     expect(hasAll(state({ files: [], totalBytes: 0, verifiedBytes: 0 }))).toBe(false);
   });

@@ -77,8 +77,8 @@ export function SharerView({
 }
 
 /** Answers the question "can I close this now?". */
-function Copies({ state: { peers } }: { readonly state: ShareState }) {
-  const copies = peers.filter(({ has, isSharer }) => has >= 1 && !isSharer).length;
+function Copies({ state: { peers, copiesOut } }: { readonly state: ShareState }) {
+  const copies = Math.floor(copiesOut);
   const words = strings.sharing;
   return (
     <p className={`sharer__copies${copies > 0 ? " sharer__copies--safe" : ""}`}>

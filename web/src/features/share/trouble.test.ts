@@ -72,6 +72,17 @@ describe("endOf", () => {
     },
   );
 
+  it.each(["sharer", "receiver"] as const)(
+    "offers a %s no other try where the share's maker cheats, however much was fetched",
+    (role) => {
+      for (const verifiedBytes of [0, 5, 10]) {
+        const end = endOf(state({ role, phase: "failed", error: "contradiction", verifiedBytes }));
+        expect(end?.title).toBe("This share can’t be trusted");
+        expect(end?.action.kind).toBe("advice");
+      }
+    },
+  );
+
   it("begins anew where storage failed before the files were known, or after all were there", () => {
     const failed = { phase: "failed", error: "storage-failed" } as const;
     const early = endOf(state({ ...failed, totalBytes: 0 }));

@@ -1,0 +1,221 @@
+/** What `pnpm simulate` runs: each scenario gives figures for a seed, and what is wrong with them. */
+import { ampleCrowd, boundMs, type Crowd, equalCrowd, gather, unequalCrowd } from "./crowd.ts";
+import { faultRun } from "./faults.ts";
+import { HOSTILE } from "./hostile.ts";
+import type { SimulatedPeer } from "./peer.ts";
+import { type Filling, watch } from "./picture.ts";
+
+export type Outcome = {
+  readonly seed: number;
+  /** By name, in the order in which they are shown. */
+  readonly figures: Readonly<Record<string, number>>;
+  /** Empty if this seed is as it should be. */
+  readonly problems: readonly string[];
+  /** Differs where anything that was delivered does, or when. */
+  readonly trace: number;
+  /** How the swarm filled up, where that was asked for. */
+  readonly filling?: Filling;
+};
+
+export type Settings = {
+  /** Leechers. */
+  readonly peers: number;
+  /** Uplinks of an equal crowd. */
+  readonly mbits: number;
+  readonly draws: boolean;
+};
+
+/** What the median of a figure over all seeds may be. */
+export type Gate = { readonly figure: string; readonly most: number; readonly aim: number };
+
+export type Scenario = {
+  readonly about: string;
+  readonly run: (seed: number, settings: Settings) => Promise<Outcome>;
+  readonly gates: readonly Gate[];
+};
+
+/** Nothing takes ten times as long as it must. */
+const PATIENCE = 10;
+const RIDER_SHARE = 0.1;
+/** The seeder's uplink, in leechers' uplinks: what it has to give isn't what there is too little of. */
+const RIDERS_SEEDER = 4;
+const LEAVES_AFTER = 1.15;
+const NEWCOMER_MS = 10_000;
+
+/** From its name on the command line. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  equal: {
+    about: "flash crowd with equal uplinks; finished peers stay",
+    run: async (seed, { peers, mbits, draws }) =>
+      crowdOutcome(seed, await gather(seed, equalCrowd(peers, mbits)), draws),
+    gates: [
+      { figure: "last / bound", most: 1.2, aim: 1.1 },
+      { figure: "waste %", most: 1, aim: 1 },
+    ],
+  },
+  unequal: {
+    about: "flash crowd with uplinks from 0.5 to 50 Mbit/s; finished peers stay",
+    run: async (seed, { peers, draws }) =>
+      crowdOutcome(seed, await gather(seed, unequalCrowd(peers)), draws),
+    gates: [
+      { figure: "last / bound", most: 1.4, aim: 1.25 },
+      { figure: "waste %", most: 1, aim: 1 },
+    ],
+  },
+  ample: {
+    about: "the sharer is the bottleneck: how often does it send the file?",
+    run: async (seed, { peers, draws }) =>
+      crowdOutcome(seed, await gather(seed, ampleCrowd(peers)), draws),
+    gates: [{ figure: "seeder's copies", most: 1.25, aim: 1.1 }],
+  },
+  leaving: {
+    about: `the sharer vanishes after sending ${LEAVES_AFTER} x the file`,
+    run: leaving,
+    gates: [],
+  },
+  riders: {
+    about: "a tenth sends nothing",
+    run: riders,
+    gates: [{ figure: "givers / riders", most: 1, aim: 1 }],
+  },
+  newcomer: {
+    about: "somebody comes when all are busy with each other",
+    run: newcomer,
+    gates: [],
+  },
+  faults: {
+    about: "whatever may go wrong; `--peers` is of no account",
+    run: async (seed) => {
+      const { findings, trace, peerCount, hostileCount, completedCount } = await faultRun(seed);
+      const figures = { peers: peerCount, hostile: hostileCount, completed: completedCount };
+      return { seed, figures, problems: findings, trace };
+    },
+    gates: [],
+  },
+};
+
+function start({ seeder, leechers }: Crowd): void {
+  seeder.join();
+  for (const peer of leechers) peer.join();
+}
+
+const isDone = (peer: SimulatedPeer): boolean => peer.completedAtMs !== null;
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+const tookMs = (peer: SimulatedPeer): number => (peer.completedAtMs ?? Infinity) - peer.joinedAtMs;
+
+/** Jain, Chiu and Hawe (1984): 1 where all are equal, 1 / n where one has it all. */
+function fairness(values: readonly number[]): number {
+  const sum = values.reduce((total, value) => total + value, 0);
+  const squares = values.reduce((total, value) => total + value * value, 0);
+  return squares === 0 ? 1 : (sum * sum) / (values.length * squares);
+}
+
+/** Payload that came and wasn't needed, in percent of what was. */
+function wastePercent(leechers: readonly SimulatedPeer[]): number {
+  let received = 0;
+  let stored = 0;
+  for (const peer of leechers) {
+    if (!peer.isHere || peer.copy === null) continue;
+    received += peer.state.receivedBytes;
+    stored += peer.copy.storedBytes + peer.copy.keptBytes;
+  }
+  return (100 * (received - stored)) / stored;
+}
+
+async function crowdOutcome(seed: number, crowd: Crowd, draws: boolean): Promise<Outcome> {
+  const { simulation, seeder, leechers } = crowd;
+  const bound = boundMs(crowd);
+  start(crowd);
+  const filling = draws ? watch(crowd, bound / 100) : undefined;
+  const isWhole = await simulation.run(bound * PATIENCE, () => leechers.every(isDone));
+  const times = leechers.map((peer) => peer.completedAtMs ?? Infinity);
+  const { totalBytes } = simulation.content.manifest.layout;
+  return {
+    seed,
+    figures: {
+      "first / bound": Math.min(...times) / bound,
+      "median / bound": median(times) / bound,
+      "last / bound": Math.max(...times) / bound,
+      "seeder's copies": seeder.state.sentBytes / totalBytes,
+      "fairness of sending": fairness(
+        leechers.map((peer) => peer.state.sentBytes / peer.host.options.uplinkBytesPerSec),
+      ),
+      "waste %": wastePercent(leechers),
+    },
+    problems: isWhole ? [] : ["not everybody finished"],
+    trace: simulation.trace,
+    ...(filling === undefined ? {} : { filling }),
+  };
+}
+
+async function leaving(seed: number, { peers, mbits }: Settings): Promise<Outcome> {
+  const crowd = await gather(seed, equalCrowd(peers, mbits));
+  const { simulation, seeder, leechers } = crowd;
+  const { totalBytes } = simulation.content.manifest.layout;
+  start(crowd);
+  let sentBytes = 0;
+  const isDoneOrGone = (): boolean => {
+    if (!seeder.isHere) return leechers.every(isDone);
+    ({ sentBytes } = seeder.state);
+    if (sentBytes >= LEAVES_AFTER * totalBytes) seeder.vanish();
+    return leechers.every(isDone);
+  };
+  const isWhole = await simulation.run(boundMs(crowd) * PATIENCE, isDoneOrGone);
+  const completed = leechers.filter(isDone).length;
+  return {
+    seed,
+    figures: {
+      "seeder's copies": sentBytes / totalBytes,
+      completed,
+      "last / bound": Math.max(...leechers.map(tookMs)) / boundMs(crowd),
+    },
+    problems: isWhole ? [] : [`${completed} of ${leechers.length} finished`],
+    trace: simulation.trace,
+  };
+}
+
+async function riders(seed: number, { peers, mbits }: Settings): Promise<Outcome> {
+  const rider = HOSTILE.find((behaviour) => behaviour.name === "unchokes nobody");
+  const every = Math.round(1 / RIDER_SHARE);
+  const equal = equalCrowd(peers, mbits);
+  const uplinkBytesPerSec = RIDERS_SEEDER * equal.seeder.uplinkBytesPerSec;
+  const crowd = await gather(seed, {
+    ...equal,
+    seeder: { ...equal.seeder, uplinkBytesPerSec },
+    behaviour: (index) => (rider !== undefined && index % every === 0 ? rider : {}),
+  });
+  const { simulation, leechers } = crowd;
+  start(crowd);
+  const isWhole = await simulation.run(boundMs(crowd) * PATIENCE, () => leechers.every(isDone));
+  const giving = leechers.filter((peer) => peer.isHonest).map(tookMs);
+  const riding = leechers.filter((peer) => !peer.isHonest).map(tookMs);
+  const figures = {
+    "givers' median / bound": median(giving) / boundMs(crowd),
+    "givers' last / bound": Math.max(...giving) / boundMs(crowd),
+    "riders' first / bound": Math.min(...riding) / boundMs(crowd),
+    "riders' median / bound": median(riding) / boundMs(crowd),
+    "givers / riders": median(giving) / median(riding),
+  };
+  const problems = isWhole ? [] : ["somebody starved"];
+  if (figures["givers / riders"] >= 1) problems.push("riding paid");
+  return { seed, figures, problems, trace: simulation.trace };
+}
+
+async function newcomer(seed: number, { peers, mbits }: Settings): Promise<Outcome> {
+  const crowd = await gather(seed, equalCrowd(peers, mbits));
+  const { simulation, leechers } = crowd;
+  const late = leechers.at(-1);
+  if (late === undefined) throw new Error("nobody to come late");
+  const joinsAtMs = boundMs(crowd) / 2;
+  crowd.seeder.join();
+  for (const peer of leechers) if (peer !== late) peer.join();
+  await simulation.run(joinsAtMs);
+  late.join();
+  const has = await simulation.run(joinsAtMs + 60_000, () => late.firstPieceAtMs !== null);
+  const firstMs = (late.firstPieceAtMs ?? Infinity) - late.joinedAtMs;
+  const problems = has && firstMs <= NEWCOMER_MS ? [] : [`first piece after ${firstMs} ms`];
+  return { seed, figures: { "first piece s": firstMs / 1000 }, problems, trace: simulation.trace };
+}

@@ -1,0 +1,80 @@
+/**
+ * The short set: what `pnpm simulate` shows at length, with few seeds and small swarms, and 500 runs
+ * with faults. A failure names its seeds.
+ */
+import { expect, test } from "vitest";
+import { faultRun } from "./faults.ts";
+import { type Outcome, SCENARIOS } from "./scenarios.ts";
+
+const FAULT_RUNS = 500;
+/** Far from the seeds by which the engine was tuned. */
+const FIRST_SEED = 70_001;
+
+async function outcomes(name: string, peers: number, seeds: number): Promise<Outcome[]> {
+  const all: Outcome[] = [];
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
+    const outcome = await SCENARIOS[name]?.run(seed, { peers, mbits: 2.5, draws: false });
+    if (outcome === undefined) throw new Error(`no scenario ${name}`);
+    all.push(outcome);
+  }
+  expect(all.flatMap(({ seed, problems }) => problems.map((what) => `${seed}: ${what}`))).toEqual(
+    [],
+  );
+  return all;
+}
+
+/** The median of a figure; a gate is for medians. */
+function median(all: readonly Outcome[], figure: string): number {
+  const values = all.map(({ figures }) => figures[figure] ?? Infinity).toSorted((a, b) => a - b);
+  return values[values.length >> 1] ?? Infinity;
+}
+
+test.each([
+  ["equal", 10, 5, 1.2],
+  ["equal", 50, 1, 1.2],
+  ["unequal", 10, 5, 1.4],
+  ["unequal", 50, 1, 1.4],
+])("a flash crowd, %s, of %i comes near its bound", async (name, peers, seeds, most) => {
+  const all = await outcomes(name, peers, seeds);
+  expect(median(all, "last / bound")).toBeLessThan(most);
+  expect(median(all, "waste %")).toBeLessThan(1);
+});
+
+test("a sharer who is the bottleneck sends hardly more than one copy to four", async () => {
+  const all = await outcomes("ample", 4, 5);
+  expect(median(all, "seeder's copies")).toBeLessThan(1.25);
+});
+
+test("who has sent a little more than one copy may go", async () => {
+  await outcomes("leaving", 50, 2);
+});
+
+test("who gives nothing finishes later, and starves nobody", async () => {
+  await outcomes("riders", 30, 2);
+});
+
+test("a newcomer has its first piece within ten seconds", async () => {
+  await outcomes("newcomer", 50, 3);
+});
+
+test("the same seed gives the same trace, another seed another", async () => {
+  const [one, again, other] = [await faultRun(1), await faultRun(1), await faultRun(2)];
+  expect(again).toEqual(one);
+  expect(other.trace).not.toBe(one.trace);
+});
+
+test(`nothing wrong in ${FAULT_RUNS} runs with faults`, async () => {
+  const wrong: string[] = [];
+  let completed = 0;
+  let hostile = 0;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + FAULT_RUNS; seed++) {
+    const run = await faultRun(seed);
+    completed += run.completedCount;
+    hostile += run.hostileCount;
+    for (const finding of run.findings) wrong.push(`${seed}: ${finding}`);
+  }
+  expect(wrong).toEqual([]);
+  // The runs were what they are meant to be.
+  expect(completed).toBeGreaterThan(FAULT_RUNS * 5);
+  expect(hostile).toBeGreaterThan(FAULT_RUNS);
+});

@@ -1,0 +1,192 @@
+/** What of a share is fetched, and in which order, by the person's wish. */
+import { expect, test } from "vitest";
+import { LIMITS } from "../src/limits.ts";
+import { decodeFrame, type Message } from "../src/wire/frame.ts";
+import { content, type Member, Share, World } from "./harness.ts";
+
+const KIB = 1024;
+const PIECE = 64 * KIB;
+
+type Scene = {
+  readonly world: World;
+  readonly share: Share;
+  readonly leecher: Member;
+  /** What the leecher said to the sharer. */
+  readonly said: Message[];
+};
+
+/** A leecher that knows a sharer and its files, of so many pieces each, and fetches nothing yet. */
+async function scene(...pieceCounts: number[]): Promise<Scene> {
+  const world = new World();
+  const files = pieceCounts.map((count, index) => content(count * PIECE, index + 1));
+  const share = await Share.of(world, ...files);
+  const [sharer, leecher] = [await share.sharer(), await share.leecher()];
+  const said: Message[] = [];
+  world.connect(leecher, sharer, {
+    toB: (frame) => {
+      const decoded = decodeFrame(frame);
+      if (decoded.kind === "message") said.push(decoded.message);
+      return frame;
+    },
+  });
+  await world.until("hashes are known", () => {
+    const { hashedBytes, manifest } = leecher.state;
+    return manifest !== null && hashedBytes === manifest.layout.totalBytes;
+  });
+  return { world, share, leecher, said };
+}
+
+const requested = (said: readonly Message[]): number[] =>
+  said.flatMap((message) => (message.type === "request" ? [message.block.piece] : []));
+
+const interests = (said: readonly Message[]): string[] =>
+  said.map(({ type }) => type).filter((type) => type.endsWith("interested"));
+
+test("of chosen files alone pieces are fetched", async () => {
+  const { world, leecher, said } = await scene(3, 4, 5);
+  leecher.driver.handle({ type: "choose-files", files: [1] });
+  leecher.driver.handle({ type: "download" });
+  await world.until("done", () => leecher.state.isDone);
+  await world.rest(30_000);
+  expect([...leecher.state.verifiedBytesOfFile]).toEqual([0, 4 * PIECE, 0]);
+  expect(requested(said).toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6]);
+  expect(leecher.state.isComplete).toBe(false);
+});
+
+test("interest ends when the chosen files are there, and comes back with more of them", async () => {
+  const { world, leecher, said } = await scene(3, 4);
+  leecher.driver.handle({ type: "choose-files", files: [0] });
+  leecher.driver.handle({ type: "download" });
+  await world.until("done", () => leecher.state.isDone);
+  expect(interests(said)).toEqual(["interested", "not-interested"]);
+  expect(leecher.state.isMissingHeld).toBe(false);
+  leecher.driver.handle({ type: "choose-files", files: [0, 1] });
+  expect(leecher.state.isDone).toBe(false);
+  expect(interests(said)).toEqual(["interested", "not-interested", "interested"]);
+});
+
+test("who chose no file is interested in nothing", async () => {
+  const { world, leecher, said } = await scene(3);
+  leecher.driver.handle({ type: "choose-files", files: [] });
+  leecher.driver.handle({ type: "download" });
+  await world.rest(30_000);
+  expect(interests(said)).toEqual([]);
+  expect(leecher.state).toMatchObject({ isDone: true, isComplete: false, receivedBytes: 0 });
+});
+
+test("files that are chosen later are fetched, and nothing twice", async () => {
+  const { world, share, leecher } = await scene(3, 4, 5);
+  leecher.driver.handle({ type: "choose-files", files: [2] });
+  leecher.driver.handle({ type: "download" });
+  await world.until("done", () => leecher.state.isDone);
+  leecher.driver.handle({ type: "choose-files", files: null });
+  await world.until("complete", () => leecher.state.isComplete);
+  expect(share.isWhole(leecher)).toBe(true);
+  expect(leecher.state.receivedBytes).toBe(12 * PIECE);
+});
+
+test("files may be chosen before they are known", async () => {
+  const world = new World();
+  const share = await Share.of(world, content(3 * PIECE, 1), content(4 * PIECE, 2));
+  const [sharer, leecher] = [await share.sharer(), await share.leecher()];
+  leecher.driver.handle({ type: "choose-files", files: [0, 99] });
+  leecher.driver.handle({ type: "download" });
+  world.connect(leecher, sharer);
+  await world.until("done", () => leecher.state.isDone);
+  await world.rest(30_000);
+  expect([...leecher.state.verifiedBytesOfFile]).toEqual([3 * PIECE, 0]);
+});
+
+test("files that are given up while they are fetched stop, but for what was asked for", async () => {
+  const { world, leecher } = await scene(200);
+  leecher.driver.handle({ type: "download" });
+  await world.until("begun", () => leecher.state.verifiedBytes > 0);
+  leecher.driver.handle({ type: "choose-files", files: [] });
+  await world.rest(5_000);
+  const { verifiedBytes } = leecher.state;
+  expect(verifiedBytes).toBeLessThan(200 * PIECE);
+  await world.rest(60_000);
+  expect(leecher.state.verifiedBytes).toBe(verifiedBytes);
+});
+
+test("who has the chosen files alone serves them to others", async () => {
+  const { world, share, leecher } = await scene(3, 4);
+  leecher.driver.handle({ type: "choose-files", files: [1] });
+  leecher.driver.handle({ type: "download" });
+  await world.until("done", () => leecher.state.isDone);
+  const other = await share.leecher();
+  world.connect(other, leecher);
+  other.driver.handle({ type: "download" });
+  await world.until("passed on", () => other.state.verifiedBytes === 4 * PIECE);
+  expect([...other.state.verifiedBytesOfFile]).toEqual([0, 4 * PIECE]);
+});
+
+test("what a play head needs is asked for first, in order", async () => {
+  const { world, share, leecher, said } = await scene(10, 40);
+  leecher.driver.handle({ type: "play-head", at: { file: 1, offset: 20 * PIECE + 5 } });
+  leecher.driver.handle({ type: "download" });
+  await world.until("complete", () => leecher.state.isComplete);
+  expect(requested(said).slice(0, 8)).toEqual([30, 31, 32, 33, 34, 35, 36, 37]);
+  expect(share.isWhole(leecher)).toBe(true);
+});
+
+test("a play head that jumps is followed", async () => {
+  const { world, leecher, said } = await scene(200);
+  leecher.driver.handle({ type: "play-head", at: { file: 0, offset: 0 } });
+  leecher.driver.handle({ type: "download" });
+  await world.until("begun", () => leecher.state.verifiedBytes > 0);
+  const before = requested(said);
+  leecher.driver.handle({ type: "play-head", at: { file: 0, offset: 150 * PIECE } });
+  await world.until("complete", () => leecher.state.isComplete);
+  const behind = Array.from({ length: 50 }, (_, index) => 150 + index);
+  const hurried = behind.filter((piece) => !before.includes(piece)).slice(0, 4);
+  expect(hurried).toHaveLength(4);
+  expect(requested(said).slice(before.length, before.length + 4)).toEqual(hurried);
+});
+
+test("a play head at a file that isn't there, or at none, hurries nothing", async () => {
+  const { world, leecher, said } = await scene(100);
+  leecher.driver.handle({ type: "play-head", at: { file: 0, offset: 0 } });
+  leecher.driver.handle({ type: "play-head", at: { file: 7, offset: 0 } });
+  leecher.driver.handle({ type: "download" });
+  await world.until("complete", () => leecher.state.isComplete);
+  const order = requested(said);
+  expect(order).not.toEqual(order.toSorted((a, b) => a - b));
+});
+
+test("pieces that others have too are told in few messages, within a second", async () => {
+  const { world, leecher, said } = await scene(200);
+  leecher.driver.handle({ type: "download" });
+  await world.until("complete", () => leecher.state.isComplete);
+  await world.rest(1_000);
+  const haves = said.flatMap((message) => (message.type === "have" ? [message.pieces] : []));
+  expect(new Set(haves.flat()).size).toBe(200);
+  expect(haves.flat()).toHaveLength(200);
+  expect(haves.length).toBeLessThan(20);
+});
+
+test("more pieces than one HAVE may name are told in several", async () => {
+  const { world, leecher, said } = await scene(LIMITS.haveCount + 10);
+  leecher.driver.handle({ type: "download" });
+  await world.until("complete", () => leecher.state.isComplete);
+  await world.rest(1_000);
+  const haves = said.flatMap((message) => (message.type === "have" ? [message.pieces] : []));
+  expect(new Set(haves.flat()).size).toBe(LIMITS.haveCount + 10);
+  for (const pieces of haves) expect(pieces.length).toBeLessThanOrEqual(LIMITS.haveCount);
+});
+
+test("who lacks a piece hears at once that somebody has it", async () => {
+  const { world, share, leecher } = await scene(50);
+  const other = await share.leecher();
+  const heard: number[] = [];
+  world.connect(leecher, other, {
+    toB: (frame) => {
+      if (frame[0] === 0x23) heard.push(world.nowMs);
+      return frame;
+    },
+  });
+  await world.until("acquainted", () => other.state.manifest !== null);
+  leecher.driver.handle({ type: "download" });
+  await world.until("complete", () => leecher.state.isComplete);
+  expect(heard).toHaveLength(50);
+});

@@ -1,0 +1,63 @@
+import type { EngineSnapshot } from "@shoal/swarm/engine/io";
+import { makeManifest } from "@shoal/swarm/share/manifest";
+import { describe, expect, it } from "vitest";
+import { Forecast, viewOf } from "./view.ts";
+
+const manifest = makeManifest([{ path: ["a"], sizeBytes: 10 }]);
+
+const RUNNING: EngineSnapshot = {
+  status: { kind: "running" },
+  manifest,
+  wanted: true,
+  paused: false,
+  isComplete: false,
+  isDone: false,
+  copiesOut: 0,
+  verifiedBytes: 0,
+  verifiedBytesOfFile: new Float64Array(1),
+  hashedBytes: 10,
+  peers: [],
+  isMissingHeld: true,
+  isMeeting: false,
+  swarmPeerCount: 1,
+  trackerUp: true,
+  sentBytes: 0,
+  receivedBytes: 0,
+  downloadBytesPerSec: 0,
+  uploadBytesPerSec: 0,
+};
+
+const view = (part: Partial<EngineSnapshot>, isSharer = false) =>
+  viewOf({ ...RUNNING, ...part }, isSharer, new Forecast());
+
+describe("viewOf a share whose maker cheats", () => {
+  const status = { kind: "failed", code: "contradiction" } as const;
+
+  it.each<[string, Partial<EngineSnapshot>]>([
+    ["before the files are known", { manifest: null, wanted: false }],
+    ["while the files aren't asked for", { wanted: false }],
+    ["while they are fetched", { downloadBytesPerSec: 5, verifiedBytes: 5 }],
+    ["while paused", { paused: true }],
+    ["after all was fetched", { isComplete: true, isDone: true, verifiedBytes: 10 }],
+  ])("is failed for that reason %s", (_, part) => {
+    for (const isSharer of [false, true]) {
+      const { phase, error, secondsLeft } = view({ ...part, status }, isSharer);
+      expect({ phase, error, secondsLeft }).toEqual({
+        phase: "failed",
+        error: "contradiction",
+        secondsLeft: null,
+      });
+    }
+  });
+});
+
+describe("viewOf", () => {
+  it("is done once everything is held and asked for", () => {
+    expect(view({ isComplete: true }).phase).toBe("done");
+    expect(view({ isComplete: true, wanted: false }).phase).toBe("ready");
+  });
+
+  it("passes the full copies on as the engine counts them", () => {
+    expect(view({ copiesOut: 1.75 }, true).copiesOut).toBe(1.75);
+  });
+});
