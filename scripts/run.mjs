@@ -9,25 +9,27 @@ const GRACE_MS = 5_000;
  * @property {number} budgetMs After this it is ended, with everything that it started.
  * @property {Record<string, string>} [env] Variables besides the environment's own.
  * @property {string} [cwd]
+ * @property {boolean} [quiet] Its output isn't shown.
  *
  * @typedef {"ok" | "failed" | "out of time"} Outcome
  */
 
 /**
- * Runs a program with its output shown as it comes, and no input.
+ * Runs a program with its output shown as it comes, unless it is to be quiet, and no input.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} options
  * @returns {Promise<Outcome>} `failed` also when it could not be started.
  */
-export function run(command, args, { budgetMs, env = {}, cwd }) {
+export function run(command, args, { budgetMs, env = {}, cwd, quiet = false }) {
   return new Promise((resolve) => {
+    const shown = quiet ? "ignore" : "inherit";
     // A group of its own, so that a browser or a server that it started ends with it.
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", shown, shown],
       detached: true,
     });
     /** @type {NodeJS.Timeout | undefined} */

@@ -8,9 +8,11 @@ import type { Middle } from "../middle.ts";
 import { saved, shareLink, transfer, waitPhase } from "../transfer.ts";
 
 const test = base.extend<{ middle: Middle }>({
-  middle: async ({ server }, use) => {
+  middle: async ({ server, complaints }, use) => {
     const middle = await startMiddle(server.url);
     await use(middle);
+    // Pages are still open, and look for the server again while it goes.
+    complaints.allow(/WebSocket connection to/, /can.t establish a connection/);
     await middle.stop();
   },
 });

@@ -139,6 +139,7 @@ export class SimulatedPeer {
         dial: (peer) => this.#dial(peer),
         hangUp: (peer) => this.#dials.delete(peer),
       },
+      pause: () => Promise.resolve(),
       changed: () => undefined,
     });
     if (this.copy !== null) this.tell({ type: "download" });

@@ -21,7 +21,7 @@ import type { Rng } from "./engine/rarity.ts";
 import { type PeerId, peerIdOf } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import type { ShareSecrets } from "./share/secrets.ts";
-import { decodeManifest, type Manifest } from "./share/manifest.ts";
+import { decodeManifestInSteps, type Manifest } from "./share/manifest.ts";
 import { STATEMENT, type StatementType, statement } from "./share/statement.ts";
 import type { Identity } from "./signal/identity.ts";
 import { type Block, DATA_HEAD_BYTES, dataFrame, END_REASON } from "./wire/frame.ts";
@@ -75,6 +75,8 @@ export type DriverPorts = {
     dial(peer: PeerId): void;
     hangUp(peer: PeerId): void;
   };
+  /** Comes back when whatever else waits has had its turn. */
+  readonly pause: () => Promise<void>;
   /** Something that a view shows may have changed. */
   readonly changed: () => void;
 };
@@ -313,10 +315,20 @@ export class Driver {
     const answer = { type: "manifest-checked", connection, signed } as const;
     if (!isSigned) return { ...answer, manifest: null, error: null };
     try {
-      return { ...answer, manifest: decodeManifest(content), error: null };
+      return { ...answer, manifest: await this.#decode(content), error: null };
     } catch (error) {
       // Safe: the share's own key signed it, so no other peer has a better one.
       return { ...answer, manifest: null, error: codeOf(error) };
+    }
+  }
+
+  /** In steps, since a large list of files would hold everything else up. */
+  async #decode(content: Bytes): Promise<Manifest> {
+    const steps = decodeManifestInSteps(content);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await this.#ports.pause();
     }
   }
 

@@ -26,8 +26,8 @@ export class Chance {
 
   /** What is drawn from here on is input `index`'s. */
   goTo(index: number): void {
-    this.#low = mixed(this.#seed ^ 0x9e3779b9);
-    this.#high = mixed(index + 0x6d2b79f5) | 1; // Not both zero, where the generator would stay.
+    this.#low = mixed(this.#seed ^ 0x9e3779b9) | 1; // Not both zero, where the generator would stay.
+    this.#high = mixed(index + 0x6d2b79f5); // One state for each index.
     this.u32();
     this.u32();
   }

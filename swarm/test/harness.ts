@@ -282,6 +282,7 @@ export class Member {
         dial: (peer: PeerId) => world.soon(() => world.dial(this, peer)),
         hangUp: () => undefined,
       },
+      pause: () => Promise.resolve(),
       changed: () => undefined,
     };
     this.driver = new Driver(share.publicKey, share.secrets, identity, asDriver, ports, options);

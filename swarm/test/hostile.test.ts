@@ -44,6 +44,16 @@ test("bytes that don't match their hash are never stored, and their sender is le
   expect(share.isWhole(leecher)).toBe(true);
 });
 
+test("a forged hash page is refused before any content is asked for, and its sender banned", async () => {
+  const { world, sharer, leecher } = await scene();
+  world.connect(leecher, sharer, { toA: changing("page", flipLast) });
+  leecher.driver.handle({ type: "download" });
+  await world.until("they met", () => leecher.state.peers.length === 1);
+  await world.until("the forger is gone", () => leecher.state.peers.length === 0);
+  expect(leecher.state).toMatchObject({ hashedBytes: 0, receivedBytes: 0 });
+  expect(await isBanned(world, leecher, sharer)).toBe(true);
+});
+
 test("a cheat among honest peers spoils nothing and costs it its connection", async () => {
   const { world, share, sharer, leecher } = await scene(4 * 1024 * KIB);
   const cheat = await share.leecher();

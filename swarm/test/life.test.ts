@@ -1,5 +1,7 @@
 /** The life of a share: pause, leave, end, changed sources, full disks, lost peers and trackers. */
 import { expect, test } from "vitest";
+import type { Bytes } from "../src/bytes.ts";
+import { decodeFrame } from "../src/wire/frame.ts";
 import { content, Share, World } from "./harness.ts";
 
 const KIB = 1024;
@@ -98,6 +100,32 @@ test("a source that changed ends the share for everyone, by its cause", async ()
   await world.until("ended", () => leecher.state.status.kind === "ended");
   expect(leecher.state.status).toEqual({ kind: "ended", reason: "sourceChanged" });
   expect(sharer.state.status).toEqual({ kind: "failed", code: "source-changed" });
+});
+
+test("every request is answered, also of a block that can't be read", async () => {
+  const world = new World();
+  const share = await Share.of(world, content(2 * 1024 * KIB));
+  const sharer = await share.sharer();
+  const leecher = await share.leecher();
+  const counts = { asked: 0, answered: 0 };
+  const counting =
+    (count: keyof typeof counts, ...types: string[]) =>
+    (frame: Bytes) => {
+      const decoded = decodeFrame(frame);
+      if (decoded.kind === "message" && types.includes(decoded.message.type)) counts[count]++;
+      return frame;
+    };
+  world.connect(leecher, sharer, {
+    toA: counting("answered", "data", "reject"),
+    toB: counting("asked", "request"),
+  });
+  await world.until("hashed", () => sharer.state.hashedBytes === 2 * 1024 * KIB);
+  sharer.files.breaks = "source-changed";
+  leecher.driver.handle({ type: "download" });
+  await world.until("ended", () => leecher.state.status.kind === "ended");
+  await world.rest(1_000);
+  expect(counts.asked).toBeGreaterThan(0);
+  expect(counts.answered).toBe(counts.asked);
 });
 
 test("a full disk is told, and tried again by the person", async () => {

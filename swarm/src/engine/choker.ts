@@ -57,6 +57,16 @@ export class Choker {
     this.#rng = rng;
   }
 
+  /** Whether nobody more gets a regular slot before the next rotation. */
+  get isFull(): boolean {
+    return this.#regular.size >= SLOTS;
+  }
+
+  /** It wants nothing now, or is gone. */
+  release(connection: ConnectionId): void {
+    this.#regular.delete(connection);
+  }
+
   /** Between rotations: regular slots that nobody uses go to others. */
   fill(peers: readonly ChokeView[], isSeeding: boolean): Set<ConnectionId> {
     const chosen = this.#unchoked(peers);

@@ -20,8 +20,12 @@ import { Suspicion } from "./suspicion.ts";
 const GUIDED_MS = 2_000;
 /** In an endgame: so much sooner at least, or what comes second is wasted. */
 const REPEAT_MS = 300;
-/** A peer that has a piece already hears that I have it too only so often, in one message. */
+/**
+ * A peer that has a piece already hears that I have it too only so often, in one message: one that
+ * has everything sooner, since it shows people how far others are.
+ */
 const LATE_HAVE_MS = 1_000;
+const LATER_HAVE_MS = 5_000;
 /** Blocks that a peer refuses though it said that it has them and serves me: it lies. */
 const MOST_BROKEN_PROMISES = 64;
 /** Silences in a row after which a peer is no use: with patience they add up to a minute or more. */
@@ -506,7 +510,7 @@ export class Downloads {
       if (peer.isTold) this.#tellHave(peer, piece, isHeld, frame);
       this.#tellInterest(peer);
     }
-    if (content.had.isFull) this.#flushHaves();
+    if (content.had.isFull) this.#flushHaves(true);
     this.pumpAll(); // Memory for another piece is free.
   }
 
@@ -515,18 +519,27 @@ export class Downloads {
     if (!isHeld) return this.#core.sendFrame(peer, frame);
     peer.lateHaves.push(piece);
     if (peer.lateHaves.length >= LIMITS.haveCount) this.#flushHavesTo(peer);
-    if (this.#lateHavesAtMs !== Infinity) return;
-    this.#lateHavesAtMs = this.#core.nowMs + LATE_HAVE_MS;
+    this.#flushBy(this.#core.nowMs + LATE_HAVE_MS);
+  }
+
+  #flushHaves(isForAll: boolean): void {
+    this.#lateHavesAtMs = Infinity;
+    const { nowMs } = this.#core;
+    for (const peer of this.#core.proven()) {
+      if (peer.lateHaves.length === 0) continue;
+      const isDue = peer.has?.isFull === true || peer.flushedAtMs + LATER_HAVE_MS <= nowMs;
+      if (isForAll || isDue) this.#flushHavesTo(peer);
+      else this.#flushBy(peer.flushedAtMs + LATER_HAVE_MS);
+    }
+  }
+
+  #flushBy(timeMs: number): void {
+    this.#lateHavesAtMs = Math.min(this.#lateHavesAtMs, timeMs);
     this.#core.wakeBy(this.#lateHavesAtMs);
   }
 
-  #flushHaves(): void {
-    this.#lateHavesAtMs = Infinity;
-    for (const peer of this.#core.proven()) this.#flushHavesTo(peer);
-  }
-
   #flushHavesTo(peer: Peer): void {
-    if (peer.lateHaves.length === 0) return;
+    peer.flushedAtMs = this.#core.nowMs;
     this.#core.send(peer, { type: "have", pieces: peer.lateHaves.splice(0) });
   }
 
@@ -592,7 +605,7 @@ export class Downloads {
 
   /** Peers that were silent past their patience lose what was asked of them. */
   wake(): void {
-    if (this.#lateHavesAtMs <= this.#core.nowMs) this.#flushHaves();
+    if (this.#lateHavesAtMs <= this.#core.nowMs) this.#flushHaves(false);
     for (const peer of this.#core.proven()) {
       if (this.#silentUntilMs(peer) > this.#core.nowMs) continue;
       peer.pipeline.snub();

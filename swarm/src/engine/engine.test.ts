@@ -5,6 +5,7 @@ import { parsePeerId, swarmIdOf } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { makeManifest, type Manifest } from "../share/manifest.ts";
 import { type Block, decodeFrame, encodeFrame, type Message } from "../wire/frame.ts";
+import type { Role } from "../wire/handshake.ts";
 import { Engine } from "./engine.ts";
 import type { Effect, Input } from "./io.ts";
 
@@ -20,12 +21,14 @@ const CONNECTION = 1;
 class Rig {
   readonly engine: Engine;
   readonly effects: Effect[] = [];
+  /** Over which the peer speaks. */
+  connection = CONNECTION;
   nowMs = 0;
 
-  /** Of a sharer, or without a manifest of one that fetches. */
-  constructor(manifest: Manifest | null = null) {
+  /** Of a sharer, or without a manifest of one that fetches. The peer's id is made of 2. */
+  constructor(manifest: Manifest | null = null, self = 1) {
     const config = {
-      self: idOf(1),
+      self: idOf(self),
       peerKey: filled(32, 1),
       swarm: swarmIdOf(filled(32, 9)),
       peerCount: LIMITS.peers,
@@ -45,7 +48,7 @@ class Rig {
   /** The peer sends this; what the engine sends in answer. */
   hear(message: Message): Message[] {
     return this.sends(
-      this.give({ type: "frame", connection: CONNECTION, frame: encodeFrame(message) }),
+      this.give({ type: "frame", connection: this.connection, frame: encodeFrame(message) }),
     );
   }
 
@@ -65,7 +68,7 @@ class Rig {
     const nonce = filled(32, 3);
     this.give({
       type: "connected",
-      connection: CONNECTION,
+      connection: this.connection,
       peer: idOf(2),
       role: "initiator",
       nonce,
@@ -76,7 +79,7 @@ class Rig {
 
   makeProof(): Effect[] {
     const proof = { mac: filled(32, 5), signature: filled(64, 6), ownerSignature: null };
-    return this.give({ type: "proof-made", connection: CONNECTION, ...proof });
+    return this.give({ type: "proof-made", connection: this.connection, ...proof });
   }
 
   hearProof(): void {
@@ -89,7 +92,7 @@ class Rig {
   }
 
   checkProof(): Effect[] {
-    return this.give({ type: "proof-checked", connection: CONNECTION, outcome: "member" });
+    return this.give({ type: "proof-checked", connection: this.connection, outcome: "member" });
   }
 
   greet(): void {
@@ -118,7 +121,7 @@ class Rig {
     const { layout } = manifest;
     this.hear({ type: "have-all" });
     this.hear({ type: "manifest-part", totalBytes: 70, offset: 0, part: filled(70, 0) });
-    const connection = CONNECTION;
+    const { connection } = this;
     this.give({
       type: "manifest-checked",
       connection,
@@ -399,6 +402,79 @@ describe("a peer that sent a bad piece", () => {
     rig.give({ type: "piece-finished", piece: 0, matches: false, blockHashes: ["bad"] });
     rig.connect();
     expect(rig.goodbyes).toEqual(["unproven"]);
+  });
+
+  test("is forgotten where more have left since than there is room for", () => {
+    const rig = new Rig();
+    rig.fetchFrom(oneFile(10));
+    rig.hear({ type: "data", piece: 0, offset: 0, payload: filled(10, 1) });
+    rig.give({ type: "disconnected", connection: CONNECTION });
+    for (let count = 0; count < LIMITS.peers; count++) {
+      rig.connection++;
+      rig.greet();
+      rig.hear({ type: "have-all" });
+      rig.give({ type: "disconnected", connection: rig.connection });
+    }
+    rig.give({ type: "piece-finished", piece: 0, matches: false, blockHashes: ["bad"] });
+    rig.connect();
+    expect(rig.goodbyes).toEqual([]);
+  });
+});
+
+describe("the copies of a peer", () => {
+  test.each<[string, Message[], number]>([
+    ["everything", [{ type: "have-all" }], 1],
+    ["a part", [{ type: "have-none" }, { type: "have", pieces: [0] }], 0.5],
+  ])("that has %s count until it leaves", (_what, messages, copies) => {
+    const files = ["a", "b"].map((name) => ({ path: [name], sizeBytes: 10 }));
+    const rig = new Rig(makeManifest(files));
+    rig.greet();
+    for (const message of messages) rig.hear(message);
+    expect(rig.engine.snapshot(0).copiesOut).toBe(copies);
+    rig.give({ type: "disconnected", connection: CONNECTION });
+    expect(rig.engine.snapshot(0).copiesOut).toBe(0);
+  });
+});
+
+test("a peer that has a piece too hears of mine within a second, though nothing else happens", () => {
+  const rig = new Rig();
+  const files = ["a", "b"].map((name) => ({ path: [name], sizeBytes: 10 }));
+  rig.fetchFrom(makeManifest(files));
+  rig.nowMs = 100;
+  rig.give({ type: "wake" });
+  rig.hear({ type: "data", piece: 0, offset: 0, payload: filled(10, 1) });
+  rig.give({ type: "piece-finished", piece: 0, matches: true, blockHashes: null });
+  const haves = () => rig.sends().filter((message) => message.type === "have");
+  expect(haves()).toEqual([]);
+  const wakeMs = rig.engine.nextWakeMs() ?? Infinity;
+  expect(wakeMs).toBeLessThanOrEqual(rig.nowMs + 1_000);
+  rig.nowMs = wakeMs;
+  rig.give({ type: "wake" });
+  expect(haves()).toEqual([{ type: "have", pieces: [0] }]);
+});
+
+describe("of two connections to one peer", () => {
+  /** Whose offer they were, the older first. Returns which stays, counted from 1. */
+  function kept(roles: readonly Role[], me: number): number {
+    const rig = new Rig(null, me);
+    for (const [index, role] of roles.entries()) {
+      const connection = index + 1;
+      const nonce = filled(32, connection);
+      rig.give({ type: "connected", connection, peer: idOf(2), role, nonce, ...ends });
+    }
+    const closed = rig.effects.flatMap((effect) =>
+      effect.type === "close" ? [effect.connection] : [],
+    );
+    expect(closed).toHaveLength(1);
+    return closed[0] === 1 ? 2 : 1;
+  }
+
+  test.each<[Role[], number, number]>([
+    [["initiator", "responder"], 1, 2],
+    [["responder", "initiator"], 2, 1],
+  ])("made at once, %j here, both ends keep the lower id's", (roles, atLower, atHigher) => {
+    expect(kept(roles, 1)).toBe(atLower);
+    expect(kept(roles, 3)).toBe(atHigher);
   });
 });
 

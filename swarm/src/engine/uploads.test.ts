@@ -251,6 +251,10 @@ describe("a limit on uploads", () => {
     return bytes;
   }
 
+  test("holds from the first moment on: what wasn't saved up yet isn't there", () => {
+    expect(bytesIn(1, 10 * BLOCK)).toBeLessThanOrEqual(11 * BLOCK);
+  });
+
   test("holds over time, a second's worth at once at most", () => {
     expect(bytesIn(60, LIMIT)).toBeLessThanOrEqual(61 * LIMIT + BLOCK);
   });
@@ -320,6 +324,33 @@ describe("a peer that is choked", () => {
     rig.request(1, block(2, 0));
     expect(rig.of(1, "reject").at(-1)?.block).toEqual(block(2, 0));
   });
+});
+
+test("a slot is free at once when its peer has gone", () => {
+  const rig = new Rig(64);
+  // Each stands in line for as long as it is here, so that nobody gets a slot for want of one.
+  const peers = Array.from({ length: 12 }, (_, index) => index + 1);
+  for (const peer of peers) {
+    rig.join(peer, [peer]);
+    rig.hear(peer, interested);
+    rig.request(peer, ...[0, 1, 2, 3].map((index) => block(20 + peer, index)));
+  }
+  const unchoked = () => peers.filter((peer) => rig.of(peer, "unchoke").length > 0);
+  const before = unchoked();
+  expect(before.length).toBeLessThan(peers.length);
+  const [gone = 0] = before;
+  rig.give({ type: "disconnected", connection: gone });
+  expect(unchoked()).toHaveLength(before.length + 1);
+});
+
+test("past so many requests in a queue the rest is refused, though the peer has a slot", () => {
+  const rig = new Rig(8);
+  rig.join(1);
+  rig.hear(1, interested);
+  const asked = Array.from({ length: LIMITS.requestsPerPeer + 50 }, () => block(0, 0));
+  rig.request(1, ...asked);
+  const queuedCount = asked.length - rig.reads.length - rig.of(1, "reject").length;
+  expect(queuedCount).toBe(LIMITS.requestsPerPeer);
 });
 
 test("a queued block that is taken back is answered, and isn't sent", () => {

@@ -83,7 +83,9 @@ export class Uploads {
   interest(peer: Peer, isInterested: boolean): void {
     if (peer.peerInterested === isInterested) return;
     peer.peerInterested = isInterested;
-    if (!peer.amChoking && isInterested) return;
+    if (!isInterested) this.#choker.release(peer.connection);
+    const isNewcomer = peer.has?.count === 0;
+    if (isInterested && (!peer.amChoking || (this.#choker.isFull && !isNewcomer))) return;
     this.fill();
   }
 
@@ -244,6 +246,7 @@ export class Uploads {
   dropped(peer: Peer): void {
     this.clear(peer);
     this.suggester.dropped(peer.connection);
+    this.#choker.release(peer.connection);
     this.fill();
     this.pump();
   }

@@ -8,8 +8,9 @@
 import { type Bytes, fromUtf8, utf8 } from "../bytes.ts";
 import { ShoalError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
+import { atOnce, type Steps } from "../steps.ts";
 import { Layout, pieceBytesFor } from "./layout.ts";
-import { type Path, safePaths } from "./path.ts";
+import { type Path, Places, safePaths } from "./path.ts";
 
 export type ManifestFile = { readonly path: Path; readonly sizeBytes: number };
 
@@ -76,9 +77,18 @@ export function encodeManifest(manifest: Manifest): Bytes {
 
 /**
  * Parses what a share's key signed; its maker may still be hostile. Paths come out harmless.
+ * Blocks for up to a second or two where a hostile manifest is as large as `LIMITS.manifestBytes`.
  * @throws {ShoalError} `manifest-refused` for a broken rule, `link-newer` for a later version.
  */
 export function decodeManifest(bytes: Uint8Array): Manifest {
+  return atOnce(decodeManifestInSteps(bytes));
+}
+
+/**
+ * The same in steps of a few milliseconds, for who mustn't block.
+ * @throws {ShoalError} from any step, as `decodeManifest`.
+ */
+export function* decodeManifestInSteps(bytes: Uint8Array): Steps<Manifest> {
   const reader = new Reader(bytes);
   const version = reader.u8();
   if (version > VERSION) throw new ShoalError("link-newer", "manifest");
@@ -86,20 +96,24 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   const fileCount = reader.u32();
   if (version !== VERSION || !isPieceSize(pieceBytes)) throw refused("piece size");
   if (fileCount === 0 || fileCount > LIMITS.fileCount) throw refused("file count");
+  const places = new Places();
   const files: ManifestFile[] = [];
   for (let index = 0; index < fileCount; index++) {
     const sizeBytes = reader.u64();
-    const names = Array.from({ length: reader.u8() }, () => reader.text());
-    files.push({ sizeBytes, path: names });
+    const nameCount = reader.u8();
+    if (nameCount > LIMITS.pathDepth) throw refused("a path's depth"); // Before its names are read.
+    const names = Array.from({ length: nameCount }, () => reader.text());
+    const path = yield* places.place(names);
+    if (path === null) throw refused("a path");
+    files.push({ sizeBytes, path });
   }
   if (!reader.atEnd) throw refused("trailing bytes");
-  const paths = safePaths(files.map((file) => file.path));
   const layout = new Layout(
     files.map((file) => file.sizeBytes),
     pieceBytes,
   );
-  if (paths === null || !withinBounds(layout)) throw refused("paths or sizes");
-  return { layout, files: files.map((file, i) => ({ ...file, path: paths[i] ?? file.path })) };
+  if (!withinBounds(layout)) throw refused("sizes");
+  return { layout, files };
 }
 
 const isPieceSize = (size: number): boolean =>

@@ -100,6 +100,27 @@ describe("a name", () => {
     for (let count = 0; count < 20; count++) safeName(hostile);
     expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
+
+  test("of 65,535 bytes of marks is made harmless in time that grows with its length", () => {
+    // To put them in order takes a fifth of a second for each name.
+    const hostile = "a".concat("\u0301\u0323".repeat(16_383));
+    const startedMs = performance.now();
+    for (let count = 0; count < 20; count++) safeName(hostile);
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  });
+
+  test.each([
+    ["letters", "a".repeat(65_000), "a".repeat(251)],
+    ["letters written in pieces", "\u03b1\u0313\u0300\u0345".repeat(16_000), "\u1f82".repeat(83)],
+    ["pairs", "😀".repeat(16_000), "😀".repeat(62)],
+    ["pairs, one unit off", `a${"😀".repeat(16_000)}`, `a${"😀".repeat(62)}`],
+  ])(
+    "as long as a manifest lets it be, of %s, keeps its start and extension",
+    (_what, stem, start) => {
+      expect(safeName(`${stem}.txt`)).toBe(`${start}.txt`);
+      expect(safeName(` \u200b${stem}.txt. `)).toBe(`${start}.txt`);
+    },
+  );
 });
 
 describe("paths", () => {

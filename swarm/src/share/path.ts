@@ -4,6 +4,7 @@
  */
 import { fromUtf8, utf8 } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
+import { atOnce, type Steps } from "../steps.ts";
 
 /** Folders first, the file's name last; never empty. */
 export type Path = readonly string[];
@@ -21,9 +22,8 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²�
 
 /** One harmless file or folder name: not empty, at most `LIMITS.pathNameBytes` of UTF-8. */
 export function safeName(name: string): string {
-  const plain = name
-    .replace(LONE_SURROGATE, "\ufffd")
-    .replace(INVISIBLE, "")
+  const visible = name.replace(LONE_SURROGATE, "\ufffd").replace(INVISIBLE, "");
+  const plain = crop(trim(visible))
     .normalize("NFC") // Only now: letters may meet when what stood between them goes.
     .replace(SPECIAL, "_");
   const shown = fit(plain);
@@ -40,8 +40,31 @@ function trim(name: string): string {
   return name.slice(0, end).trimStart();
 }
 
+/** What is seen of a long name's start, in UTF-16 units: composed, 300 bytes at least. */
+const CROPPED_START_UNITS = 400;
+/** What is seen of its end: the longest extension that stays, each letter of it in four pieces. */
+const CROPPED_END_UNITS = 64;
+
+/**
+ * Leaves out what `shorten` would cut anyway. Unicode's normal forms sort the marks on a letter, in
+ * time that grows with their square: 65,535 bytes of them, which a manifest's name may have, take a
+ * fifth of a second.
+ */
+function crop(name: string): string {
+  if (name.length <= CROPPED_START_UNITS + CROPPED_END_UNITS) return name;
+  const end = isLowSurrogate(name, CROPPED_START_UNITS)
+    ? CROPPED_START_UNITS - 1
+    : CROPPED_START_UNITS;
+  const again = name.length - CROPPED_END_UNITS;
+  return name.slice(0, end) + name.slice(isLowSurrogate(name, again) ? again + 1 : again);
+}
+
+const isLowSurrogate = (text: string, at: number): boolean =>
+  (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+
 /** Cuts between code points, and keeps a short extension, until it fits. */
 function shorten(name: string, mostBytes: number): string {
+  if (name.length * 3 <= mostBytes) return name; // A unit has three bytes at most.
   const bytes = utf8(name);
   if (bytes.length <= mostBytes) return name;
   const ending = /\.[^.\s]{1,15}$/u.exec(name)?.[0] ?? "";
@@ -61,50 +84,84 @@ export function safePaths(paths: readonly Path[]): Path[] | null {
   const places = new Places();
   const safe: Path[] = [];
   for (const path of paths) {
-    if (path.length === 0 || path.length > LIMITS.pathDepth) return null;
-    const placed = places.place(path.map(safeName));
-    if (utf8(placed.join("/")).length > LIMITS.pathBytes) return null;
+    const placed = atOnce(places.place(path));
+    if (placed === null) return null;
     safe.push(placed);
   }
   return safe;
 }
 
-class Places {
-  readonly #taken = new Map<string, "file" | "folder">();
-  /** The next number to try for a taken name, so that 20,000 equal names stay linear. */
-  readonly #nextCopy = new Map<string, number>();
+/** Work in a step: measured as 50 ns for each, and 200 ns where names are all marks. */
+const STEP_WORK = 65_536;
+/** A name costs this much, and as much again as it has letters. */
+const NAME_WORK = 64;
+/** Folding one name of 255 bytes to look whether it is taken. */
+const TRY_WORK = 256;
 
-  place(names: readonly string[]): Path {
+/** Names at one depth: no more than there are files, so that no map ever takes long to grow. */
+class Level {
+  /** By the parent folder's number and the folded name: a folder's number, or 0 for a file. */
+  readonly taken = new Map<string, number>();
+  /** The next number to try for a taken name, so that 20,000 equal names stay linear. */
+  readonly nextCopy = new Map<string, number>();
+}
+
+/** The paths of one share, as `safePaths` describes them, one after the other. */
+export class Places {
+  readonly #levels: Level[] = [];
+  /** Their names by their numbers; 0 is the root. */
+  readonly #folders: string[] = [""];
+  /** Since the last step. */
+  #work = 0;
+
+  /** Where a file goes; null for a path that is empty, too deep or too long. */
+  *place(path: Path): Steps<Path | null> {
+    if (path.length === 0 || path.length > LIMITS.pathDepth) return null;
     const placed: string[] = [];
-    let parent = "";
-    for (const [depth, name] of names.entries()) {
-      const kind = depth === names.length - 1 ? "file" : "folder";
-      const free = this.#freeName(parent, name, kind);
-      parent += fold(free);
-      this.#taken.set(parent, kind);
-      parent += "/";
-      placed.push(free);
+    let parent = 0;
+    for (const [depth, name] of path.entries()) {
+      if (this.#isStepOver(NAME_WORK + name.length)) yield;
+      const kind = depth === path.length - 1 ? "file" : "folder";
+      const level = (this.#levels[depth] ??= new Level());
+      const free = yield* this.#freeName(level, parent, safeName(name), kind);
+      const key = fold(`${parent}/${free}`);
+      parent = kind === "file" ? 0 : (level.taken.get(key) ?? this.#folders.push(free) - 1);
+      level.taken.set(key, parent);
+      // The same string where it can be, so that all paths through a folder hold its name once.
+      const known = this.#folders[parent];
+      placed.push(known === free ? known : free);
     }
-    return placed;
+    if (utf8(placed.join("/")).length > LIMITS.pathBytes) return null;
+    return placed.slice(); // One that has grown keeps room for 16 names more.
   }
 
-  #freeName(parent: string, name: string, kind: "file" | "folder"): string {
-    if (this.#isFree(parent + fold(name), kind)) return name;
+  *#freeName(level: Level, parent: number, name: string, kind: "file" | "folder"): Steps<string> {
+    if (isFree(level, fold(`${parent}/${name}`), kind)) return name;
     // Names that differ only in what is cut off share a counter, as they share numbered names.
     const { stem, extension } = cut(name);
-    const counter = `${kind}:${parent}${fold(stem)}/${fold(extension)}`;
+    const counter = `${kind}:${parent}/${fold(stem)}/${fold(extension)}`;
     const numbered = (copy: number): string => `${stem} (${copy})${extension}`;
-    let copy = this.#nextCopy.get(counter) ?? 2;
+    let copy = level.nextCopy.get(counter) ?? 2;
     // A folder is shared by its files: only past a file of its name does it take a number.
-    while (!this.#isFree(parent + fold(numbered(copy)), kind)) copy++;
-    this.#nextCopy.set(counter, kind === "file" ? copy + 1 : copy);
+    while (!isFree(level, fold(`${parent}/${numbered(copy)}`), kind)) {
+      copy++;
+      if (this.#isStepOver(TRY_WORK)) yield;
+    }
+    level.nextCopy.set(counter, kind === "file" ? copy + 1 : copy);
     return numbered(copy);
   }
 
-  #isFree(key: string, kind: "file" | "folder"): boolean {
-    const holder = this.#taken.get(key);
-    return holder === undefined || (kind === "folder" && holder === "folder");
+  #isStepOver(work: number): boolean {
+    this.#work += work;
+    if (this.#work < STEP_WORK) return false;
+    this.#work = 0;
+    return true;
   }
+}
+
+function isFree(level: Level, key: string, kind: "file" | "folder"): boolean {
+  const holder = level.taken.get(key);
+  return holder === undefined || (kind === "folder" && holder > 0);
 }
 
 /** Names that a case-insensitive file system takes for the same. */

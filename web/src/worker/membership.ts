@@ -114,6 +114,10 @@ export class Membership {
         dial: (peer) => void this.#dial(peer),
         hangUp: (peer) => this.#exchanges.hangUp(peer),
       },
+      pause: () =>
+        new Promise((resolve) => {
+          setTimeout(resolve, 0);
+        }),
       changed: () => this.#tellSoon(),
     });
     setInterval(() => this.#tellSoon(), REFRESH_MS);
