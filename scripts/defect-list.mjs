@@ -31,7 +31,7 @@ export const DEFECTS = [
     find: "(piece - layout.piecesOfPage(page.index).first) * HASH_BYTES",
     replace: "piece * HASH_BYTES",
     why: "behind the first page a piece is compared with another one's hash",
-    tests: ["test/life", "test/transfer"],
+    tests: ["test/life"],
   },
   {
     name: "page-unsigned",
@@ -120,7 +120,7 @@ export const DEFECTS = [
     find: " || peer.uploads.length >= LIMITS.requestsPerPeer",
     replace: "",
     why: "a peer's queue grows without bound",
-    tests: ["test/hostile"],
+    tests: ["uploads"],
   },
   // Asking.
   {
@@ -161,7 +161,7 @@ export const DEFECTS = [
     find: "    peer.requestedBytes -= block.length;\n",
     replace: "",
     why: "a rejected block counts as in flight ever after: the window closes",
-    tests: ["engine.test", "test/"],
+    tests: ["engine.test"],
   },
   {
     name: "endgame-for-all",
@@ -193,7 +193,7 @@ export const DEFECTS = [
     find: "else for (const piece of peer.has.pieces()) picker.rarity.removeCopy(piece);",
     replace: "",
     why: "the copies of a peer that left count on: rare pieces look common",
-    tests: ["engine.test", "test/"],
+    tests: ["engine.test"],
   },
   // Telling.
   {
@@ -210,7 +210,7 @@ export const DEFECTS = [
     find: "    this.#core.wakeBy(this.#lateHavesAtMs);\n",
     replace: "",
     why: "HAVEs for who has the piece too wait until something else happens",
-    tests: ["test/choice"],
+    tests: ["engine.test"],
   },
   {
     name: "late-haves-overflow",
@@ -223,11 +223,11 @@ export const DEFECTS = [
   // Serving.
   {
     name: "slot-leak",
-    file: "engine/uploads.ts",
-    find: "this.#choker.release(peer.connection);\n    this.fill();",
-    replace: "this.fill();",
-    why: "the slot of a peer that left stays taken until the next rotation",
-    tests: ["uploads", "choker"],
+    file: "engine/choker.ts",
+    find: "peer?.isInterested !== true",
+    replace: "peer === undefined",
+    why: "a slot that nobody uses stays taken until the next rotation",
+    tests: ["choker"],
   },
   {
     name: "optimistic-stuck",
@@ -267,7 +267,7 @@ export const DEFECTS = [
     find: "      if (unsentBytes >= most) continue;\n",
     replace: "",
     why: "blocks are read however full a send buffer is",
-    tests: ["engine.test", "uploads"],
+    tests: ["engine.test"],
   },
   {
     name: "read-failure-leak",
@@ -275,7 +275,7 @@ export const DEFECTS = [
     find: '      this.handle({ type: "block-unread", connection, block });\n',
     replace: "",
     why: "a block that couldn't be read counts as being read ever after, and isn't rejected",
-    tests: ["test/regressions"],
+    tests: ["test/life"],
   },
   {
     name: "offers-kept",
@@ -300,7 +300,7 @@ export const DEFECTS = [
     find: '(peer.role === "initiator") === iAmLower',
     replace: '(peer.role === "initiator") !== iAmLower || iAmLower',
     why: "of two connections made at once each end keeps another",
-    tests: ["engine.test", "test/"],
+    tests: ["engine.test"],
   },
   {
     name: "glare-both-yield",

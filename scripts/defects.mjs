@@ -17,7 +17,7 @@ import { DEFECTS, planted } from "./defect-list.mjs";
 import { run } from "./run.mjs";
 
 /** @typedef {import("./defect-list.mjs").Defect} Defect */
-/** @typedef {{ defect: Defect, by: string | null, seconds: number }} Row */
+/** @typedef {{ file: string, test: string }} Failure A test file's path within `swarm/`, and one of its tests. */
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -68,7 +68,7 @@ async function copyTo(folder) {
  * @param {string} folder The copy.
  * @param {string} project
  * @param {readonly string[]} [files] Parts of the names of the test files to run; all, if none.
- * @returns {Promise<string | null>} The test that failed; null where all passed.
+ * @returns {Promise<Failure | null>} The test that failed; null where all passed.
  */
 async function failureIn(folder, project, files = []) {
   const report = path.join(folder, "report.json");
@@ -82,17 +82,37 @@ async function failureIn(folder, project, files = []) {
     quiet: true,
   });
   if (outcome === "ok") return null;
-  if (outcome === "out of time") return "a test that never ends";
+  if (outcome === "out of time") return { file: "", test: "the suite never ends" };
   return firstFailure(folder, JSON.parse(await readFile(report, "utf8")));
 }
 
-/** @param {string} folder @param {any} report Vitest's. @returns {string} Its file and name. */
+/**
+ * A test that fails once may have failed by chance: only what fails twice in a row is caught.
+ *
+ * @param {string} folder The copy.
+ * @param {string} project
+ * @param {readonly string[]} [files] As above.
+ * @returns {Promise<string | null>} The test that caught it.
+ */
+async function catcherIn(folder, project, files) {
+  for (;;) {
+    const failure = await failureIn(folder, project, files);
+    if (failure === null) return null;
+    const { file, test } = failure;
+    if (file === "") return test;
+    const again = await failureIn(folder, project, [file]);
+    if (again !== null) return `${again.file}: ${again.test}`;
+    console.error(`fails now and then: ${file}: ${test}`);
+  }
+}
+
+/** @param {string} folder @param {any} report Vitest's. @returns {Failure} */
 function firstFailure(folder, { testResults }) {
   const failed = testResults.filter((/** @type {any} */ file) => file.status === "failed");
-  for (const file of failed) {
-    const name = path.relative(path.join(folder, "swarm"), file.name);
-    const test = file.assertionResults.find((/** @type {any} */ one) => one.status === "failed");
-    if (test !== undefined) return `${name}: ${test.fullName}`;
+  for (const { name, assertionResults } of failed) {
+    const test = assertionResults.find((/** @type {any} */ one) => one.status === "failed");
+    const file = path.relative(path.join(folder, "swarm"), name);
+    if (test !== undefined) return { file, test: test.fullName };
   }
   // No test: the tree can't be loaded, or an error came from nowhere. That catches no defect.
   throw new Error(`no test failed, yet the run did: ${failed[0]?.message ?? "without a message"}`);
@@ -104,12 +124,12 @@ async function catchIt(folder, /** @type {Defect} */ defect) {
   const source = await readFile(file, "utf8");
   await writeFile(file, planted(defect, source));
   const quick =
-    (await failureIn(folder, "swarm", defect.tests)) ?? (await failureIn(folder, "swarm"));
+    (await catcherIn(folder, "swarm", defect.tests)) ?? (await catcherIn(folder, "swarm"));
   await writeFile(file, source);
   if (quick !== null) return quick;
   await mustPass(folder, "simulations");
   await writeFile(file, planted(defect, source));
-  const slow = await failureIn(folder, "simulations");
+  const slow = await catcherIn(folder, "simulations");
   await writeFile(file, source);
   return slow;
 }
@@ -122,7 +142,7 @@ async function mustPass(folder, project) {
   if (passing.has(project)) return;
   const failure = await failureIn(folder, project);
   if (failure !== null) {
-    console.error(`with nothing planted this fails already: ${failure}`);
+    console.error(`with nothing planted this fails already: ${failure.file}: ${failure.test}`);
     process.exit(1);
   }
   passing.add(project);
