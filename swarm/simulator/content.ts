@@ -55,15 +55,17 @@ export class Content implements Source {
   }
 }
 
+/** A block as it came: null for the true bytes, of which nobody needs a copy. */
+type Kept = { readonly length: number; readonly lie: Bytes | null };
+
 /**
- * A leecher's store. Of a piece that matched it remembers only that, since its bytes are the true
- * ones; it sees for itself whether they are, whatever the engine believes.
+ * A leecher's store. Of true bytes it remembers only that they are; it sees for itself whether they are, whatever the engine believes.
  */
 export class Copy implements Store {
   readonly #content: Content;
   readonly #verified: () => void;
   readonly #came: () => void;
-  readonly #kept = new Map<number, Map<number, Bytes>>();
+  readonly #kept = new Map<number, Map<number, Kept>>();
   readonly #stored = new Set<number>();
   /** Pieces that were taken for good and aren't what was shared. */
   wrongPieceCount = 0;
@@ -72,7 +74,6 @@ export class Copy implements Store {
   storedBytes = 0;
   /** Bytes kept for pieces that aren't complete. */
   keptBytes = 0;
-  mostKeptBytes = 0;
 
   /** `came` is called for each block, `verified` for each piece that is stored. */
   constructor(content: Content, came: () => void, verified: () => void) {
@@ -100,16 +101,17 @@ export class Copy implements Store {
   }
 
   keepBlock(piece: number, offset: number, payload: Bytes): void {
-    const blocks = this.#kept.get(piece) ?? new Map<number, Bytes>();
+    const blocks = this.#kept.get(piece) ?? new Map<number, Kept>();
     this.#kept.set(piece, blocks);
-    this.keptBytes += payload.length - (blocks.get(offset)?.length ?? 0);
-    this.mostKeptBytes = Math.max(this.mostKeptBytes, this.keptBytes);
-    blocks.set(offset, payload);
+    const { length } = payload;
+    this.keptBytes += length - (blocks.get(offset)?.length ?? 0);
+    const isTrue = Buffer.compare(payload, this.#content.truth(piece, offset, length)) === 0;
+    blocks.set(offset, { length, lie: isTrue ? null : payload.slice() });
     this.#came();
   }
 
   async finishPiece(piece: number, hash: Bytes, isSuspect: boolean): Promise<PieceVerdict> {
-    const blocks = this.#kept.get(piece) ?? new Map<number, Bytes>();
+    const blocks = this.#kept.get(piece) ?? new Map<number, Kept>();
     this.dropPiece(piece);
     const isTrue = this.#isTrue(piece, blocks);
     const actual = isTrue ? this.#content.hashOf(piece) : digest(this.#joined(piece, blocks));
@@ -131,7 +133,7 @@ export class Copy implements Store {
   }
 
   dropPiece(piece: number): void {
-    for (const payload of this.#kept.get(piece)?.values() ?? []) this.keptBytes -= payload.length;
+    for (const { length } of this.#kept.get(piece)?.values() ?? []) this.keptBytes -= length;
     this.#kept.delete(piece);
   }
 
@@ -143,19 +145,20 @@ export class Copy implements Store {
     into.set(this.#content.truth(block.piece, block.offset, block.length));
   }
 
-  #isTrue(piece: number, blocks: ReadonlyMap<number, Bytes>): boolean {
+  #isTrue(piece: number, blocks: ReadonlyMap<number, Kept>): boolean {
     let bytes = 0;
-    for (const [offset, payload] of blocks) {
-      const truth = this.#content.truth(piece, offset, payload.length);
-      if (Buffer.compare(payload, truth) !== 0) return false;
-      bytes += payload.length;
+    for (const { length, lie } of blocks.values()) {
+      if (lie !== null) return false;
+      bytes += length;
     }
     return bytes === this.#content.manifest.layout.span(piece).length;
   }
 
-  #joined(piece: number, blocks: ReadonlyMap<number, Bytes>): Bytes {
+  #joined(piece: number, blocks: ReadonlyMap<number, Kept>): Bytes {
     const bytes = new Uint8Array(this.#content.manifest.layout.span(piece).length);
-    for (const [offset, payload] of blocks) bytes.set(payload, offset);
+    for (const [offset, { length, lie }] of blocks) {
+      bytes.set(lie ?? this.#content.truth(piece, offset, length), offset);
+    }
     return bytes;
   }
 }

@@ -1,11 +1,9 @@
 /** Everybody wants it at once: a seeder and N leechers that arrive together and stay. */
 import { Content } from "./content.ts";
-import type { HostOptions } from "./network.ts";
+import { type HostOptions, MBIT_BYTES } from "./network.ts";
 import type { Behaviour, SimulatedPeer } from "./peer.ts";
 import type { Chance } from "./random.ts";
 import { Simulation } from "./simulation.ts";
-
-const MBIT_BYTES = 125_000;
 
 export type CrowdOptions = {
   readonly leecherCount: number;

@@ -6,12 +6,11 @@
 import { decodeFrame } from "../src/wire/frame.ts";
 import { Content } from "./content.ts";
 import { HOSTILE } from "./hostile.ts";
-import type { HostOptions } from "./network.ts";
+import { type HostOptions, MBIT_BYTES } from "./network.ts";
 import type { SimulatedPeer } from "./peer.ts";
 import type { Chance } from "./random.ts";
 import { Simulation } from "./simulation.ts";
 
-const MBIT_BYTES = 125_000;
 /** Everything that is missing was within reach for so long, and nothing came: stuck. */
 const STUCK_MS = 120_000;
 /** So is who gets blocks but no whole piece. */

@@ -15,7 +15,7 @@ const changing =
   };
 
 /** A bit of the last byte turned, which is payload, hashes or signature in every frame that has any. */
-function spoilt(frame: Bytes): Bytes {
+export function spoilt(frame: Bytes): Bytes {
   const changed = frame.slice();
   changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
   return changed;

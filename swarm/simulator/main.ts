@@ -10,7 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { drawing } from "./picture.ts";
-import { type Outcome, type Scenario, SCENARIOS, type Settings } from "./scenarios.ts";
+import { median, type Outcome, type Scenario, SCENARIOS, type Settings } from "./scenarios.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -87,13 +87,6 @@ async function runInJobs(jobCount: number): Promise<Outcome[]> {
   });
   await Promise.all(jobs);
   return outcomes;
-}
-
-function median(of: readonly number[]): number {
-  const sorted = of.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
 }
 
 /** Prints medians and ranges; false where something is wrong. */

@@ -11,6 +11,9 @@ import type { Bytes } from "../src/bytes.ts";
 import type { Chance } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
+/** Bytes in a second, at a megabit per second. */
+export const MBIT_BYTES = 125_000;
+
 /** Some dozen packets: fine enough for fairness, coarse enough for thousands of peers. */
 const QUANTUM_BYTES = 32 * 1024;
 /** A frame up to one packet may slip in, and costs a packet's headers of its own. */
@@ -24,18 +27,21 @@ const LEAST_RETRANSMIT_MS = 200;
 export type HostOptions = {
   readonly uplinkBytesPerSec: number;
   readonly downlinkBytesPerSec: number;
-  /** A round trip between two hosts is the mean of theirs. */
+  /** See `roundTripMsOf`. */
   readonly roundTripMs: number;
   /** Chance that a quantum needs a retransmission. */
   readonly loss: number;
 };
 
+/** A round trip between two hosts is the mean of theirs. */
+export function roundTripMsOf(one: Host, other: Host): number {
+  return (one.options.roundTripMs + other.options.roundTripMs) / 2;
+}
+
 export class Host {
   readonly options: HostOptions;
   readonly #timeline: Timeline;
   readonly chance: Chance;
-  /** Everything that left by the uplink, overhead and retransmissions included. */
-  sentLinkBytes = 0;
   #isSending = false;
   /** Small frames and retransmissions that the next quantum waits for. */
   #debtBytes = 0;
@@ -61,7 +67,6 @@ export class Host {
   /** A small frame leaves at once. Returns when it has left. */
   slip(bytes: number): number {
     const cost = bytes + HEADER_BYTES;
-    this.sentLinkBytes += cost;
     this.#debtBytes += cost;
     return this.#timeline.nowMs + this.#uplinkMs(cost);
   }
@@ -77,7 +82,6 @@ export class Host {
     const bytes = pipe.quantum(QUANTUM_BYTES);
     const isLost = this.options.loss > 0 && this.chance.happens(this.options.loss);
     const cost = bytes * (isLost ? 2 : 1);
-    this.sentLinkBytes += cost;
     const tookMs = this.#uplinkMs(cost + this.#debtBytes);
     this.#debtBytes = 0;
     this.#timeline.in(tookMs, () => {
@@ -161,12 +165,7 @@ export class Pipe {
     this.from = from;
     this.to = to;
     this.#events = events;
-    this.#latencyMs = (from.options.roundTripMs + to.options.roundTripMs) / 4;
-  }
-
-  /** One way, in milliseconds. */
-  get latencyMs(): number {
-    return this.#latencyMs;
+    this.#latencyMs = roundTripMsOf(from, to) / 2;
   }
 
   get bufferedBytes(): number {

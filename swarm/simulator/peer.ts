@@ -8,6 +8,7 @@ import type { Identity } from "../src/signal/identity.ts";
 import type { Role } from "../src/wire/handshake.ts";
 import type { CryptoPort } from "../src/crypto.ts";
 import type { Content, Copy } from "./content.ts";
+import type { FramePool } from "./frame-pool.ts";
 import type { Host, Pipe } from "./network.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -16,6 +17,7 @@ export interface Surroundings {
   readonly timeline: Timeline;
   readonly crypto: CryptoPort;
   readonly content: Content;
+  readonly frames: FramePool;
   readonly nowMs: number;
   readonly tracker: {
     readonly isUp: boolean;
@@ -131,6 +133,7 @@ export class SimulatedPeer {
         wakeAt: (timeMs, wake) => this.#wakeAt(timeMs, wake),
       },
       transport: {
+        allocate: (sizeBytes) => simulation.frames.take(sizeBytes),
         send: (connection, frame) => this.#send(connection, frame),
         close: (connection) => this.#close(connection, true),
       },

@@ -101,8 +101,24 @@ function start({ seeder, leechers }: Crowd): void {
 
 const isDone = (peer: SimulatedPeer): boolean => peer.completedAtMs !== null;
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+/** Whether all are done, to be asked after each event: most of them it answers by one look. */
+function untilAllDone(peers: readonly SimulatedPeer[]): () => boolean {
+  let doneCount = 0;
+  return () => {
+    for (let peer = peers[doneCount]; peer !== undefined && isDone(peer); peer = peers[doneCount]) {
+      doneCount++;
+    }
+    return doneCount === peers.length;
+  };
+}
+
+/** The middle one; of an even number the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
+}
 
 const tookMs = (peer: SimulatedPeer): number => (peer.completedAtMs ?? Infinity) - peer.joinedAtMs;
 
@@ -130,7 +146,7 @@ async function crowdOutcome(seed: number, crowd: Crowd, draws: boolean): Promise
   const bound = boundMs(crowd);
   start(crowd);
   const filling = draws ? watch(crowd, bound / 100) : undefined;
-  const isWhole = await simulation.run(bound * PATIENCE, () => leechers.every(isDone));
+  const isWhole = await simulation.run(bound * PATIENCE, untilAllDone(leechers));
   const times = leechers.map((peer) => peer.completedAtMs ?? Infinity);
   const { totalBytes } = simulation.content.manifest.layout;
   return {
@@ -157,13 +173,12 @@ async function leaving(seed: number, { peers, mbits }: Settings): Promise<Outcom
   const { totalBytes } = simulation.content.manifest.layout;
   start(crowd);
   let sentBytes = 0;
-  const isDoneOrGone = (): boolean => {
-    if (!seeder.isHere) return leechers.every(isDone);
+  simulation.onDelivered = (from) => {
+    if (from !== seeder || !seeder.isHere) return;
     ({ sentBytes } = seeder.state);
     if (sentBytes >= LEAVES_AFTER * totalBytes) seeder.vanish();
-    return leechers.every(isDone);
   };
-  const isWhole = await simulation.run(boundMs(crowd) * PATIENCE, isDoneOrGone);
+  const isWhole = await simulation.run(boundMs(crowd) * PATIENCE, untilAllDone(leechers));
   const completed = leechers.filter(isDone).length;
   return {
     seed,
@@ -189,7 +204,7 @@ async function riders(seed: number, { peers, mbits }: Settings): Promise<Outcome
   });
   const { simulation, leechers } = crowd;
   start(crowd);
-  const isWhole = await simulation.run(boundMs(crowd) * PATIENCE, () => leechers.every(isDone));
+  const isWhole = await simulation.run(boundMs(crowd) * PATIENCE, untilAllDone(leechers));
   const giving = leechers.filter((peer) => peer.isHonest).map(tookMs);
   const riding = leechers.filter((peer) => !peer.isHonest).map(tookMs);
   const figures = {

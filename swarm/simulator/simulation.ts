@@ -12,7 +12,8 @@ import { deriveSecrets, type ShareSecrets } from "../src/share/secrets.ts";
 import { makeIdentity } from "../src/signal/identity.ts";
 import { type Content, Copy } from "./content.ts";
 import { simulatedCrypto } from "./crypto.ts";
-import { Host, type HostOptions, Pipe } from "./network.ts";
+import { FramePool } from "./frame-pool.ts";
+import { Host, type HostOptions, Pipe, roundTripMsOf } from "./network.ts";
 import { Chance } from "./random.ts";
 import { type Behaviour, SimulatedPeer, type Surroundings, type Wire } from "./peer.ts";
 import { Timeline } from "./timeline.ts";
@@ -31,6 +32,7 @@ export class Simulation implements Surroundings {
   readonly chance: Chance;
   readonly content: Content;
   readonly crypto: CryptoPort;
+  readonly frames = new FramePool();
   readonly tracker: Tracker;
   readonly peers: SimulatedPeer[] = [];
   readonly #key: SigningKey;
@@ -128,7 +130,7 @@ export class Simulation implements Surroundings {
         return false;
       }
       this.timeline.next()?.();
-      await this.#settle();
+      if (this.#touched.length > 0) await this.#settle();
     }
   }
 
@@ -148,8 +150,8 @@ export class Simulation implements Surroundings {
     if (!to.isHere || !this.isReachable(from, to)) {
       return this.timeline.in(CONNECT_TIMEOUT_MS, failed);
     }
-    const pairMs = (from.host.options.roundTripMs + to.host.options.roundTripMs) / 2;
-    this.timeline.in(2 * this.tracker.roundTripMs + CONNECT_ROUND_TRIPS * pairMs, () => {
+    const connectMs = CONNECT_ROUND_TRIPS * roundTripMsOf(from.host, to.host);
+    this.timeline.in(2 * this.tracker.roundTripMs + connectMs, () => {
       if (!from.isHere || !isWanted()) return;
       if (!to.isHere || !this.isReachable(from, to)) return failed();
       this.connect(from, to);
@@ -170,6 +172,8 @@ export class Simulation implements Surroundings {
         this.#mix(there, frame);
         this.onDelivered(from, to, frame);
         to.received(there, frame);
+        // Who cheats may send a frame twice.
+        if (from.isHonest && to.isHonest) this.frames.give(frame);
       },
       drained: (bufferedBytes) =>
         from.tell({ type: "buffered", levels: new Map([[here, bufferedBytes]]) }),

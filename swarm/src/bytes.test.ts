@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { concat, fromBase64url, fromUtf8, sameBytes, toBase64url, u32, utf8 } from "./bytes.ts";
+import {
+  concat,
+  fromBase64url,
+  fromUtf8,
+  readU16,
+  readU32,
+  sameBytes,
+  toBase64url,
+  u32,
+  utf8,
+  writeU16,
+  writeU32,
+} from "./bytes.ts";
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => new Uint8Array(array));
 
@@ -95,4 +107,28 @@ test("bytes are the same only with the same length and content", () => {
 test("numbers are little-endian", () => {
   expect(u32(0x01020304)).toEqual(new Uint8Array([4, 3, 2, 1]));
   expect(u32(2 ** 32 - 1)).toEqual(new Uint8Array([255, 255, 255, 255]));
+});
+
+describe("numbers", () => {
+  const whole = (most: number) => fc.nat({ max: most });
+
+  test("are written and read as a DataView does it, and what is beside them stays", () => {
+    fc.assert(
+      fc.property(whole(0xffff), whole(0xffffffff), whole(3), (short, long, at) => {
+        const [mine, theirs] = [new Uint8Array(12).fill(0xaa), new Uint8Array(12).fill(0xaa)];
+        const view = new DataView(theirs.buffer);
+        writeU16(mine, at, short);
+        view.setUint16(at, short, true);
+        writeU32(mine, at + 3, long);
+        view.setUint32(at + 3, long, true);
+        expect(mine).toEqual(theirs);
+        expect([readU16(mine, at), readU32(mine, at + 3)]).toEqual([short, long]);
+      }),
+    );
+  });
+
+  test("past the end there are zeros", () => {
+    const bytes = Uint8Array.of(1, 2, 3);
+    expect([readU32(bytes, 1), readU32(bytes, 3), readU16(bytes, 2)]).toEqual([0x0302, 0, 3]);
+  });
 });

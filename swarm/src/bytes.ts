@@ -46,10 +46,35 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
+// Little-endian numbers, byte by byte: for a frame of some bytes a `DataView` costs more than all
+// else that is done with it.
+
+/** Two bytes at `at`; past the end they count as zero. */
+export function readU16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+}
+
+/** Four bytes at `at`; past the end they count as zero. */
+export function readU32(bytes: Uint8Array, at: number): number {
+  return (readU16(bytes, at) | (readU16(bytes, at + 2) << 16)) >>> 0;
+}
+
+/** Only 0 to 2^16 - 1. */
+export function writeU16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+}
+
+/** Only 0 to 2^32 - 1. */
+export function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  writeU16(bytes, at, value);
+  writeU16(bytes, at + 2, value >>> 16);
+}
+
 /** A number as four little-endian bytes. Only 0 to 2^32 - 1. */
 export function u32(value: number): Bytes {
   const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
+  writeU32(bytes, 0, value);
   return bytes;
 }
 

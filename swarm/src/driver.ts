@@ -24,7 +24,7 @@ import type { ShareSecrets } from "./share/secrets.ts";
 import { decodeManifestInSteps, type Manifest } from "./share/manifest.ts";
 import { STATEMENT, type StatementType, statement } from "./share/statement.ts";
 import type { Identity } from "./signal/identity.ts";
-import { type Block, DATA_HEAD_BYTES, dataFrame, END_REASON } from "./wire/frame.ts";
+import { type Block, DATA_HEAD_BYTES, END_REASON, writeDataHead } from "./wire/frame.ts";
 import type { Role } from "./wire/handshake.ts";
 
 /** Verified content, to be read. Failures are `ShoalError`s. */
@@ -66,6 +66,8 @@ export type DriverPorts = {
     wakeAt(timeMs: number | null, wake: () => void): void;
   };
   readonly transport: {
+    /** Memory for a frame, whatever is in it; `send` takes it back. */
+    allocate(sizeBytes: number): Bytes;
     /** Bytes in the send buffer afterwards; 0 where the connection is gone. */
     send(connection: ConnectionId, frame: Bytes): number;
     close(connection: ConnectionId): void;
@@ -201,15 +203,16 @@ export class Driver {
 
   #handleOne(input: Input): void {
     const { clock, transport } = this.#ports;
-    const buffered = new Map<ConnectionId, number>();
+    let levels: Map<ConnectionId, number> | null = null;
     for (const effect of this.#engine.handle(input, clock.nowMs())) {
       if (effect.type === "send") {
-        buffered.set(effect.connection, transport.send(effect.connection, effect.frame));
+        levels ??= new Map();
+        levels.set(effect.connection, transport.send(effect.connection, effect.frame));
       } else {
         this.#perform(effect);
       }
     }
-    if (buffered.size > 0) this.#inputs.push({ type: "buffered", levels: buffered });
+    if (levels !== null) this.#inputs.push({ type: "buffered", levels });
   }
 
   /** Nothing is performed from here on. */
@@ -368,14 +371,16 @@ export class Driver {
 
   async #sendBlock(connection: ConnectionId, block: Block): Promise<Input> {
     const reader = this.#share.kind === "sharer" ? this.#share.source : this.#share.store;
-    const frame = dataFrame(block.piece, block.offset, block.length);
+    const { transport } = this.#ports;
+    const frame = transport.allocate(DATA_HEAD_BYTES + block.length);
+    writeDataHead(frame, block.piece, block.offset);
     try {
       await reader.read(block, frame.subarray(DATA_HEAD_BYTES));
     } catch (error) {
       this.handle({ type: "block-unread", connection, block });
       throw error;
     }
-    const bufferedBytes = this.#isClosed ? 0 : this.#ports.transport.send(connection, frame);
+    const bufferedBytes = this.#isClosed ? 0 : transport.send(connection, frame);
     return { type: "block-sent", connection, block, bufferedBytes };
   }
 

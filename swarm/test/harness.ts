@@ -2,7 +2,7 @@
  * A small world of real drivers and engines: frames over in-memory channels, a virtual clock that
  * moves only when nothing else is under way, and real cryptography. For scenarios of a few peers.
  */
-import { seeded } from "../simulator/random.ts";
+import { Chance, seeded } from "../simulator/random.ts";
 import { type Bytes, sameBytes } from "../src/bytes.ts";
 import type { CryptoPort, SigningKey } from "../src/crypto.ts";
 import { Driver, type DriverShare, signManifest, type Source, type Store } from "../src/driver.ts";
@@ -20,10 +20,7 @@ import { webCrypto } from "../webcrypto/webcrypto.ts";
 
 /** `count` bytes that differ from piece to piece. */
 export function content(count: number, seed = 1): Bytes {
-  const rng = seeded(seed);
-  const words = new Uint32Array(Math.ceil(count / 4));
-  for (let index = 0; index < words.length; index++) words[index] = rng() * 2 ** 32;
-  return new Uint8Array(words.buffer, 0, count);
+  return new Chance(seed).bytes(count);
 }
 
 /** Changes a frame on its way; null loses it. */
@@ -274,6 +271,7 @@ export class Member {
         },
       },
       transport: {
+        allocate: (sizeBytes: number) => new Uint8Array(sizeBytes).fill(0xaa), // Used before.
         send: (connection: number, frame: Bytes) => this.#send(connection, frame),
         close: (connection: number) => this.cut(connection),
       },

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Bytes } from "../src/bytes.ts";
 import { LIMITS } from "../src/limits.ts";
 import { DATA_HEAD_BYTES, decodeFrame, encodeFrame, type Message } from "../src/wire/frame.ts";
+import { spoilt } from "../simulator/hostile.ts";
 import { content, type Member, Share, type Tamper, World } from "./harness.ts";
 
 const KIB = 1024;
@@ -24,15 +25,9 @@ function changing(type: Message["type"], change: (frame: Bytes) => Bytes | null)
   };
 }
 
-const flipLast = (frame: Bytes): Bytes => {
-  const changed = frame.slice();
-  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
-  return changed;
-};
-
 test("bytes that don't match their hash are never stored, and their sender is let go of", async () => {
   const { world, share, sharer, leecher } = await scene();
-  world.connect(leecher, sharer, { toA: changing("data", flipLast) });
+  world.connect(leecher, sharer, { toA: changing("data", spoilt) });
   leecher.driver.handle({ type: "download" });
   await world.until("the cheat is gone", () => leecher.state.peers.length === 0);
   expect(leecher.state.verifiedBytes).toBe(0);
@@ -46,7 +41,7 @@ test("bytes that don't match their hash are never stored, and their sender is le
 
 test("a forged hash page is refused before any content is asked for, and its sender banned", async () => {
   const { world, sharer, leecher } = await scene();
-  world.connect(leecher, sharer, { toA: changing("page", flipLast) });
+  world.connect(leecher, sharer, { toA: changing("page", spoilt) });
   leecher.driver.handle({ type: "download" });
   await world.until("they met", () => leecher.state.peers.length === 1);
   await world.until("the forger is gone", () => leecher.state.peers.length === 0);
@@ -61,7 +56,7 @@ test("a cheat among honest peers spoils nothing and costs it its connection", as
   cheat.driver.handle({ type: "download" });
   await world.until("the cheat holds all", () => cheat.state.isComplete);
   world.connect(leecher, sharer);
-  world.connect(leecher, cheat, { toA: changing("data", flipLast) });
+  world.connect(leecher, cheat, { toA: changing("data", spoilt) });
   leecher.driver.handle({ type: "download" });
   await world.until("complete", () => leecher.state.isComplete);
   expect(share.isWhole(leecher)).toBe(true);
@@ -74,7 +69,7 @@ test.each<[string, Message["type"], boolean]>([
   ["end of the share", "end", true],
 ])("a forged %s is refused and its sender is let go of", async (_name, type, isManifestKnown) => {
   const { world, sharer, leecher } = await scene();
-  world.connect(leecher, sharer, { toA: changing(type, flipLast) });
+  world.connect(leecher, sharer, { toA: changing(type, spoilt) });
   leecher.driver.handle({ type: "download" });
   if (type === "end") {
     await world.until("the files are known", () => leecher.state.manifest !== null);
@@ -295,7 +290,7 @@ test("a cheat that spoils blocks only in company is found out, and its helpers s
     toA: changing("data", (frame) => {
       if (!inCompany.has(pieceOf(frame))) return frame;
       spoiltCount++;
-      return flipLast(frame);
+      return spoilt(frame);
     }),
   });
   await world.until("acquainted", () => leecher.state.hashedBytes > 0);
@@ -320,7 +315,7 @@ test("who sent a bad piece and doesn't show the page that it goes by is banned a
   let pageCount = 0;
   world.connect(leecher, sharer, {
     toA: (frame) => {
-      if (frame[0] === 0x43) return flipLast(frame);
+      if (frame[0] === 0x43) return spoilt(frame);
       return frame[0] === 0x13 && ++pageCount > 1 ? null : frame;
     },
   });

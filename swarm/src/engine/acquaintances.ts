@@ -113,6 +113,7 @@ export class Acquaintances {
 
   /** Dials that took too long; they count as lost from here on. */
   expired(nowMs: number): PeerId[] {
+    if (this.nextWakeMs() > nowMs) return [];
     const late = [...this.#peers]
       .filter(([, known]) => known.state === "dialling" && known.untilMs <= nowMs)
       .map(([peer]) => peer);

@@ -118,6 +118,20 @@ test("pieces are counted that are held, wanted and not had", () => {
   );
 });
 
+test("a field that another is assigned to holds the same, on its own", () => {
+  fc.assert(
+    fc.property(anySize, anyPieces, anyPieces, (size, before, after) => {
+      const [field, other] = [of(size, ...before), of(size, ...after)];
+      field.assign(other);
+      expect([...field.pieces()]).toEqual([...other.pieces()]);
+      expect(field.count).toBe(other.count);
+      const wasHeld = other.has(0);
+      field.remove(0);
+      expect(other.has(0)).toBe(wasHeld);
+    }),
+  );
+});
+
 test("a share of empty files alone is whole at once", () => {
   expect(new Bitfield(0).isFull).toBe(true);
   expect(new Bitfield(1).isFull).toBe(false);

@@ -66,6 +66,12 @@ export class Bitfield {
     return true;
   }
 
+  /** Holds from now on what `other`, a field of the same size, does. */
+  assign(other: Bitfield): void {
+    this.#bits.set(other.#bits);
+    this.#count = other.#count;
+  }
+
   /**
    * The first piece at or after `from` that is held here and, as `wish` says, held or missing in
    * `other`, a field of the same size; -1 if there is none. Skips 32 pieces at a time.

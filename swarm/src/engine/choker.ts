@@ -62,11 +62,6 @@ export class Choker {
     return this.#regular.size >= SLOTS;
   }
 
-  /** It wants nothing now, or is gone. */
-  release(connection: ConnectionId): void {
-    this.#regular.delete(connection);
-  }
-
   /** Between rotations: regular slots that nobody uses go to others. */
   fill(peers: readonly ChokeView[], isSeeding: boolean): Set<ConnectionId> {
     const chosen = this.#unchoked(peers);

@@ -122,16 +122,10 @@ export class Downloads {
     this.#chosenFiles = files;
     const { content } = this.#core;
     if (content === null) return;
-    const chosen = this.#piecesOfChosen(content);
-    for (let piece = 0; piece < chosen.size; piece++) {
-      if (chosen.has(piece)) this.#wantedPieces.add(piece);
-      else this.#wantedPieces.remove(piece);
-    }
+    this.#wantedPieces.assign(this.#piecesOfChosen(content));
     this.#picker?.renew();
     this.#pages.mayFetch();
-    for (const peer of this.#core.proven()) {
-      peer.wantedCount = peer.has?.countOf(this.#wantedPieces, content.had) ?? 0;
-    }
+    this.#recount(content.had);
     this.#renew();
   }
 
@@ -156,7 +150,7 @@ export class Downloads {
   pause(): void {
     this.#paused = true;
     for (const peer of this.#core.proven()) {
-      for (const { block } of peer.requests.values()) this.#takeBackFrom(peer, block);
+      this.#takeBackAll(peer);
       this.#tellInterest(peer);
     }
   }
@@ -186,9 +180,14 @@ export class Downloads {
   #forgetPieces(): void {
     const had = this.#core.content?.had;
     if (had === undefined) return;
-    for (let piece = 0; piece < had.size; piece++) had.remove(piece);
+    had.assign(new Bitfield(had.size));
     this.#verifiedBytes = 0;
     this.#verifiedBytesOfFile.fill(0);
+    this.#recount(had);
+  }
+
+  /** What is held or wanted changed altogether. */
+  #recount(had: Bitfield): void {
     for (const peer of this.#core.proven()) {
       peer.wantedCount = peer.has?.countOf(this.#wantedPieces, had) ?? 0;
     }
@@ -363,30 +362,31 @@ export class Downloads {
 
   /** Asks everyone, those that answer first. */
   pumpAll(): void {
-    const peers = [...this.#core.proven()];
+    const peers = this.#core.proven();
     for (const peer of peers) if (!peer.pipeline.isSnubbed) this.pump(peer);
     for (const peer of peers) if (peer.pipeline.isSnubbed) this.pump(peer);
   }
 
   choked(peer: Peer, isChoking: boolean): void {
     peer.peerChoking = isChoking;
+    if (!isChoking) return this.pump(peer);
     // Choking answers nothing: what was asked is rejected or sent one by one. But no piece may wait
     // for this peer alone any longer.
-    if (isChoking) {
-      this.#freeSoloPieces(peer);
-      peer.suggested.length = 0; // What it doesn't serve now it suggests to others.
-    }
-    this.pumpAll();
+    peer.suggested.length = 0; // What it doesn't serve now it suggests to others.
+    if (this.#freeSoloPieces(peer)) this.pumpAll();
   }
 
-  #freeSoloPieces(peer: Peer): void {
-    for (const piece of this.#picker?.freeSolo(peer.connection) ?? []) {
+  /** True where there were any. */
+  #freeSoloPieces(peer: Peer): boolean {
+    const freed = this.#picker?.freeSolo(peer.connection) ?? [];
+    for (const piece of freed) {
       this.#core.emit({ type: "drop-piece", piece });
       // Still to be answered, and may be asked for anew before that.
       for (const { block } of peer.requests.values()) {
         if (block.piece === piece) this.#takeBackFrom(peer, block);
       }
     }
+    return freed.length > 0;
   }
 
   /** Stops waiting for a block. Its answer still comes. */
@@ -473,6 +473,10 @@ export class Downloads {
     if (peer === undefined || !peer.requests.has(blockKey(block))) return;
     this.#takeBackFrom(peer, block);
     this.pump(peer);
+  }
+
+  #takeBackAll(peer: Peer): void {
+    for (const { block } of peer.requests.values()) this.#takeBackFrom(peer, block);
   }
 
   #takeBackFrom(peer: Peer, block: Block): void {
@@ -577,7 +581,7 @@ export class Downloads {
       const peer = this.#core.peers.get(connection);
       const departed = this.#departed.get(connection);
       if (peer !== undefined) {
-        for (const { block } of peer.requests.values()) this.#takeBackFrom(peer, block);
+        this.#takeBackAll(peer);
         this.#pages.examine(peer, piece);
       } else if (departed !== undefined) {
         this.#core.acquaintances.ban(departed);
@@ -610,7 +614,7 @@ export class Downloads {
       if (this.#silentUntilMs(peer) > this.#core.nowMs) continue;
       peer.pipeline.snub();
       peer.silences++;
-      for (const { block } of peer.requests.values()) this.#takeBackFrom(peer, block);
+      this.#takeBackAll(peer);
       if (peer.silences >= MOST_SILENCES) this.#core.drop(peer, "timeout");
     }
     this.pumpAll();

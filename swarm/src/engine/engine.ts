@@ -507,7 +507,7 @@ export class Engine {
   /** What a view shows; computed anew at each call. */
   snapshot(nowMs: number): EngineSnapshot {
     const { content, status, config } = this.#core;
-    const proven = [...this.#core.proven()];
+    const proven = this.#core.proven();
     return {
       status,
       manifest: content?.manifest ?? null,

@@ -71,15 +71,15 @@ export class HashPages {
     }
     if (!this.#mayFetch) return;
     this.#mayFetch = false;
-    for (const peer of this.#core.proven()) this.#fetch(peer);
+    const layout = this.#core.content?.manifest.layout;
+    if (layout === undefined || this.#known.size + this.#checking.size === layout.pageCount) return;
+    for (const peer of this.#core.proven()) this.#fetch(peer, layout.pageCount);
   }
 
-  #fetch(peer: Peer): void {
-    const layout = this.#core.content?.manifest.layout;
-    if (layout === undefined || peer.has === null || peer.wantedCount === 0) return;
-    if (this.#known.size + this.#checking.size === layout.pageCount) return;
+  #fetch(peer: Peer, pageCount: number): void {
+    if (peer.has === null || peer.wantedCount === 0) return;
     while (peer.pageRequests.size < PAGES_PER_PEER) {
-      const page = this.#choose(peer, layout.pageCount);
+      const page = this.#choose(peer, pageCount);
       if (page === null) return;
       this.#requested.add(page);
       this.#ask(peer, page);

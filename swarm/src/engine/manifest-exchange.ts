@@ -38,7 +38,7 @@ export class ManifestExchange {
   /** Asks somebody for the manifest while it isn't known. */
   pump(): void {
     if (this.#core.content !== null || this.#fetch !== null || this.#isChecking) return;
-    const able = [...this.#core.proven()].filter((peer) => peer.claim !== null);
+    const able = this.#core.proven().filter((peer) => peer.claim !== null);
     const quick = able.filter((peer) => !this.#slow.has(peer.connection));
     const from = quick.length > 0 ? quick : able;
     const chosen = from[Math.floor(this.#core.rng() * from.length)];

@@ -102,13 +102,13 @@ export class Peer {
   /** Reads under way, in bytes. */
   readingBytes = 0;
   bufferedBytes = 0;
-  /** When it was last given a block, and of which piece. */
-  servedAtMs = 0;
   /** When its send buffer last held something. */
   unsentAtMs = 0;
+  /** When it was last given a block, and of which piece. */
+  servedAtMs = 0;
+  servingPiece: number | null = null;
   /** Its slot is gone when it asks for another piece. */
   isLastPiece = false;
-  servingPiece: number | null = null;
   /** What it asked for last since it was unchoked. */
   turnPiece: number | null = null;
   readonly upload = new RateMeter();
@@ -137,6 +137,11 @@ export class Peer {
     this.connectedAtMs = nowMs;
     this.lastFrameAtMs = nowMs;
     this.trust = { step: "greeting", deadlineMs };
+  }
+
+  /** Handed over and not on the wire yet: being read, or in the send buffer. */
+  get unsentBytes(): number {
+    return this.readingBytes + this.bufferedBytes;
   }
 
   get isProven(): boolean {

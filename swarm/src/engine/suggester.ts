@@ -117,15 +117,19 @@ export class Suggester {
 
   /** The peer is choked: what it was offered and isn't on its way may go to others. */
   choked(peer: Peer): void {
-    const offers = this.#records.get(peer.connection)?.offers ?? new Map<number, Offer>();
+    const offers = this.#offersOf(peer.connection);
     for (const [piece, { state }] of offers) if (state !== "served") this.#withdraw(offers, piece);
   }
 
   /** The connection ended. */
   dropped(connection: ConnectionId): void {
-    const offers = this.#records.get(connection)?.offers ?? new Map<number, Offer>();
+    const offers = this.#offersOf(connection);
     for (const piece of offers.keys()) this.#withdraw(offers, piece);
     this.#records.delete(connection);
+  }
+
+  #offersOf(connection: ConnectionId): Map<number, Offer> {
+    return this.#records.get(connection)?.offers ?? new Map<number, Offer>();
   }
 
   #withdraw(offers: Map<number, Offer>, piece: number): void {

@@ -83,7 +83,6 @@ export class Uploads {
   interest(peer: Peer, isInterested: boolean): void {
     if (peer.peerInterested === isInterested) return;
     peer.peerInterested = isInterested;
-    if (!isInterested) this.#choker.release(peer.connection);
     const isNewcomer = peer.has?.count === 0;
     if (isInterested && (!peer.amChoking || (this.#choker.isFull && !isNewcomer))) return;
     this.fill();
@@ -136,7 +135,7 @@ export class Uploads {
   #isWaiting(peer: Peer): boolean {
     return (
       peer.uploads.length > 0 ||
-      peer.readingBytes + peer.bufferedBytes > NEARLY_EMPTY_BYTES ||
+      peer.unsentBytes > NEARLY_EMPTY_BYTES ||
       (peer.turnPiece !== null && this.#core.nowMs - peer.unsentAtMs < NEXT_REQUEST_MS)
     );
   }
@@ -246,7 +245,6 @@ export class Uploads {
   dropped(peer: Peer): void {
     this.clear(peer);
     this.suggester.dropped(peer.connection);
-    this.#choker.release(peer.connection);
     this.fill();
     this.pump();
   }
@@ -310,7 +308,7 @@ export class Uploads {
     let waiting: Peer | null = null;
     let going: Peer | null = null;
     for (const peer of this.#core.peers.values()) {
-      const unsentBytes = peer.readingBytes + peer.bufferedBytes;
+      const { unsentBytes } = peer;
       const isBusy = unsentBytes > NEARLY_EMPTY_BYTES && this.#turnEndsMs(peer) > nowMs;
       isAnyBusy ||= isBusy;
       if (unsentBytes > NEARLY_EMPTY_BYTES) sendingCount++;

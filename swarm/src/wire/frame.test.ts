@@ -4,11 +4,11 @@ import { LIMITS } from "../limits.ts";
 import {
   CLOSE_REASON,
   DATA_HEAD_BYTES,
-  dataFrame,
   decodeFrame,
   encodeFrame,
   END_REASON,
   type Message,
+  writeDataHead,
 } from "./frame.ts";
 
 const filled = (count: number, value: number): Bytes => new Uint8Array(count).fill(value);
@@ -232,9 +232,10 @@ describe("copies", () => {
     expect(decoded.message.payload[0]).toBe(9);
   });
 
-  test("a DATA frame leaves room for its payload, which is filled in place", () => {
-    const frame = dataFrame(1, 2, 3);
+  test("a DATA frame is made of one whose payload was filled in place", () => {
+    const frame = new Uint8Array(DATA_HEAD_BYTES + 3).fill(0xaa); // Used before.
     frame.set([7, 8, 9], DATA_HEAD_BYTES);
+    writeDataHead(frame, 1, 2);
     const payload = new Uint8Array([7, 8, 9]);
     expect(frame).toEqual(encodeFrame({ type: "data", piece: 1, offset: 2, payload }));
   });

@@ -5,7 +5,7 @@
  * Decoding never throws and never copies payload: `DATA` and the other byte fields are views into
  * the frame.
  */
-import { type Bytes, concat } from "../bytes.ts";
+import { type Bytes, concat, readU16, readU32, writeU16, writeU32 } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
 
 /** Sent in HELLO; peers with another major version part with a reason. */
@@ -136,101 +136,77 @@ export type Decoded =
 export function encodeFrame(message: Message): Bytes {
   const type = TYPE[message.type];
   switch (message.type) {
-    case "hello":
-      return concat(
-        frame(type, 9, (view) => {
-          view.setUint32(1, MAGIC, true);
-          view.setUint16(5, WIRE_VERSION, true);
-        }),
-        message.peerKey,
-        message.nonce,
-      );
-    case "proof":
-      return concat(
-        frame(type, 1),
-        message.mac,
-        message.signature,
-        message.ownerSignature ?? new Uint8Array(0),
-      );
+    case "hello": {
+      const head = fields(type, [MAGIC], 9);
+      writeU16(head, 5, WIRE_VERSION);
+      return concat(head, message.peerKey, message.nonce);
+    }
+    case "proof": {
+      const { mac, signature, ownerSignature } = message;
+      return concat(fields(type), mac, signature, ownerSignature ?? new Uint8Array(0));
+    }
     case "goodbye":
-      return frame(type, 2, (view) => view.setUint8(1, CLOSE_REASON[message.reason]));
+      return Uint8Array.of(type, CLOSE_REASON[message.reason]);
     case "manifest-request":
-      return frame(type, 5, (view) => view.setUint32(1, message.offset, true));
+      return fields(type, [message.offset]);
     case "manifest-part":
-      return concat(
-        frame(type, 9, (view) => {
-          view.setUint32(1, message.totalBytes, true);
-          view.setUint32(5, message.offset, true);
-        }),
-        message.part,
-      );
+      return concat(fields(type, [message.totalBytes, message.offset]), message.part);
     case "page-request":
     case "page-reject":
-      return frame(type, 5, (view) => view.setUint32(1, message.page, true));
+      return fields(type, [message.page]);
     case "page":
-      return concat(
-        frame(type, 5, (view) => view.setUint32(1, message.page, true)),
-        message.signature,
-        message.hashes,
-      );
+      return concat(fields(type, [message.page]), message.signature, message.hashes);
     case "bitfield":
-      return concat(frame(type, 1), message.bits);
+      return concat(fields(type), message.bits);
     case "have":
     case "suggest":
-      return frame(type, 1 + 4 * message.pieces.length, (view) => {
-        for (const [index, piece] of message.pieces.entries()) {
-          view.setUint32(1 + 4 * index, piece, true);
-        }
-      });
+      return fields(type, message.pieces);
     case "request":
     case "reject":
-    case "cancel":
-      return frame(type, 13, (view) => {
-        view.setUint32(1, message.block.piece, true);
-        view.setUint32(5, message.block.offset, true);
-        view.setUint32(9, message.block.length, true);
-      });
+    case "cancel": {
+      const { piece, offset, length } = message.block;
+      return fields(type, [piece, offset, length]);
+    }
     case "data": {
-      const bytes = dataFrame(message.piece, message.offset, message.payload.length);
+      const bytes = new Uint8Array(DATA_HEAD_BYTES + message.payload.length);
+      writeDataHead(bytes, message.piece, message.offset);
       bytes.set(message.payload, DATA_HEAD_BYTES);
       return bytes;
     }
     case "end":
-      return concat(
-        frame(type, 2, (view) => view.setUint8(1, END_REASON[message.reason])),
-        message.signature,
-      );
-    case "contradiction":
-      return concat(
-        frame(type, 5, (view) => view.setUint32(1, message.page, true)),
-        message.first.signature,
-        message.second.signature,
-        message.first.hashes,
-        message.second.hashes,
-      );
+      return concat(Uint8Array.of(type, END_REASON[message.reason]), message.signature);
+    case "contradiction": {
+      const { page, first, second } = message;
+      const signatures = [first.signature, second.signature];
+      return concat(fields(type, [page]), ...signatures, first.hashes, second.hashes);
+    }
     case "have-all":
     case "have-none":
     case "choke":
     case "unchoke":
     case "interested":
     case "not-interested":
-      return frame(type, 1);
+      return fields(type);
   }
 }
 
-/** A DATA frame with room for the payload behind its head, so that a reader fills it in place. */
-export function dataFrame(piece: number, offset: number, payloadBytes: number): Bytes {
-  return frame(TYPE.data, DATA_HEAD_BYTES + payloadBytes, (view) => {
-    view.setUint32(1, piece, true);
-    view.setUint32(5, offset, true);
-  });
+/** Makes a DATA frame of one that a reader filled behind its head: payload is never copied. */
+export function writeDataHead(frame: Bytes, piece: number, offset: number): void {
+  writeFields(frame, TYPE.data, [piece, offset]);
 }
 
-function frame(type: number, size: number, fill?: (view: DataView) => void): Bytes {
+/** A type, fields of 32 bits, and room behind them where more bytes are asked for. */
+function fields(type: number, values: readonly number[] = [], size = 1 + 4 * values.length): Bytes {
   const bytes = new Uint8Array(size);
-  bytes[0] = type;
-  fill?.(new DataView(bytes.buffer));
+  writeFields(bytes, type, values);
   return bytes;
+}
+
+function writeFields(bytes: Bytes, type: number, values: readonly number[]): void {
+  bytes[0] = type;
+  for (let index = 0; index < values.length; index++) {
+    writeU32(bytes, 1 + 4 * index, values[index] ?? 0);
+  }
 }
 
 /** Reads a frame from a stranger. */
@@ -238,29 +214,28 @@ export function decodeFrame(bytes: Bytes): Decoded {
   if (bytes.length === 0 || bytes.length > LIMITS.frameBytes) return MALFORMED;
   const decode = DECODERS.get(bytes[0] ?? 0);
   if (decode === undefined) return { kind: "unknown" };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const decoded = decode(bytes, view);
+  const decoded = decode(bytes);
   if (decoded === null) return MALFORMED;
   return "kind" in decoded ? decoded : { kind: "message", message: decoded };
 }
 
 const MALFORMED: Decoded = { kind: "malformed" };
 
-type Decoder = (bytes: Bytes, view: DataView) => Message | Decoded | null;
+type Decoder = (bytes: Bytes) => Message | Decoded | null;
 
 const exactly =
-  (size: number, read: (bytes: Bytes, view: DataView) => Message | Decoded | null): Decoder =>
-  (bytes, view) =>
-    bytes.length === size ? read(bytes, view) : null;
+  (size: number, read: (bytes: Bytes) => Message | Decoded | null): Decoder =>
+  (bytes) =>
+    bytes.length === size ? read(bytes) : null;
 
 const bare = (message: Message): Decoder => exactly(1, () => message);
 
 const blockMessage = (type: "request" | "reject" | "cancel"): Decoder =>
-  exactly(13, (_bytes, view) => {
+  exactly(13, (bytes) => {
     const block = {
-      piece: view.getUint32(1, true),
-      offset: view.getUint32(5, true),
-      length: view.getUint32(9, true),
+      piece: readU32(bytes, 1),
+      offset: readU32(bytes, 5),
+      length: readU32(bytes, 9),
     };
     const isBlock = block.length > 0 && block.length <= LIMITS.blockBytes;
     return isBlock ? { type, block } : null;
@@ -268,10 +243,10 @@ const blockMessage = (type: "request" | "reject" | "cancel"): Decoder =>
 
 const pieceList =
   (type: "have" | "suggest"): Decoder =>
-  (bytes, view) => {
+  (bytes) => {
     const count = (bytes.length - 1) / 4;
     if (!Number.isInteger(count) || count < 1 || count > LIMITS.haveCount) return null;
-    const pieces = Array.from({ length: count }, (_, i) => view.getUint32(1 + 4 * i, true));
+    const pieces = Array.from({ length: count }, (_, i) => readU32(bytes, 1 + 4 * i));
     return { type, pieces };
   };
 
@@ -280,10 +255,10 @@ const MOST_PAGE_HASH_BYTES = (LIMITS.pageContentBytes / LIMITS.pieceBytesLeast) 
 const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   [
     TYPE.hello,
-    (bytes, view) => {
+    (bytes) => {
       // A later version's HELLO may be longer; its first nine bytes stay.
-      if (bytes.length < 9 || view.getUint32(1, true) !== MAGIC) return null;
-      if (view.getUint16(5, true) !== WIRE_VERSION) return { kind: "other-version" };
+      if (bytes.length < 9 || readU32(bytes, 1) !== MAGIC) return null;
+      if (readU16(bytes, 5) !== WIRE_VERSION) return { kind: "other-version" };
       if (bytes.length < HELLO_BYTES) return null;
       return { type: "hello", peerKey: bytes.slice(9, 41), nonce: bytes.slice(41, 73) };
     },
@@ -309,36 +284,33 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   ],
   [
     TYPE["manifest-request"],
-    exactly(5, (_bytes, view) => ({ type: "manifest-request", offset: view.getUint32(1, true) })),
+    exactly(5, (bytes) => ({ type: "manifest-request", offset: readU32(bytes, 1) })),
   ],
   [
     TYPE["manifest-part"],
-    (bytes, view) => {
+    (bytes) => {
       if (bytes.length <= 9 || bytes.length > 9 + LIMITS.manifestPartBytes) return null;
       return {
         type: "manifest-part",
-        totalBytes: view.getUint32(1, true),
-        offset: view.getUint32(5, true),
+        totalBytes: readU32(bytes, 1),
+        offset: readU32(bytes, 5),
         part: bytes.subarray(9),
       };
     },
   ],
   [
     TYPE["page-request"],
-    exactly(5, (_bytes, view) => ({ type: "page-request", page: view.getUint32(1, true) })),
+    exactly(5, (bytes) => ({ type: "page-request", page: readU32(bytes, 1) })),
   ],
-  [
-    TYPE["page-reject"],
-    exactly(5, (_bytes, view) => ({ type: "page-reject", page: view.getUint32(1, true) })),
-  ],
+  [TYPE["page-reject"], exactly(5, (bytes) => ({ type: "page-reject", page: readU32(bytes, 1) }))],
   [
     TYPE.page,
-    (bytes, view) => {
+    (bytes) => {
       const hashBytes = bytes.length - 69;
       if (hashBytes <= 0 || hashBytes % 32 !== 0 || hashBytes > MOST_PAGE_HASH_BYTES) return null;
       return {
         type: "page",
-        page: view.getUint32(1, true),
+        page: readU32(bytes, 1),
         signature: bytes.slice(5, 69),
         hashes: bytes.slice(69),
       };
@@ -361,13 +333,13 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   [TYPE.cancel, blockMessage("cancel")],
   [
     TYPE.data,
-    (bytes, view) => {
+    (bytes) => {
       const payloadBytes = bytes.length - DATA_HEAD_BYTES;
       if (payloadBytes <= 0 || payloadBytes > LIMITS.blockBytes) return null;
       return {
         type: "data",
-        piece: view.getUint32(1, true),
-        offset: view.getUint32(5, true),
+        piece: readU32(bytes, 1),
+        offset: readU32(bytes, 5),
         payload: bytes.subarray(DATA_HEAD_BYTES),
       };
     },
@@ -383,12 +355,12 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
   ],
   [
     TYPE.contradiction,
-    (bytes, view) => {
+    (bytes) => {
       const hashBytes = (bytes.length - 133) / 2;
       if (hashBytes <= 0 || hashBytes % 32 !== 0 || hashBytes > MOST_PAGE_HASH_BYTES) return null;
       return {
         type: "contradiction",
-        page: view.getUint32(1, true),
+        page: readU32(bytes, 1),
         first: { signature: bytes.slice(5, 69), hashes: bytes.slice(133, 133 + hashBytes) },
         second: { signature: bytes.slice(69, 133), hashes: bytes.slice(133 + hashBytes) },
       };

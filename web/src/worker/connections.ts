@@ -3,6 +3,7 @@
  * fingerprints are known, whichever comes last.
  */
 import type { PeerId } from "@shoal/swarm/ids";
+import { LIMITS } from "@shoal/swarm/limits";
 import type { Role } from "@shoal/swarm/wire/handshake";
 import { type Channel, type ChannelEvents, ForwardedChannel, movedChannel } from "./channel.ts";
 
@@ -26,6 +27,10 @@ const OPEN_MS = 30_000;
 /** A peer sends its HELLO and no more before it has mine. */
 const EARLY_FRAMES = 8;
 
+/** How many frames are kept to be used again, and from which size on: those of whole blocks. */
+const SPARE_FRAMES = 8;
+const SPARE_BYTES = LIMITS.blockBytes;
+
 export type ConnectionsPort = {
   connected(connection: number, peer: PeerId, role: Role, prints: Fingerprints): void;
   frame(connection: number, frame: Uint8Array<ArrayBuffer>): void;
@@ -41,6 +46,8 @@ export type ConnectionsPort = {
 export class Connections {
   readonly #port: ConnectionsPort;
   readonly #open = new Map<number, Connection>();
+  /** Frames to be filled again, which is quicker than to have fresh memory cleared. */
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(port: ConnectionsPort) {
     this.#port = port;
@@ -97,8 +104,19 @@ export class Connections {
     this.#handOver(connection, known);
   }
 
+  /** Memory for a frame, whatever is in it. */
+  allocate(sizeBytes: number): Uint8Array<ArrayBuffer> {
+    const spare = this.#spare.at(-1);
+    if (spare?.length !== sizeBytes) return new Uint8Array(sizeBytes);
+    this.#spare.pop();
+    return spare;
+  }
+
   send(connection: number, frame: Uint8Array<ArrayBuffer>): number {
-    return this.#open.get(connection)?.channel?.send(frame) ?? 0;
+    const bufferedBytes = this.#open.get(connection)?.channel?.send(frame) ?? 0;
+    // A channel of this worker copied it; one of the page's took it over, which empties it.
+    if (frame.length >= SPARE_BYTES && this.#spare.length < SPARE_FRAMES) this.#spare.push(frame);
+    return bufferedBytes;
   }
 
   /** Ends a connection from this side; what was sent before still goes out. */

@@ -106,6 +106,7 @@ export class Membership {
         wakeAt: (timeMs, wake) => this.#setAlarm(timeMs, wake),
       },
       transport: {
+        allocate: (sizeBytes) => this.#connections.allocate(sizeBytes),
         send: (connection, frame) => this.#connections.send(connection, frame),
         close: (connection) => this.#connections.close(connection),
       },
