@@ -18,6 +18,8 @@ export interface PersonOptions {
   readonly preferences?: Readonly<Record<string, boolean | number | string>>;
   /** Chromium switches; they, too, ask for a browser of its own. */
   readonly args?: readonly string[];
+  /** A profile on disk that another browser had before, which has ended. */
+  readonly profile?: string;
   /** Makes something of the new profile's folder before its browser starts. */
   readonly prepare?: (profile: string) => Promise<void>;
 }
@@ -112,8 +114,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
     async function contextOnDisk(engine: Engine, asked: PersonOptions): Promise<BrowserContext> {
       const { type, options } = browserFor(engine);
-      const profile = await temporaryFolder();
-      profiles.push(profile);
+      const profile = asked.profile ?? (await temporaryFolder());
+      if (asked.profile === undefined) profiles.push(profile);
       await asked.prepare?.(profile);
       return type.launchPersistentContext(profile, {
         ...options,
@@ -125,9 +127,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
     const contextOptions = { baseURL: server.url, acceptDownloads: true };
     await use(async (engine, asked = {}) => {
-      const { disk, preferences, args, prepare } = asked;
+      const { disk, preferences, args, profile, prepare } = asked;
       const context =
-        disk || preferences || args || prepare
+        disk || preferences || args || profile !== undefined || prepare
           ? await contextOnDisk(engine, asked)
           : await (await launch(engine)).newContext(contextOptions);
       contexts.push(context);

@@ -86,7 +86,7 @@ export const OWN_FILE_CHANGED: Words = {
 export const ENDED = {
   bySharer: {
     title: "This share has ended",
-    sentence: "Whoever shared it has ended it. What is complete here stays.",
+    sentence: "Whoever shared it has ended it. What is here stays for three days.",
     button: "Share something yourself",
   },
   own: {

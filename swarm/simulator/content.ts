@@ -94,7 +94,9 @@ export class Copy implements Store {
     return this.#stored.has(piece);
   }
 
-  async open(_manifest: Manifest, isEmpty: boolean): Promise<void> {
+  keepPage(): void {}
+
+  async open(_manifest: Manifest, _signed: Bytes, isEmpty: boolean): Promise<void> {
     if (!isEmpty) return;
     this.#stored.clear();
     this.storedBytes = 0;

@@ -16,13 +16,14 @@ import type {
   Input,
   Page,
   PieceVerdict,
+  Restored,
 } from "./engine/io.ts";
 import type { Rng } from "./engine/rarity.ts";
 import { type PeerId, peerIdOf } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import type { ShareSecrets } from "./share/secrets.ts";
 import { decodeManifestInSteps, type Manifest } from "./share/manifest.ts";
-import { STATEMENT, type StatementType, statement } from "./share/statement.ts";
+import { SIGNATURE_BYTES, STATEMENT, type StatementType, statement } from "./share/statement.ts";
 import type { Identity } from "./signal/identity.ts";
 import { type Block, DATA_HEAD_BYTES, END_REASON, writeDataHead } from "./wire/frame.ts";
 import type { Role } from "./wire/handshake.ts";
@@ -39,7 +40,9 @@ export interface Store extends PieceReader {
    * Makes room; where it `isEmpty`, anew, else what was written before stays.
    * @throws {ShoalError} `no-space` or `storage-failed`
    */
-  open(manifest: Manifest, isEmpty: boolean): Promise<void>;
+  open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<void>;
+  /** Keeps a page of hashes for a later session, which does without it where that fails. */
+  keepPage(page: Page): void;
   /** Keeps a block in memory until its piece is finished or dropped. Takes the payload over. */
   keepBlock(piece: number, offset: number, payload: Bytes): void;
   /**
@@ -92,7 +95,12 @@ export type DriverShare =
       /** The manifest's signature, then the manifest. */
       readonly signed: Bytes;
     }
-  | { readonly kind: "receiver"; readonly store: Store };
+  | {
+      readonly kind: "receiver";
+      readonly store: Store;
+      /** What an earlier session left in the store. */
+      readonly restored?: Restored | null;
+    };
 
 export type DriverOptions = {
   /** Memory for pieces that are being fetched or checked. */
@@ -105,8 +113,6 @@ const DEFAULT_OPTIONS: DriverOptions = {
   openPieceBytes: 64 * 1024 * 1024,
   sendBufferBytes: 1024 * 1024,
 };
-
-const SIGNATURE_BYTES = 64;
 
 /** Signs what a share's page, manifest or end says. */
 async function signStatement(
@@ -154,6 +160,7 @@ export class Driver {
         swarm: secrets.swarm,
         peerCount: LIMITS.peers,
         share: share.kind === "sharer" ? share : null,
+        restored: share.kind === "receiver" ? (share.restored ?? null) : null,
       },
       ports.rng,
     );
@@ -250,9 +257,11 @@ export class Driver {
       case "open-storage":
         return this.#answer(
           this.#store
-            .open(effect.manifest, effect.isEmpty)
+            .open(effect.manifest, effect.signed, effect.isEmpty)
             .then(() => ({ type: "storage-opened" })),
         );
+      case "store-page":
+        return this.#store.keepPage(effect.page);
       case "store-block":
         return this.#store.keepBlock(effect.piece, effect.offset, effect.payload);
       case "drop-piece":

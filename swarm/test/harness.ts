@@ -7,7 +7,8 @@ import { type Bytes, sameBytes } from "../src/bytes.ts";
 import type { CryptoPort, SigningKey } from "../src/crypto.ts";
 import { Driver, type DriverShare, signManifest, type Source, type Store } from "../src/driver.ts";
 import { blockHashesOf } from "../src/engine/block-hashes.ts";
-import type { EngineSnapshot, PieceVerdict } from "../src/engine/io.ts";
+import { Bitfield } from "../src/engine/bitfield.ts";
+import type { EngineSnapshot, Page, PieceVerdict, Restored } from "../src/engine/io.ts";
 import { type ErrorCode, ShoalError } from "../src/errors.ts";
 import type { PeerId } from "../src/ids.ts";
 import { Layout } from "../src/share/layout.ts";
@@ -15,6 +16,7 @@ import { encodeManifest, makeManifest, type Manifest } from "../src/share/manife
 import { deriveSecrets, type ShareSecrets } from "../src/share/secrets.ts";
 import { type Identity, makeIdentity } from "../src/signal/identity.ts";
 import { LIMITS } from "../src/limits.ts";
+import { type Remains, restore } from "../src/restore.ts";
 import type { Block } from "../src/wire/frame.ts";
 import { webCrypto } from "../webcrypto/webcrypto.ts";
 
@@ -146,6 +148,9 @@ export class MemoryFiles implements Source, Store {
   readonly files: Bytes[];
   readonly #world: World;
   #manifest: Manifest | null;
+  #signed: Bytes = new Uint8Array();
+  #held = new Bitfield(0);
+  readonly #pages = new Map<number, Page>();
   readonly #kept = new Map<number, Bytes>();
   /** Thrown by the next read or write. */
   breaks: ErrorCode | null = null;
@@ -160,12 +165,24 @@ export class MemoryFiles implements Source, Store {
     this.#manifest = manifest;
   }
 
-  async open(manifest: Manifest): Promise<void> {
+  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<void> {
     this.#break();
     this.#manifest = manifest;
+    this.#signed = signed;
+    if (isEmpty) this.#held = new Bitfield(manifest.layout.pieceCount);
     for (const size of manifest.layout.fileSizes.slice(this.files.length)) {
       this.files.push(new Uint8Array(size));
     }
+  }
+
+  keepPage(page: Page): void {
+    this.#pages.set(page.index, page);
+  }
+
+  /** What a later session finds. */
+  get remains(): Remains {
+    const held = this.#held.toBytes();
+    return { signed: this.#signed, pages: [...this.#pages.values()], held };
   }
 
   keepBlock(piece: number, offset: number, payload: Bytes): void {
@@ -190,6 +207,7 @@ export class MemoryFiles implements Source, Store {
       this.#break();
       const span = this.#span(piece);
       this.files[span.file]?.set(kept, span.offset);
+      this.#held.add(piece);
     }
     return { matches, blockHashes };
   }
@@ -393,17 +411,24 @@ export class Share {
     return new Member(this.world, identity, source, this, asDriver, 0);
   }
 
-  async leecher(openPieceBytes: number = 16 * LIMITS.pieceBytesMost): Promise<Member> {
+  leecher(openPieceBytes: number = 16 * LIMITS.pieceBytesMost): Promise<Member> {
+    return this.#receiver(new MemoryFiles(this.world, [], null), null, openPieceBytes);
+  }
+
+  /** Somebody who was here before, with what that session left. */
+  async again({ files: store }: Member): Promise<Member> {
+    const restored = await restore(this.publicKey, this.secrets, this.world.crypto, store.remains);
+    return this.#receiver(store, restored, 16 * LIMITS.pieceBytesMost);
+  }
+
+  async #receiver(
+    store: MemoryFiles,
+    restored: Restored | null,
+    openPieceBytes: number,
+  ): Promise<Member> {
     const identity = await makeIdentity(this.secrets.swarm, this.world.crypto);
-    const store = new MemoryFiles(this.world, [], null);
-    return new Member(
-      this.world,
-      identity,
-      store,
-      this,
-      { kind: "receiver", store },
-      openPieceBytes,
-    );
+    const asDriver = { kind: "receiver", store, restored } as const;
+    return new Member(this.world, identity, store, this, asDriver, openPieceBytes);
   }
 
   /** Whether a member holds every byte as it was shared. */

@@ -449,6 +449,7 @@ test.each([
   world.connect(leecher, sharer, { toA: seen });
   const liar = await share.leecher();
   world.connect(leecher, liar);
+  await world.until("both are met", () => leecher.state.peers.length === 2);
   leecher.driver.handle({ type: "download" });
   await world.until("complete", () => leecher.state.isComplete);
   const decoded = decodeFrame(signed);

@@ -66,6 +66,13 @@ export class Bitfield {
     return true;
   }
 
+  /** Another one that holds the same. */
+  copy(): Bitfield {
+    const field = new Bitfield(this.size);
+    field.assign(this);
+    return field;
+  }
+
   /** Holds from now on what `other`, a field of the same size, does. */
   assign(other: Bitfield): void {
     this.#bits.set(other.#bits);

@@ -10,8 +10,12 @@ import type { Peer } from "./peer.ts";
 import type { Rng } from "./rarity.ts";
 import { RateMeter } from "./rate.ts";
 
-/** Known once the manifest is. */
-export type Content = { readonly manifest: Manifest; readonly had: Bitfield };
+/** Known once the manifest is. `signed` is the manifest as it travels, its signature in front. */
+export type Content = {
+  readonly manifest: Manifest;
+  readonly signed: Bytes;
+  readonly had: Bitfield;
+};
 
 export class Core {
   readonly config: EngineConfig;

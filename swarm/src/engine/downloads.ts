@@ -8,9 +8,10 @@ import { LIMITS } from "../limits.ts";
 import { type Block, encodeFrame } from "../wire/frame.ts";
 import type { Bytes } from "../bytes.ts";
 import type { PeerId } from "../ids.ts";
+import type { Layout } from "../share/layout.ts";
 import { Bitfield } from "./bitfield.ts";
 import type { Content, Core } from "./core.ts";
-import type { ConnectionId } from "./io.ts";
+import type { ConnectionId, Page } from "./io.ts";
 import type { HashPages } from "./hash-pages.ts";
 import { blockKey, type Claim, type Peer } from "./peer.ts";
 import { Picker, type Wish } from "./picker.ts";
@@ -101,9 +102,18 @@ export class Downloads {
     if (content.had.isFull) {
       this.#verifiedBytes = layout.totalBytes;
       this.#verifiedBytesOfFile = Float64Array.from(layout.fileSizes);
+    } else {
+      for (const piece of content.had.pieces()) this.#countVerified(layout, piece);
     }
     for (const peer of this.#core.proven()) this.#readClaim(peer);
     if (this.#wanted) this.#openStorage();
+  }
+
+  /** Hashes became known: their pieces may be asked for. */
+  pageKnown(page: Page): void {
+    const range = this.#core.content?.manifest.layout.piecesOfPage(page.index);
+    if (range !== undefined) this.#picker?.known(range.first, range.end);
+    if (this.#storage === "open") this.#core.emit({ type: "store-page", page });
   }
 
   #piecesOfChosen({ manifest: { layout } }: Content): Bitfield {
@@ -162,6 +172,7 @@ export class Downloads {
 
   storageOpened(): void {
     this.#storage = "open";
+    for (const page of this.#pages.known()) this.#core.emit({ type: "store-page", page });
     this.#renew();
   }
 
@@ -301,8 +312,8 @@ export class Downloads {
     const { content } = this.#core;
     if (content === null || this.#storage !== "closed") return;
     this.#storage = "opening";
-    const isEmpty = content.had.count === 0;
-    this.#core.emit({ type: "open-storage", manifest: content.manifest, isEmpty });
+    const { manifest, signed, had } = content;
+    this.#core.emit({ type: "open-storage", manifest, signed, isEmpty: had.count === 0 });
   }
 
   #renew(): void {
@@ -502,10 +513,7 @@ export class Downloads {
     if (picker.finished(piece)) this.#core.emit({ type: "drop-piece", piece });
     this.#acquit(piece, senders, blockHashes);
     if (!isNew) return;
-    const span = content.manifest.layout.span(piece);
-    this.#verifiedBytes += span.length;
-    this.#verifiedBytesOfFile[span.file] =
-      (this.#verifiedBytesOfFile[span.file] ?? 0) + span.length;
+    this.#countVerified(content.manifest.layout, piece);
     const isWanted = this.#wantedPieces.has(piece);
     const frame = encodeFrame({ type: "have", pieces: [piece] });
     for (const peer of this.#core.proven()) {
@@ -516,6 +524,12 @@ export class Downloads {
     }
     if (content.had.isFull) this.#flushHaves(true);
     this.pumpAll(); // Memory for another piece is free.
+  }
+
+  #countVerified(layout: Layout, piece: number): void {
+    const { file, length } = layout.span(piece);
+    this.#verifiedBytes += length;
+    this.#verifiedBytesOfFile[file] = (this.#verifiedBytesOfFile[file] ?? 0) + length;
   }
 
   /** Who lacks the piece hears at once; who has it counts copies, for which there is time. */

@@ -6,14 +6,14 @@
  * Invariants, kept by `#settle` after every input:
  * - effects for a connection stop once it is dropped;
  * - an ended or failed engine asks for nothing and serves nothing;
- * - a piece is in `had` only after `piece-finished` said that its hash matches.
+ * - a piece is in `had` only after `piece-finished` said that its hash matches, in this session or
+ *   in an earlier one.
  */
 import type { Bytes } from "../bytes.ts";
-import type { Manifest } from "../share/manifest.ts";
 import { LIMITS } from "../limits.ts";
 import { decodeFrame, type Message } from "../wire/frame.ts";
 import { Bitfield } from "./bitfield.ts";
-import { Core } from "./core.ts";
+import { type Content, Core } from "./core.ts";
 import { Downloads } from "./downloads.ts";
 import { Greeting } from "./greeting.ts";
 import { HashPages } from "./hash-pages.ts";
@@ -85,9 +85,16 @@ export class Engine {
       this.#uploads.dropped(peer);
       if (this.#core.peers.size === 0) this.#announceSoon();
     };
-    this.#pages.onKnown = (first, end) => this.#downloads.picker?.known(first, end);
+    this.#pages.onKnown = (page) => this.#downloads.pageKnown(page);
     this.#downloads.onHave = (peer, piece) => this.#uploads.suggester.has(peer, piece);
-    if (config.share !== null) this.#learn(config.share.manifest, true);
+    if (config.share !== null) {
+      const { manifest, signed } = config.share;
+      this.#learn({ manifest, signed, had: Bitfield.full(manifest.layout.pieceCount) });
+    } else if (config.restored) {
+      const { manifest, signed, held, pages } = config.restored;
+      this.#learn({ manifest, signed, had: held });
+      for (const page of pages) this.#pages.restore(page);
+    }
   }
 
   /** Takes one input at a time and returns what is to be done, in order. */
@@ -242,11 +249,13 @@ export class Engine {
   }
 
   #manifestChecked(input: Extract<Input, { type: "manifest-checked" }>): void {
-    const { manifest, error } = input;
-    this.#manifests.checked(manifest === null ? null : input.signed);
+    const { manifest, signed, error } = input;
+    this.#manifests.checked();
     if (error !== null) this.#core.status = { kind: "failed", code: error };
     else if (manifest === null) this.#dropIfHere(input.connection);
-    else if (this.#core.content === null) this.#learn(manifest, false);
+    else if (this.#core.content === null) {
+      this.#learn({ manifest, signed, had: new Bitfield(manifest.layout.pieceCount) });
+    }
   }
 
   /** Both proofs are through: what waited for that is dealt with. Null: they aren't. */
@@ -348,17 +357,15 @@ export class Engine {
     }
   }
 
-  /** The files are known: by the person's choice, or from a checked manifest. */
-  #learn(manifest: Manifest, isHeld: boolean): void {
-    const { pieceCount } = manifest.layout;
-    const had = isHeld ? Bitfield.full(pieceCount) : new Bitfield(pieceCount);
-    this.#core.content = { manifest, had };
+  /** The files are known: by the person's choice, from a checked manifest, or from before. */
+  #learn(content: Content): void {
+    this.#core.content = content;
     // What is held is said before what is wanted: who unchokes for that suggests by it.
     for (const peer of this.#core.proven()) {
       this.#tell(peer);
       this.#manifests.serve(peer);
     }
-    this.#downloads.begin(this.#core.content);
+    this.#downloads.begin(content);
     this.#seedIfWhole();
   }
 

@@ -171,17 +171,27 @@ export class HashPages {
     return null;
   }
 
+  /** A page that an earlier session checked. */
+  restore(page: Page): void {
+    this.#keep(page);
+  }
+
   #keep(page: Page): void {
     const layout = this.#core.content?.manifest.layout;
     if (layout === undefined || this.#known.has(page.index)) return;
     this.#known.set(page.index, page);
     const { first, end } = layout.piecesOfPage(page.index);
     for (let piece = first; piece < end; piece++) this.#hashedBytes += layout.span(piece).length;
-    this.onKnown(first, end);
+    this.onKnown(page);
   }
 
-  /** Called with the pieces `[first, end)` whose hashes became known. */
-  onKnown: (first: number, end: number) => void = () => undefined;
+  /** Called with each page whose hashes became known. */
+  onKnown: (page: Page) => void = () => undefined;
+
+  /** Pages whose hashes are known. */
+  known(): Iterable<Page> {
+    return this.#known.values();
+  }
 
   /** A connection ended: what it owed is asked of others. */
   dropped(peer: Peer): void {

@@ -7,6 +7,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { PeerId, SwarmId } from "../ids.ts";
 import type { Manifest } from "../share/manifest.ts";
 import type { Block, EndReason } from "../wire/frame.ts";
+import type { Bitfield } from "./bitfield.ts";
 import type { Role } from "../wire/handshake.ts";
 
 /** Names one connection of this engine; never used twice. */
@@ -164,12 +165,15 @@ export type Effect =
     }
   | { readonly type: "check-end"; readonly connection: ConnectionId; readonly end: End }
   | { readonly type: "sign-end"; readonly reason: EndReason }
-  /** `isEmpty`: nothing is held; whatever stands there is of no use. */
+  /** `isEmpty`: nothing is held; whatever stands there is of no use. `signed`: as it travels. */
   | {
       readonly type: "open-storage";
       readonly manifest: Manifest;
+      readonly signed: Bytes;
       readonly isEmpty: boolean;
     }
+  /** A checked page of hashes, for a later session. */
+  | { readonly type: "store-page"; readonly page: Page }
   /** Keep a block until its piece is complete. The payload is handed over. */
   | {
       readonly type: "store-block";
@@ -258,4 +262,15 @@ export type EngineConfig = {
   readonly sendBufferBytes: number;
   /** The share to serve, or null to fetch one. `signed` is the manifest with its signature. */
   readonly share: { readonly manifest: Manifest; readonly signed: Bytes } | null;
+  /** What an earlier session of somebody who fetches left, if anything. */
+  readonly restored?: Restored | null;
+};
+
+/** What an earlier session left in storage. Signatures are checked, pieces were when they came. */
+export type Restored = {
+  readonly manifest: Manifest;
+  readonly signed: Bytes;
+  readonly pages: readonly Page[];
+  /** Pieces that are stored, of known pages all. */
+  readonly held: Bitfield;
 };

@@ -4,6 +4,7 @@
  */
 import type { Bytes } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
+import { SIGNATURE_BYTES } from "../share/statement.ts";
 import type { Core } from "./core.ts";
 import type { Peer } from "./peer.ts";
 
@@ -11,7 +12,6 @@ import type { Peer } from "./peer.ts";
 const FIRST_PART_MS = 15_000;
 /** For each part of 64 KiB: half a megabit per second. */
 const PART_MS = 1_000;
-const SIGNATURE_BYTES = 64;
 
 type Fetch = {
   readonly connection: number;
@@ -25,14 +25,11 @@ export class ManifestExchange {
   #fetch: Fetch | null = null;
   /** All parts are there and the signature is being checked. */
   #isChecking = false;
-  /** The manifest with its signature in front. */
-  #signed: Bytes | null;
   /** Connections that were too slow: asked again only when there is no other. */
   readonly #slow = new Set<number>();
 
   constructor(core: Core) {
     this.#core = core;
-    this.#signed = core.config.share?.signed ?? null;
   }
 
   /** Asks somebody for the manifest while it isn't known. */
@@ -76,10 +73,9 @@ export class ManifestExchange {
     this.#core.emit({ type: "check-manifest", connection, signed: fetch.buffer });
   }
 
-  /** Null where it wasn't signed. What was is served from here on. */
-  checked(signed: Bytes | null): void {
+  /** Its signature was compared. */
+  checked(): void {
     this.#isChecking = false;
-    this.#signed ??= signed;
   }
 
   requested(peer: Peer, offset: number): void {
@@ -90,11 +86,12 @@ export class ManifestExchange {
   /** Answers what this peer asked for, once its send buffer has room. */
   serve(peer: Peer): void {
     const offset = peer.manifestOffsetAsked;
-    if (offset === null || this.#signed === null) return;
+    const signed = this.#core.content?.signed;
+    if (offset === null || signed === undefined) return;
     if (peer.bufferedBytes >= this.#core.config.sendBufferBytes) return;
     peer.manifestOffsetAsked = null;
-    const part = this.#signed.slice(offset, offset + LIMITS.manifestPartBytes);
-    const totalBytes = this.#signed.length;
+    const part = signed.slice(offset, offset + LIMITS.manifestPartBytes);
+    const totalBytes = signed.length;
     if (part.length === 0) return this.#core.drop(peer, "protocolError");
     this.#core.send(peer, { type: "manifest-part", totalBytes, offset, part });
   }

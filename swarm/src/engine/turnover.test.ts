@@ -34,7 +34,11 @@ beforeEach(() => {
   };
   core = new Core(config, () => 0.5);
   const layout = new Layout([LIMITS.pieceBytesLeast], LIMITS.pieceBytesLeast);
-  core.content = { manifest: { files: [], layout }, had: new Bitfield(1) };
+  core.content = {
+    manifest: { files: [], layout },
+    signed: new Uint8Array(),
+    had: new Bitfield(1),
+  };
   turnover = new Turnover(core);
 });
 
@@ -93,7 +97,7 @@ test("who goes hears that all places are taken, and may come back", () => {
   expect(core.acquaintances.isBanned(idOf(1))).toBe(false);
 });
 
-test("of two that both have everything nothing is to be had: such a one goes first", () => {
+test("of two that both have everything nothing is to be signed: new Uint8Array(), had: such a one goes first", () => {
   const peers = crowd();
   core.content?.had.add(0);
   peers[9]?.has?.add(0);

@@ -3,6 +3,8 @@ import { type Bytes, concat, u32, utf8 } from "../bytes.ts";
 import { idBytes, type SwarmId } from "../ids.ts";
 
 export const STATEMENT = { manifest: 1, page: 2, end: 3 } as const;
+/** Ed25519. */
+export const SIGNATURE_BYTES = 64;
 export type StatementType = (typeof STATEMENT)[keyof typeof STATEMENT];
 
 /**

@@ -21,6 +21,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     stop: vi.fn(),
     save: vi.fn(),
     saveFile: vi.fn(),
+    discard: vi.fn(),
     close,
   };
   function makeLink(made: string): void {
@@ -127,9 +128,9 @@ describe("navigation", () => {
     expect(history.at(-1)).toBe("other");
   });
 
-  it("asks before leaving a download that has fetched something", () => {
+  it("asks before leaving a download that is running", () => {
     const { navigation, opened } = fakePage("abc");
-    opened[0]?.become("paused", 5);
+    opened[0]?.become("downloading", 5);
     navigation.go("");
     expect(navigation.getRoute()).toMatchObject({ page: "share", leavingFor: "" });
     expect(opened[0]?.close).not.toHaveBeenCalled();

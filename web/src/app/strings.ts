@@ -11,8 +11,9 @@ export const strings = {
       cancel: "Keep sharing",
     },
     receiver: {
-      title: "Leave and lose what has been fetched?",
-      sentence: "The download isn’t complete. Opening the link later begins anew.",
+      title: "Leave while it downloads?",
+      sentence:
+        "What has been fetched stays in this browser for three days: open the link again, and it goes on.",
       confirm: "Leave",
       cancel: "Stay here",
     },

@@ -27,6 +27,8 @@ export type ToWorker =
   | { readonly type: "command"; readonly command: Command }
   /** Prepare a file, or all as one where null, to be handed to the browser. */
   | { readonly type: "save"; readonly file: number | null }
+  /** Leave, and remove what was fetched from this browser. */
+  | { readonly type: "discard" }
   | { readonly type: "tracker-challenge"; readonly host: string; readonly challenge: unknown }
   | { readonly type: "tracker-down"; readonly host: string }
   | { readonly type: "tracker-reply"; readonly request: number; readonly reply: unknown }
@@ -79,6 +81,9 @@ export type FromWorker =
       readonly state: StateUpdate;
       readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
     }
+  | { readonly type: "discarded" }
+  /** A download goes on that an earlier session of this page began. */
+  | { readonly type: "resumed" }
   | { readonly type: "failed"; readonly code: ErrorCode }
   | { readonly type: "notice"; readonly notice: Notice; readonly isOn: boolean }
   /** Files are being made ready to be handed to the browser. */

@@ -18,7 +18,7 @@ export type Phase =
   | "paused"
   /** Every piece is verified and on disk; goes on seeding. */
   | "done"
-  /** The sharer ended the share. What is complete here stays. */
+  /** The sharer ended the share. What is here stays. */
   | "ended"
   /** `error` says why. */
   | "failed";

@@ -20,6 +20,8 @@ export interface Session {
   save(): void;
   /** Hands one finished file to the browser; `index` into `ShareState.files`. */
   saveFile(index: number): void;
+  /** Receiver: leaves, and removes what was fetched from this browser; settles once it is gone. */
+  discard(): Promise<void>;
   /** Leaves the swarm and frees everything. The session can't be used afterwards. */
   close(): void;
 }

@@ -46,8 +46,9 @@ export class SwarmSession implements Session {
   readonly #forwarded = new Map<number, Forwarding>();
   /** Down so far; all of them means that the server can't be reached. */
   readonly #downHosts = new Set<string>();
-  /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
+  /** Download was pressed, and what it fetched isn't saved yet. */
   #saveWhenDone = false;
+  #discarded: () => void = () => undefined;
   readonly #onlineChanged = (): void => {
     this.#setNotice("offline", !navigator.onLine);
     if (navigator.onLine) for (const socket of this.#sockets.values()) socket.hurry();
@@ -98,6 +99,12 @@ export class SwarmSession implements Session {
   readonly save = (): void => this.#post({ type: "save", file: null });
   readonly saveFile = (index: number): void => this.#post({ type: "save", file: index });
 
+  readonly discard = (): Promise<void> =>
+    new Promise((resolve) => {
+      this.#discarded = resolve;
+      this.#post({ type: "discard" });
+    });
+
   readonly close = (): void => {
     window.removeEventListener("online", this.#onlineChanged);
     window.removeEventListener("offline", this.#onlineChanged);
@@ -144,6 +151,11 @@ export class SwarmSession implements Session {
       }
       case "state":
         return this.#update(message);
+      case "discarded":
+        return this.#discarded();
+      case "resumed":
+        this.#saveWhenDone = true;
+        return;
       case "failed":
         return this.#fail(message.code);
       case "notice":

@@ -3,6 +3,7 @@ import type { SigningKey } from "@shoal/swarm/crypto";
 import { ShoalError } from "@shoal/swarm/errors";
 import { decodeLink, encodeLink } from "@shoal/swarm/share/link";
 import { encodeManifest, makeManifest } from "@shoal/swarm/share/manifest";
+import { restore } from "@shoal/swarm/restore";
 import { deriveSecrets, type ShareSecrets } from "@shoal/swarm/share/secrets";
 import { signManifest } from "@shoal/swarm/driver";
 import { hasNeededCrypto, webCrypto } from "@shoal/swarm/webcrypto";
@@ -90,8 +91,10 @@ async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
   const secrets = await deriveSecrets(publicKey, webCrypto());
   if (!(await hasOpfs())) throw new ShoalError("no-opfs");
   await holdLock(lockName(secrets.swarm));
-  const shelf = await Shelf.create(secrets.swarm);
-  const own = { kind: "receiver", store: new OpfsStore(shelf), shelf } as const;
+  const shelf = await Shelf.open(secrets.swarm);
+  const store = new OpfsStore(shelf);
+  const restored = await store.restore((found) => restore(publicKey, secrets, webCrypto(), found));
+  const own = { kind: "receiver", store, shelf, restored } as const;
   membership = await Membership.join({ publicKey, trackers: all }, secrets, own, post);
 }
 

@@ -1,7 +1,7 @@
 /** One share in this worker: its driver, its signals and its trackers, tied together. */
 import type { SigningKey } from "@shoal/swarm/crypto";
 import { Driver, type DriverShare, type Source } from "@shoal/swarm/driver";
-import type { EngineSnapshot } from "@shoal/swarm/engine/io";
+import type { EngineSnapshot, Restored } from "@shoal/swarm/engine/io";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Link } from "@shoal/swarm/share/link";
@@ -33,7 +33,13 @@ export type Own =
       readonly manifest: Manifest;
       readonly signed: Uint8Array<ArrayBuffer>;
     }
-  | { readonly kind: "receiver"; readonly store: OpfsStore; readonly shelf: Shelf };
+  | {
+      readonly kind: "receiver";
+      readonly store: OpfsStore;
+      readonly shelf: Shelf;
+      /** What was fetched in an earlier session. */
+      readonly restored: Restored | null;
+    };
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
@@ -123,7 +129,14 @@ export class Membership {
     });
     setInterval(() => this.#tellSoon(), REFRESH_MS);
     post({ type: "trackers", hosts: link.trackers });
+    if (own.kind === "receiver" && own.restored !== null) this.#goOn();
     this.#tell();
+  }
+
+  /** The person asked for it in an earlier session. */
+  #goOn(): void {
+    this.#driver.handle({ type: "download" });
+    if (!this.#driver.snapshot().isComplete) this.#post({ type: "resumed" });
   }
 
   static async join(link: Link, secrets: ShareSecrets, own: Own, post: Post): Promise<Membership> {
@@ -138,6 +151,8 @@ export class Membership {
         return this.#command(message.command);
       case "save":
         return void this.#save(message.file);
+      case "discard":
+        return void this.#discard();
       case "tracker-challenge":
         return void this.#trackers.challenged(message.host, message.challenge);
       case "tracker-down":
@@ -184,6 +199,17 @@ export class Membership {
       this.#driver.handle({ type: "leave" });
       void this.#trackers.leave();
     }
+  }
+
+  /** Nothing of the share stays in this browser. */
+  async #discard(): Promise<void> {
+    if (this.#own.kind !== "receiver") return;
+    this.#driver.handle({ type: "leave" });
+    this.#driver.close();
+    void this.#trackers.leave();
+    await this.#own.store.settled();
+    await this.#own.shelf.destroy();
+    this.#post({ type: "discarded" });
   }
 
   async #save(file: number | null): Promise<void> {

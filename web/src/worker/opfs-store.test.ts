@@ -1,8 +1,12 @@
 import { type Bytes, toBase64url } from "@shoal/swarm/bytes";
+import { Bitfield } from "@shoal/swarm/engine/bitfield";
+import type { Restored } from "@shoal/swarm/engine/io";
 import { LIMITS } from "@shoal/swarm/limits";
+import type { Remains } from "@shoal/swarm/restore";
 import { type Manifest, makeManifest } from "@shoal/swarm/share/manifest";
 import { webCrypto } from "@shoal/swarm/webcrypto";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { MemoryDisk } from "./memory-disk.ts";
 import { OpfsStore } from "./opfs-store.ts";
 
 const { blockBytes } = LIMITS;
@@ -14,30 +18,23 @@ const manifest: Manifest = makeManifest([
   { path: ["b"], sizeBytes: blockBytes + 5 },
   { path: ["c"], sizeBytes: 4096 * blockBytes },
 ]);
+const signed = new Uint8Array(64).fill(1);
 /** Of two blocks. */
 const PIECE = 1;
 const { length } = manifest.layout.span(PIECE);
 const content = Uint8Array.from({ length }, (_, index) => index % 251);
 
 describe("a finished piece", () => {
-  const written: { name: string; at: number; bytes: Uint8Array }[] = [];
+  let disk: MemoryDisk;
   let store: OpfsStore;
 
   beforeEach(async () => {
-    written.length = 0;
-    const unused = () => Promise.reject(new Error("not asked for"));
-    store = new OpfsStore({
-      remove: () => Promise.resolve(),
-      reserve: () => Promise.resolve(),
-      write: (name, bytes, at) => {
-        written.push({ name, at, bytes });
-        return Promise.resolve();
-      },
-      read: unused,
-      file: unused,
-    });
-    await store.open(manifest, true);
+    disk = new MemoryDisk();
+    store = new OpfsStore(disk);
+    await store.open(manifest, signed, true);
   });
+
+  const written = (): Uint8Array | undefined => disk.files.get("pack")?.slice(10, 10 + length);
 
   function keep(bytes: Bytes): void {
     store.keepBlock(PIECE, blockBytes, bytes.slice(blockBytes));
@@ -48,7 +45,7 @@ describe("a finished piece", () => {
     keep(content);
     const verdict = await store.finishPiece(PIECE, await port.sha256(content), false);
     expect(verdict).toEqual({ matches: true, blockHashes: null });
-    expect(written).toEqual([{ name: "pack", at: 10, bytes: content }]);
+    expect(written()).toEqual(content);
   });
 
   it("is dropped where its hash doesn't match, with the hashes of the blocks that came", async () => {
@@ -62,7 +59,7 @@ describe("a finished piece", () => {
     );
     expect(matches).toBe(false);
     expect(blockHashes).toEqual(await blockTexts(bad));
-    expect(written).toEqual([]);
+    expect(written()).toEqual(new Uint8Array(length));
     await expect(store.finishPiece(PIECE, await port.sha256(content), false)).rejects.toThrow(
       "kept",
     );
@@ -77,11 +74,65 @@ describe("a finished piece", () => {
     );
     expect(matches).toBe(true);
     expect(blockHashes).toEqual(await blockTexts(content));
-    expect(written).toHaveLength(1);
+    expect(written()).toEqual(content);
   });
 
   function blockTexts(bytes: Bytes): Promise<string[]> {
     const blocks = [bytes.slice(0, blockBytes), bytes.slice(blockBytes)];
     return Promise.all(blocks.map(async (block) => toBase64url(await port.sha256(block))));
   }
+});
+
+describe("a later session", () => {
+  /** All of one piece is on disk and noted. */
+  async function before(): Promise<MemoryDisk> {
+    const disk = new MemoryDisk();
+    vi.useFakeTimers();
+    try {
+      const store = new OpfsStore(disk);
+      await store.open(manifest, signed, true);
+      store.keepBlock(PIECE, 0, content.slice(0, blockBytes));
+      store.keepBlock(PIECE, blockBytes, content.slice(blockBytes));
+      await store.finishPiece(PIECE, await port.sha256(content), false);
+      await vi.runAllTimersAsync();
+    } finally {
+      vi.useRealTimers();
+    }
+    return disk;
+  }
+
+  /** Takes the journal as it is. */
+  const taken = async ({ held, pages }: Remains): Promise<Restored | null> => {
+    const field = Bitfield.parse(held, manifest.layout.pieceCount);
+    return field && { manifest, signed, pages, held: field };
+  };
+
+  it("has the pieces again, and serves them", async () => {
+    const disk = await before();
+    const store = new OpfsStore(disk);
+    const restored = await store.restore(taken);
+    expect([...(restored?.held.pieces() ?? [])]).toEqual([PIECE]);
+    await store.open(manifest, signed, false);
+    const block = new Uint8Array(blockBytes);
+    await store.read({ piece: PIECE, offset: 0, length: blockBytes }, block);
+    expect(block).toEqual(content.slice(0, blockBytes));
+  });
+
+  it.each<[string, (disk: MemoryDisk) => unknown]>([
+    ["a file is missing", (disk) => disk.files.delete("2")],
+    ["a file is shorter", (disk) => disk.files.set("pack", new Uint8Array(5))],
+    ["a file is empty", (disk) => disk.files.set("2", new Uint8Array())],
+    ["there is no journal", (disk) => disk.files.delete("held")],
+  ])("begins anew, on an empty shelf, where %s", async (_what, breaks) => {
+    const disk = await before();
+    breaks(disk);
+    expect(await new OpfsStore(disk).restore(taken)).toBeNull();
+    expect(disk.files.size).toBe(0);
+  });
+
+  it("begins anew where the journal isn’t believed", async () => {
+    const disk = await before();
+    expect(await new OpfsStore(disk).restore(async () => null)).toBeNull();
+    expect(disk.files.size).toBe(0);
+  });
 });

@@ -6,10 +6,12 @@
 import { type Bytes, sameBytes } from "@shoal/swarm/bytes";
 import type { Store } from "@shoal/swarm/driver";
 import { blockHashesOf } from "@shoal/swarm/engine/block-hashes";
-import type { PieceVerdict } from "@shoal/swarm/engine/io";
+import type { Page, PieceVerdict, Restored } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
+import type { Remains } from "@shoal/swarm/restore";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { Block } from "@shoal/swarm/wire/frame";
+import { Journal, type JournalDisk } from "./journal.ts";
 import type { Shelf } from "./shelf.ts";
 
 /** Files up to this size are packed; handing one out takes as much memory. */
@@ -17,7 +19,7 @@ const PACKED_BYTES = 4 * 1024 * 1024;
 const PACK = "pack";
 
 /** What is needed of a shelf. */
-type Disk = Pick<Shelf, "remove" | "reserve" | "write" | "read" | "file">;
+type Disk = JournalDisk & Pick<Shelf, "remove" | "reserve" | "read" | "file" | "size" | "clear">;
 
 /** Where a shared file lies. */
 type Place = { readonly name: string; readonly offset: number };
@@ -26,28 +28,62 @@ export class OpfsStore implements Store {
   readonly #shelf: Disk;
   /** Blocks of pieces that are being fetched. */
   readonly #kept = new Map<number, Bytes>();
+  readonly #journal: Journal;
   #manifest: Manifest | null = null;
   #places: readonly Place[] = [];
 
   constructor(shelf: Disk) {
     this.#shelf = shelf;
+    this.#journal = new Journal(shelf);
   }
 
-  async open(manifest: Manifest, isEmpty: boolean): Promise<void> {
-    this.#kept.clear();
-    if (!isEmpty) return; // A second time, after the disk was full: the room is still there.
-    const places: Place[] = [];
-    const sizes = new Map<string, number>();
-    for (const [index, { sizeBytes }] of manifest.files.entries()) {
-      const name = sizeBytes > PACKED_BYTES ? `${index}` : PACK;
-      const offset = sizes.get(name) ?? 0;
-      places.push({ name, offset });
-      sizes.set(name, offset + sizeBytes);
+  /**
+   * What an earlier session left, as far as `check` finds it usable; null where there is nothing, and
+   * then nothing is left of it.
+   * @throws {ShoalError} `storage-failed`
+   */
+  async restore(check: (found: Remains) => Promise<Restored | null>): Promise<Restored | null> {
+    const found = await Journal.read(this.#shelf);
+    const restored = found && (await check(found));
+    if (restored === null || !(await this.#isWhole(restored.manifest))) {
+      await this.#shelf.clear();
+      return null;
     }
-    for (const name of sizes.keys()) await this.#shelf.remove(name);
-    await this.#shelf.reserve(sizes);
+    this.#manifest = restored.manifest;
+    this.#places = placesOf(restored.manifest).places;
+    this.#journal.resume(restored.held, restored.pages);
+    return restored;
+  }
+
+  /** Whether the files have the sizes that they were given. */
+  async #isWhole(manifest: Manifest): Promise<boolean> {
+    for (const [name, size] of placesOf(manifest).sizes) {
+      if ((await this.#shelf.size(name)) !== size) return false;
+    }
+    return true;
+  }
+
+  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<void> {
+    this.#kept.clear();
+    // Else the room is there already: from an earlier session, or from before the disk was full.
+    if (!isEmpty) return;
+    const { places, sizes } = placesOf(manifest);
+    const all = new Map([...Journal.sizes(manifest, signed), ...sizes]);
+    await this.#journal.settled();
+    for (const name of all.keys()) await this.#shelf.remove(name);
+    await this.#shelf.reserve(all);
+    await this.#journal.begin(manifest, signed);
     this.#places = places;
     this.#manifest = manifest;
+  }
+
+  /** What was to be noted is; nothing more is under way. */
+  settled(): Promise<void> {
+    return this.#journal.settled();
+  }
+
+  keepPage(page: Page): void {
+    this.#journal.keepPage(page);
   }
 
   keepBlock(piece: number, offset: number, payload: Bytes): void {
@@ -70,7 +106,8 @@ export class OpfsStore implements Store {
     const blockHashes = matches && !isSuspect ? null : await blockHashesOf(kept, sha256);
     if (matches) {
       const { name, at } = this.#whereIs(piece);
-      await this.#shelf.write(name, kept, at);
+      await this.#orForget(this.#shelf.write(name, kept, at));
+      this.#journal.wrote(piece, name);
     }
     return { matches, blockHashes };
   }
@@ -81,7 +118,17 @@ export class OpfsStore implements Store {
 
   async read(block: Block, into: Bytes): Promise<void> {
     const { name, at } = this.#whereIs(block.piece);
-    await this.#shelf.read(name, into, at + block.offset);
+    await this.#orForget(this.#shelf.read(name, into, at + block.offset));
+  }
+
+  /** A later session must not go on from what a failing disk holds; a full one is no such. */
+  async #orForget(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof ShoalError && error.code === "storage-failed") this.#journal.forget();
+      throw error;
+    }
   }
 
   /**
@@ -114,6 +161,19 @@ export class OpfsStore implements Store {
     if (place === undefined) throw new Error("every file has its place");
     return { name: place.name, at: place.offset + offset };
   }
+}
+
+/** Which of a share's files lies where, and the sizes of the files on disk. */
+function placesOf(manifest: Manifest): { places: Place[]; sizes: Map<string, number> } {
+  const places: Place[] = [];
+  const sizes = new Map<string, number>();
+  for (const [index, { sizeBytes }] of manifest.files.entries()) {
+    const name = sizeBytes > PACKED_BYTES ? `${index}` : PACK;
+    const offset = sizes.get(name) ?? 0;
+    places.push({ name, offset });
+    sizes.set(name, offset + sizeBytes);
+  }
+  return { places, sizes };
 }
 
 const sha256 = async (bytes: Bytes): Promise<Bytes> =>

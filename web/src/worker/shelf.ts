@@ -6,8 +6,8 @@ import { ShoalError } from "@shoal/swarm/errors";
 
 const ROOT = "shares";
 const OPEN_HANDLES = 32;
-/** What an earlier visit left is kept so long: its download may still be running. */
-const LEFTOVER_MS = 60 * 60 * 1000;
+/** What an earlier visit left is kept for so long after the last piece, to go on from. */
+const LEFTOVER_MS = 3 * 24 * 60 * 60 * 1000;
 
 export class Shelf {
   readonly #folder: FileSystemDirectoryHandle;
@@ -18,15 +18,35 @@ export class Shelf {
     this.#folder = folder;
   }
 
-  /** An empty shelf; what stood on it is removed. @throws {ShoalError} `storage-failed` */
-  static async create(name: string): Promise<Shelf> {
+  /** With whatever stands on it. @throws {ShoalError} `storage-failed` */
+  static async open(name: string): Promise<Shelf> {
     try {
       const root = await rootFolder();
-      await whenReleased(() => root.removeEntry(name, { recursive: true })).catch(ignoreMissing);
       return new Shelf(await root.getDirectoryHandle(name, { create: true }));
     } catch (error) {
       throw asShoalError(error);
     }
+  }
+
+  /** Removes all that stands on it. @throws {ShoalError} `storage-failed` */
+  async clear(): Promise<void> {
+    for (const name of this.#handles.keys()) await this.#close(name);
+    try {
+      const names: string[] = [];
+      for await (const name of this.#folder.keys()) names.push(name);
+      for (const name of names) {
+        await whenReleased(() => this.#folder.removeEntry(name)).catch(ignoreMissing);
+      }
+    } catch (error) {
+      throw asShoalError(error);
+    }
+  }
+
+  /** Removes it with all that stands on it. @throws {ShoalError} `storage-failed` */
+  async destroy(): Promise<void> {
+    await this.clear();
+    const root = await rootFolder();
+    await root.removeEntry(this.#folder.name).catch(ignoreMissing);
   }
 
   /**
@@ -70,6 +90,37 @@ export class Shelf {
     if (count !== into.length) throw new ShoalError("storage-failed", "a short read");
   }
 
+  /** What was written to it is on disk afterwards. */
+  async flush(name: string): Promise<void> {
+    const handle = await this.#handle(name);
+    try {
+      handle.flush();
+    } catch (error) {
+      throw asShoalError(error);
+    }
+  }
+
+  /** All of a file, or null where there is none. */
+  async readAll(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const size = await this.size(name);
+    if (size === null) return null;
+    const bytes = new Uint8Array(size);
+    if (size > 0) await this.read(name, bytes, 0);
+    return bytes;
+  }
+
+  /** A file's size in bytes, or null where there is none. */
+  async size(name: string): Promise<number | null> {
+    try {
+      await this.#folder.getFileHandle(name);
+    } catch (error) {
+      ignoreMissing(error);
+      return null;
+    }
+    const handle = await this.#handle(name);
+    return handle.getSize();
+  }
+
   /** A file as the browser hands it on: backed by disk, unreadable once it is written again. */
   async file(name: string): Promise<File> {
     try {
@@ -93,7 +144,7 @@ export class Shelf {
       known ??
       this.#evict()
         .then(() => this.#folder.getFileHandle(name, { create: true }))
-        .then((file) => file.createSyncAccessHandle())
+        .then((file) => whenReleased(() => file.createSyncAccessHandle()))
         .catch((error: unknown) => {
           this.#handles.delete(name);
           throw asShoalError(error);
@@ -128,7 +179,7 @@ const RELEASE_MOST_TRIES = 100;
  * Browsers release a page's lock before its file handles: a tab that takes over, or a page that is
  * loaded again, finds its files held for a moment.
  */
-async function whenReleased(action: () => Promise<void>): Promise<void> {
+async function whenReleased<Result>(action: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
       return await action();

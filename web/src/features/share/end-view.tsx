@@ -1,6 +1,7 @@
-import type { Ref } from "react";
+import { type Ref, useState } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
+import { Button } from "../../ui/button.tsx";
 import { FileList } from "./file-list.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { ShoalPicture } from "../../ui/shoal-picture.tsx";
@@ -28,6 +29,7 @@ export function EndView({
   readonly onHome: () => void;
 }) {
   const { phase, role, files } = state;
+  const [isDiscarding, setIsDiscarding] = useState(false);
   const kept = phase === "ended" && role === "receiver" && state.wanted && files.length > 0;
   const complete = kept && hasAll(state);
   return (
@@ -57,7 +59,23 @@ export function EndView({
               <FileName name={state.name} />
             </p>
           )}
-          {complete && <SaveButton session={session} state={state} />}
+          <div className="end__buttons">
+            {complete && <SaveButton session={session} state={state} />}
+            {state.verifiedBytes > 0 && (
+              <Button
+                data-testid="discard"
+                look="plain"
+                size="l"
+                disabled={isDiscarding}
+                onClick={() => {
+                  setIsDiscarding(true);
+                  void session.discard().then(onHome);
+                }}
+              >
+                {strings.ended.discard}
+              </Button>
+            )}
+          </div>
           {worthListing(files) && (
             <FileList
               files={files}

@@ -1,4 +1,4 @@
-/** What of a share this page has, and whether it would be lost by leaving. */
+/** What of a share this page has, and whether leaving would interrupt anything. */
 import type { ShareState } from "../../protocol/state.ts";
 
 /**
@@ -11,9 +11,7 @@ export function hasAll(state: ShareState): boolean {
   return role === "receiver" && phase !== "failed" && isThere;
 }
 
-/** Whether leaving the page ends or loses something: then it asks first. */
-export function isAtStake({ role, phase, verifiedBytes }: ShareState): boolean {
-  if (role === "sharer") return phase === "sharing";
-  if (phase === "downloading") return true;
-  return (phase === "paused" || phase === "waiting") && verifiedBytes > 0;
+/** Whether leaving the page ends or interrupts something: then it asks first. */
+export function isAtStake({ role, phase }: ShareState): boolean {
+  return phase === (role === "sharer" ? "sharing" : "downloading");
 }

@@ -116,15 +116,16 @@ export const strings = {
     status: "Ended",
     bySharer: {
       title: "This share has ended",
-      sentence: "Whoever shared it has ended it. What is complete here stays.",
+      sentence: "Whoever shared it has ended it. What is here stays for three days.",
       action: "Share something yourself",
     },
     byYou: {
       title: "You’ve stopped",
       sentence:
-        "This page neither fetches nor passes on any more. What it has stays here while it is open.",
+        "This page neither fetches nor passes on any more. What it has stays in this browser for three days.",
       action: "Go on",
     },
+    discard: "Delete it from this browser",
     own: {
       title: "You’ve ended this share",
       sentence: "Its link no longer works. What people have fetched stays with them.",

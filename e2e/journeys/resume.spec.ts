@@ -1,0 +1,138 @@
+/** Nothing starts from zero: a page that is loaded again, closed, or killed goes on from what it has. */
+import type { Page } from "@playwright/test";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { randomFile } from "../files.ts";
+import { expect, test } from "../fixtures.ts";
+import { download, openShare, pressDownload, share } from "../steps.ts";
+import { figure, saved, transfer, waitPhase } from "../transfer.ts";
+
+const MB = 1_000_000;
+const SIZE = 60 * MB;
+
+/** Waits until the page's journal has noted pieces, whatever the page shows. */
+async function waitNoted(page: Page): Promise<void> {
+  const countNoted = () =>
+    page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const shares = await root.getDirectoryHandle("shares");
+      for await (const folder of shares.values()) {
+        if (folder.kind !== "directory") continue;
+        const held = await (await folder.getFileHandle("held")).getFile();
+        const bytes = new Uint8Array(await held.arrayBuffer());
+        return bytes.reduce((count, byte) => count + (byte === 0 ? 0 : 1), 0);
+      }
+      return 0;
+    });
+  // While the journal is being made there is no file yet.
+  await expect.poll(() => countNoted().catch(() => 0)).toBeGreaterThan(0);
+}
+
+/** Answers the browser's question whether to leave. */
+function mayLeave(page: Page): void {
+  page.on("dialog", (dialog) => void dialog.accept());
+}
+
+test("a download goes on where it was when its page is loaded again", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "film.bin");
+  const sha256 = await randomFile(file, SIZE);
+  const link = await share(await person(engines.sharer), file);
+  const leecher = await person(engines.leecher);
+  mayLeave(leecher);
+  await openShare(leecher, link);
+  await pressDownload(leecher);
+  await waitNoted(leecher);
+  // Nobody presses anything: it goes on, and hands the file over at the end.
+  const file2 = await saved(leecher, () => leecher.reload(), 60_000);
+  expect(file2).toMatchObject({ name: "film.bin", sha256 });
+  await waitPhase(leecher, "done");
+  expect(await figure(leecher, "data-verified-bytes")).toBe(SIZE);
+  expect(await figure(leecher, "data-received-bytes")).toBeLessThan(SIZE);
+});
+
+test("a finished one seeds when its page is opened again, though the sharer is gone", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "song.bin");
+  const sha256 = await randomFile(file, 5 * MB);
+  const sharer = await person(engines.sharer);
+  const link = await share(sharer, file);
+  const first = await person(engines.leecher);
+  await openShare(first, link);
+  await download(first);
+  await sharer.close();
+
+  await first.reload();
+  await waitPhase(first, "done");
+  expect(await figure(first, "data-received-bytes")).toBe(0);
+  expect(await saved(first, () => first.getByTestId("save").click())).toMatchObject({ sha256 });
+  const second = await person(engines.leecher);
+  await openShare(second, link);
+  expect(await download(second)).toMatchObject({ sha256 });
+});
+
+test("what was fetched can be deleted from the browser", async ({ person, engines, folder }) => {
+  const file = path.join(folder, "song.bin");
+  const sha256 = await randomFile(file, 2 * MB);
+  const link = await share(await person(engines.sharer), file);
+  const leecher = await person(engines.leecher);
+  await openShare(leecher, link);
+  await download(leecher);
+  await leecher.getByTestId("stop").click();
+  await waitPhase(leecher, "ended");
+  await leecher.getByTestId("discard").click();
+  await expect(leecher.getByTestId("file-input")).toBeAttached(); // Home.
+  const kept = await leecher.evaluate(async () => {
+    const names: string[] = [];
+    const root = await navigator.storage.getDirectory();
+    for await (const name of (await root.getDirectoryHandle("shares")).keys()) names.push(name);
+    return names;
+  });
+  expect(kept).toEqual([]);
+  await openShare(leecher, link);
+  expect(await figure(leecher, "data-verified-bytes")).toBe(0);
+  expect(await download(leecher)).toMatchObject({ sha256 });
+});
+
+test("a download goes on after its browser was killed", async ({ person, engines, folder }) => {
+  const file = path.join(folder, "film.bin");
+  const sha256 = await randomFile(file, SIZE);
+  const link = await share(await person(engines.sharer), file);
+  const profiles: string[] = [];
+  const leecher = await person(engines.leecher, {
+    prepare: async (profile) => {
+      profiles.push(profile);
+    },
+  });
+  await openShare(leecher, link);
+  await pressDownload(leecher);
+  await waitNoted(leecher);
+  const [profile = ""] = profiles;
+  await killAllOf(profile);
+
+  const again = await person(engines.leecher, { profile });
+  expect(await saved(again, () => again.goto(link), 60_000)).toMatchObject({ sha256 });
+  await expect(transfer(again)).toHaveAttribute("data-phase", "done");
+  expect(await figure(again, "data-received-bytes")).toBeLessThan(SIZE);
+});
+
+/** Ends every process of the browser that runs on this profile, at once and without a word. */
+async function killAllOf(profile: string): Promise<void> {
+  const living = async (): Promise<number[]> => {
+    const pids: number[] = [];
+    for (const name of await readdir("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      const line = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
+      if (line.includes(profile)) pids.push(Number(name));
+    }
+    return pids;
+  };
+  for (const pid of await living()) process.kill(pid, "SIGKILL");
+  await expect.poll(living).toEqual([]);
+}

@@ -1,0 +1,105 @@
+import { Bitfield } from "@shoal/swarm/engine/bitfield";
+import type { Page } from "@shoal/swarm/engine/io";
+import { makeManifest } from "@shoal/swarm/share/manifest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Journal } from "./journal.ts";
+import { MemoryDisk } from "./memory-disk.ts";
+
+const MIB = 1024 * 1024;
+const manifest = makeManifest([{ path: ["film"], sizeBytes: 100 * MIB }]);
+const { pieceCount } = manifest.layout;
+const signed = new Uint8Array(80).fill(7);
+const page = (index: number): Page => ({
+  index,
+  signature: new Uint8Array(64).fill(index),
+  hashes: new Uint8Array(32 * (index + 1)).fill(0x10 + index),
+});
+
+let disk: MemoryDisk;
+let journal: Journal;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  disk = new MemoryDisk();
+  journal = new Journal(disk);
+  await disk.reserve(Journal.sizes(manifest, signed));
+  await disk.reserve(new Map([["0", 100 * MIB]]));
+  await journal.begin(manifest, signed);
+});
+
+afterEach(() => vi.useRealTimers());
+
+async function aMomentLater(): Promise<void> {
+  vi.runAllTimers();
+  await journal.settled();
+}
+
+const heldIn = async (of: MemoryDisk): Promise<number[]> => {
+  const found = await Journal.read(of);
+  const field = Bitfield.parse(found?.held ?? new Uint8Array(), pieceCount);
+  return [...(field?.pieces() ?? [])];
+};
+
+it("says nothing where there is none", async () => {
+  expect(await Journal.read(new MemoryDisk())).toBeNull();
+});
+
+it("has the manifest, pages and pieces again", async () => {
+  journal.keepPage(page(0));
+  journal.keepPage(page(2));
+  journal.keepPage(page(0));
+  for (const piece of [0, 9, pieceCount - 1]) journal.wrote(piece, "0");
+  await aMomentLater();
+  expect(await Journal.read(disk)).toMatchObject({ signed, pages: [page(0), page(2)] });
+  expect(await heldIn(disk)).toEqual([0, 9, pieceCount - 1]);
+});
+
+it("notes no piece before its bytes are safe", async () => {
+  await disk.write("0", Uint8Array.of(1, 2, 3), 0);
+  journal.wrote(0, "0");
+  expect(await heldIn(disk.crash())).toEqual([]);
+  await aMomentLater();
+  const after = disk.crash();
+  expect(await heldIn(after)).toEqual([0]);
+  expect(after.files.get("0")?.subarray(0, 3)).toEqual(Uint8Array.of(1, 2, 3));
+});
+
+it("notes nothing where the disk can’t make it safe, and goes on when it can", async () => {
+  disk.isBroken = true;
+  journal.wrote(0, "0");
+  await aMomentLater();
+  expect(await heldIn(disk)).toEqual([]);
+  disk.isBroken = false;
+  journal.wrote(1, "0");
+  await aMomentLater();
+  expect(await heldIn(disk.crash())).toEqual([0, 1]);
+});
+
+it("goes on from what was found", async () => {
+  journal.keepPage(page(0));
+  journal.wrote(3, "0");
+  await aMomentLater();
+  const found = await Journal.read(disk);
+  journal = new Journal(disk);
+  journal.resume(Bitfield.parse(found?.held ?? signed, pieceCount) ?? new Bitfield(0), [page(0)]);
+  journal.keepPage(page(0));
+  journal.keepPage(page(1));
+  journal.wrote(4, "0");
+  await aMomentLater();
+  expect((await Journal.read(disk))?.pages).toEqual([page(0), page(1)]);
+  expect(await heldIn(disk)).toEqual([3, 4]);
+});
+
+it("reads as many pages as are whole", async () => {
+  for (const index of [0, 1, 2]) journal.keepPage(page(index));
+  await aMomentLater();
+  const pages = disk.files.get("pages") ?? new Uint8Array();
+  for (const [size, count] of [
+    [pages.length - 1, 2],
+    [64, 0],
+    [0, 0],
+  ] as const) {
+    disk.files.set("pages", pages.slice(0, size));
+    expect((await Journal.read(disk))?.pages).toHaveLength(count);
+  }
+});
