@@ -1,0 +1,65 @@
+/** CPU seconds and resident memory of a browser, all of its processes together, from Linux' /proc. */
+import { readdir, readFile } from "node:fs/promises";
+
+/** Clock ticks a second: 100 on every Linux that a browser runs on. */
+const TICKS = 100;
+
+type Process = {
+  readonly pid: number;
+  readonly parent: number;
+  readonly line: string;
+  /** Of itself, and of its children that have ended. */
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+};
+
+const PAGE_BYTES = 4096;
+
+async function allProcesses(): Promise<Process[]> {
+  const found: Process[] = [];
+  for (const name of await readdir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const [stat, line] = await Promise.all([
+        readFile(`/proc/${name}/stat`, "utf8"),
+        readFile(`/proc/${name}/cmdline`, "utf8"),
+      ]);
+      // After the name in brackets, which may hold anything: state, parent, ... (proc(5)).
+      const fields = stat
+        .slice(stat.lastIndexOf(")") + 2)
+        .split(" ")
+        .map(Number);
+      const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + (fields[at] ?? 0), 0);
+      found.push({
+        pid: Number(name),
+        parent: fields[1] ?? 0,
+        line: line.replaceAll("\0", " "),
+        cpuSeconds: ticks / TICKS,
+        residentBytes: (fields[21] ?? 0) * PAGE_BYTES,
+      });
+    } catch {
+      // Safe: it ended meanwhile.
+    }
+  }
+  return found;
+}
+
+/** The processes of the browser that runs on this profile. */
+async function processesOf(profile: string): Promise<Process[]> {
+  const all = await allProcesses();
+  const own = new Set(all.filter(({ line }) => line.includes(profile)).map(({ pid }) => pid));
+  for (let count = -1; count !== own.size;) {
+    count = own.size;
+    for (const { pid, parent } of all) if (own.has(parent)) own.add(pid);
+  }
+  return all.filter(({ pid }) => own.has(pid));
+}
+
+/** CPU seconds that the browsers on these profiles have used so far. */
+export async function cpuSecondsOf(profiles: readonly string[]): Promise<number> {
+  let sum = 0;
+  for (const profile of profiles) {
+    for (const { cpuSeconds } of await processesOf(profile)) sum += cpuSeconds;
+  }
+  return sum;
+}
