@@ -122,6 +122,11 @@ test("the rarest is among the truly rarest of what somebody holds, or misses", (
         expect(chosen).toHaveLength(Math.min(1, rarest.length));
         expect(rarest).toEqual(expect.arrayContaining(chosen));
       }
+      for (const from of [0, size >> 1, size - 1]) {
+        const inOrder = rarest.toSorted((a, b) => a - b);
+        const first = inOrder.find((piece) => piece >= from) ?? inOrder[0] ?? null;
+        expect(rarity.rarest(somebody, of, from)).toBe(first);
+      }
     }),
   );
 });

@@ -126,12 +126,16 @@ export class Rarity {
 
   /**
    * The rarest of the open pieces that somebody holds, or that it is missing; null if there is none.
-   * Ties are broken at random, so that peers end up with different ones.
+   * Ties are broken at random, so that peers end up with different ones; with `from`, the first at or
+   * after that piece, or else the first of all, is taken.
    */
-  rarest(somebody: Bitfield, wish: "held" | "missing"): number | null {
+  rarest(somebody: Bitfield, wish: "held" | "missing", from?: number): number | null {
     for (const level of this.#levels) {
       if (level === undefined || level.count === 0) continue;
-      const piece = this.#anyOf(level, somebody, wish);
+      const piece =
+        from === undefined
+          ? this.#anyOf(level, somebody, wish)
+          : this.#nextOf(level, somebody, wish, from);
       if (piece >= 0) return piece;
     }
     return null;
@@ -143,11 +147,15 @@ export class Rarity {
     return piece < 0 ? null : piece;
   }
 
+  #nextOf(level: Bitfield, somebody: Bitfield, wish: "held" | "missing", from: number): number {
+    const after = level.next(somebody, wish, from);
+    return after >= 0 ? after : level.next(somebody, wish, 0);
+  }
+
   #anyOf(level: Bitfield, somebody: Bitfield, wish: "held" | "missing"): number {
     if (level.count > FEW) {
       const start = Math.floor(this.#rng() * this.#pieceCount);
-      const after = level.next(somebody, wish, start);
-      return after >= 0 ? after : level.next(somebody, wish, 0);
+      return this.#nextOf(level, somebody, wish, start);
     }
     let chosen = -1;
     let ties = 0;

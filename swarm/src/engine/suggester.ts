@@ -35,6 +35,8 @@ export class Suggester {
   readonly #records = new Map<ConnectionId, Record>();
   #rarity: Rarity | null = null;
   #expiredAtMs = 0;
+  /** Where suggestions go on. */
+  #next = 0;
 
   constructor(core: Core) {
     this.#core = core;
@@ -72,8 +74,10 @@ export class Suggester {
     const wanted = Math.min(MOST_AHEAD, Math.max(least, underWay));
     const pieces: number[] = [];
     while (waiting + pieces.length < wanted && this.isNeeded) {
-      const piece = this.#rarity.rarest(peer.has, "missing");
+      // In order, since offers keep peers apart, and disks are read that way several times faster.
+      const piece = this.#rarity.rarest(peer.has, "missing", this.#next);
       if (piece === null || record.offers.has(piece)) break;
+      this.#next = piece + 1 < peer.has.size ? piece + 1 : 0;
       record.offers.set(piece, { sinceMs: this.#core.nowMs, state: "waiting" });
       this.#rarity.offer(piece, 1);
       pieces.push(piece);

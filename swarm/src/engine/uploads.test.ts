@@ -165,6 +165,24 @@ describe("suggestions", () => {
     expect(new Set(suggested).size).toBe(suggested.length);
   });
 
+  test("go through the files in order, whoever gets them", () => {
+    const rig = new Rig(64);
+    for (const peer of [1, 2]) {
+      rig.join(peer);
+      rig.hear(peer, interested);
+    }
+    for (let round = 0; round < 8; round++) {
+      for (const peer of [1, 2]) {
+        const piece = rig.suggestedTo(peer)[round];
+        if (piece !== undefined) rig.request(peer, block(piece, 0));
+        while (rig.reads.length > 0) rig.send();
+      }
+    }
+    const suggested = [1, 2].flatMap((peer) => rig.suggestedTo(peer)).toSorted((a, b) => a - b);
+    expect(suggested.length).toBeGreaterThan(16);
+    expect(suggested).toEqual(suggested.map((_, index) => index));
+  });
+
   test("are of nothing that the peer or anybody else has", () => {
     const rig = new Rig(8);
     rig.join(1, [0, 1, 2]);

@@ -1,8 +1,7 @@
 /**
- * The sharer's own files as a source. They are read in larger strips, kept for a while for the
- * pieces beside and the other leechers, and every piece is compared with the hash that was signed
- * for it: a file that changed underneath ends the share instead of sending wrong bytes, which would
- * look like cheating.
+ * The sharer's own files as a source. What was read is kept for a while, for the other leechers, and
+ * every piece is compared with the hash that was signed for it: a file that changed underneath ends
+ * the share instead of sending wrong bytes, which would look like cheating.
  */
 import type { Bytes } from "@shoal/swarm/bytes";
 import type { Source } from "@shoal/swarm/driver";
@@ -12,51 +11,70 @@ import type { Block } from "@shoal/swarm/wire/frame";
 
 /** Large reads are several times faster than small ones (docs/decisions/0001). */
 const HASH_READ_BYTES = 8 * 1024 * 1024;
-const STRIP_BYTES = 1024 * 1024;
 const CACHE_BYTES = 48 * 1024 * 1024;
+/** Read at once where pieces are asked for in the file's order. */
+const AHEAD_BYTES = 4 * 1024 * 1024;
+/**
+ * And where they aren't, of files that fit into the cache. Of others a piece at a time: what is read
+ * beside it would be gone before it is asked for.
+ */
+const STRIP_BYTES = 1024 * 1024;
 const HASH_BYTES = 32;
 
 /** A run of whole pieces of one file. */
 type Strip = {
+  readonly first: number;
+  readonly end: number;
+  readonly lengthBytes: number;
+  /** The piece before it was asked for as well. */
+  readonly isInOrder: boolean;
   readonly bytes: Promise<Bytes>;
   /** Compared with their signed hashes since the strip was read. */
   readonly checked: Map<number, Promise<void>>;
 };
+
+/** Whole pieces that lie one after the other in a file. */
+type Run = { first: number; end: number; file: number; offset: number; length: number };
 
 export class FileSource implements Source {
   readonly #files: readonly File[];
   readonly #layout: Layout;
   /** Signed hashes by piece, as far as their pages are made. */
   readonly #hashes = new Map<number, Bytes>();
-  /** By file and offset, the least recently used first. */
-  readonly #strips = new Map<string, Strip>();
-  readonly #stripBytes: number;
+  /** The least recently used first. */
+  readonly #strips = new Set<Strip>();
+  readonly #stripOf = new Map<number, Strip>();
+  readonly #isCached: boolean;
+  #cachedBytes = 0;
 
   constructor(files: readonly File[], layout: Layout) {
     this.#files = files;
     this.#layout = layout;
-    this.#stripBytes = Math.max(layout.pieceBytes, STRIP_BYTES);
+    this.#isCached = layout.totalBytes <= CACHE_BYTES;
   }
 
   async read(block: Block, into: Bytes): Promise<void> {
-    const { file, offset, length } = this.#layout.span(block.piece);
-    const stripOffset = offset - (offset % this.#stripBytes);
-    const strip = this.#strip(file, stripOffset);
-    const start = offset - stripOffset;
-    const piece = (await strip.bytes).subarray(start, start + length);
-    let check = strip.checked.get(block.piece);
+    const { piece } = block;
+    const strip = this.#stripOf.get(piece) ?? this.#load(piece);
+    this.#strips.delete(strip);
+    this.#strips.add(strip);
+    if (strip.isInOrder && 2 * piece >= strip.first + strip.end - 1) this.#readAhead(strip);
+    const { offset, length } = this.#layout.span(piece);
+    const start = offset - this.#layout.span(strip.first).offset;
+    const bytes = (await strip.bytes).subarray(start, start + length);
+    let check = strip.checked.get(piece);
     if (check === undefined) {
-      check = this.#check(block.piece, piece);
-      strip.checked.set(block.piece, check);
+      check = this.#check(piece, bytes);
+      strip.checked.set(piece, check);
     }
     await check;
-    into.set(piece.subarray(block.offset, block.offset + block.length));
+    into.set(bytes.subarray(block.offset, block.offset + block.length));
   }
 
   async hashPieces(first: number, end: number): Promise<Bytes> {
     const hashes = new Uint8Array((end - first) * HASH_BYTES);
     for (let piece = first; piece < end;) {
-      const run = this.#run(piece, end);
+      const run = this.#run(piece, end, HASH_READ_BYTES);
       const bytes = await this.#readFile(run.file, run.offset, run.length);
       for (let at = 0; at < run.length; at += this.#layout.pieceBytes) {
         const content = bytes.subarray(at, at + this.#layout.pieceBytes);
@@ -69,33 +87,59 @@ export class FileSource implements Source {
     return hashes;
   }
 
-  /** Pieces from `piece` on that lie in one file and one large read. */
-  #run(piece: number, end: number): { file: number; offset: number; length: number } {
-    const { file, offset, length: firstLength } = this.#layout.span(piece);
-    let length = firstLength;
-    for (let next = piece + 1; next < end && length < HASH_READ_BYTES; next++) {
-      const span = this.#layout.span(next);
+  /** Pieces from `first` on, up to `end`, that lie in one file, until they are `mostBytes` or more. */
+  #run(first: number, end: number, mostBytes: number): Run {
+    const { file, offset, length: firstLength } = this.#layout.span(first);
+    const run = { first, end: first + 1, file, offset, length: firstLength };
+    while (run.end < end && run.length < mostBytes) {
+      const span = this.#layout.span(run.end);
       if (span.file !== file) break;
-      length += span.length;
+      run.length += span.length;
+      run.end++;
     }
-    return { file, offset, length };
+    return run;
   }
 
-  #strip(file: number, offset: number): Strip {
-    const key = `${file}:${offset}`;
-    const size = this.#layout.fileSizes[file] ?? 0;
-    const length = Math.min(this.#stripBytes, size - offset);
-    const strip = this.#strips.get(key) ?? {
-      bytes: this.#readFile(file, offset, length),
-      checked: new Map(),
-    };
-    this.#strips.delete(key);
-    this.#strips.set(key, strip);
-    if (this.#strips.size * this.#stripBytes > CACHE_BYTES) {
-      const [oldest] = this.#strips.keys();
-      if (oldest !== undefined) this.#strips.delete(oldest);
+  /** What comes next will be asked for in a moment. */
+  #readAhead({ first, end }: Strip): void {
+    const isThere = end >= this.#layout.pieceCount || this.#stripOf.has(end);
+    if (!isThere && this.#layout.span(end).file === this.#layout.span(first).file) this.#load(end);
+  }
+
+  /** Reads the piece; more than it where what is asked for comes in the file's order. */
+  #load(piece: number): Strip {
+    const isInOrder = this.#stripOf.has(piece - 1);
+    const mostBytes = isInOrder ? AHEAD_BYTES : this.#isCached ? STRIP_BYTES : 0;
+    let end = piece + 1;
+    while (end < this.#layout.pieceCount && !this.#stripOf.has(end)) {
+      if ((end - piece) * this.#layout.pieceBytes >= mostBytes) break;
+      end++;
     }
+    const run = this.#run(piece, end, mostBytes);
+    const bytes = this.#readFile(run.file, run.offset, run.length);
+    bytes.catch(() => undefined); // Safe: whoever asks for a piece of it is told.
+    const strip = {
+      first: run.first,
+      end: run.end,
+      lengthBytes: run.length,
+      isInOrder,
+      bytes,
+      checked: new Map<number, Promise<void>>(),
+    };
+    this.#strips.add(strip);
+    for (let at = strip.first; at < strip.end; at++) this.#stripOf.set(at, strip);
+    this.#cachedBytes += strip.lengthBytes;
+    this.#evict(strip);
     return strip;
+  }
+
+  #evict(newest: Strip): void {
+    for (const strip of this.#strips) {
+      if (this.#cachedBytes <= CACHE_BYTES || strip === newest) return;
+      this.#strips.delete(strip);
+      this.#cachedBytes -= strip.lengthBytes;
+      for (let at = strip.first; at < strip.end; at++) this.#stripOf.delete(at);
+    }
   }
 
   async #check(piece: number, bytes: Bytes): Promise<void> {
