@@ -1,3 +1,4 @@
+import { sameBytes } from "@shoal/swarm/bytes";
 import { makeManifest } from "@shoal/swarm/share/manifest";
 import { LIMITS } from "@shoal/swarm/limits";
 import { describe, expect, it } from "vitest";
@@ -47,7 +48,7 @@ async function source(size: number) {
       const into = new Uint8Array(Math.min(blockBytes, length - at));
       await made.read({ piece, offset: at, length: into.length }, into);
       const truth = bytes.subarray(offset + at, offset + at + into.length);
-      if (Buffer.compare(into, truth) !== 0) return false;
+      if (!sameBytes(into, truth)) return false;
     }
     return true;
   };
