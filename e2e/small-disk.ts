@@ -36,8 +36,8 @@ export class SmallDisk {
     return new SmallDisk(place);
   }
 
-  /** Something else on this machine takes all the room that is left. */
-  async fill(): Promise<void> {
+  /** Something else on this machine takes all the room that is there, but for so many bytes. */
+  async fill(leftBytes = 0): Promise<void> {
     const handle = await open(path.join(this.#place, BALLAST), "w");
     try {
       for (let bytes = 1 << 20; bytes > 0;) {
@@ -47,6 +47,8 @@ export class SmallDisk {
           bytes >>= 1; // Safe: full for so much; what is left takes less.
         }
       }
+      const { size } = await handle.stat();
+      await handle.truncate(Math.max(0, size - leftBytes));
     } finally {
       await handle.close();
     }

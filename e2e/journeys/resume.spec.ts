@@ -4,29 +4,12 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { waitNoted } from "../kept.ts";
 import { download, openShare, pressDownload, share } from "../steps.ts";
-import { figure, saved, transfer, waitPhase } from "../transfer.ts";
+import { figure, saved, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
 const SIZE = 60 * MB;
-
-/** Waits until the page's journal has noted pieces, whatever the page shows. */
-async function waitNoted(page: Page): Promise<void> {
-  const countNoted = () =>
-    page.evaluate(async () => {
-      const root = await navigator.storage.getDirectory();
-      const shares = await root.getDirectoryHandle("shares");
-      for await (const folder of shares.values()) {
-        if (folder.kind !== "directory") continue;
-        const held = await (await folder.getFileHandle("held")).getFile();
-        const bytes = new Uint8Array(await held.arrayBuffer());
-        return bytes.reduce((count, byte) => count + (byte === 0 ? 0 : 1), 0);
-      }
-      return 0;
-    });
-  // While the journal is being made there is no file yet.
-  await expect.poll(() => countNoted().catch(() => 0)).toBeGreaterThan(0);
-}
 
 /** Answers the browser's question whether to leave. */
 function mayLeave(page: Page): void {
@@ -46,10 +29,10 @@ test("a download goes on where it was when its page is loaded again", async ({
   await openShare(leecher, link);
   await pressDownload(leecher);
   await waitNoted(leecher);
-  // Nobody presses anything: it goes on, and hands the file over at the end.
-  const file2 = await saved(leecher, () => leecher.reload(), 60_000);
-  expect(file2).toMatchObject({ name: "film.bin", sha256 });
-  await waitPhase(leecher, "done");
+  await leecher.reload();
+  await waitPhase(leecher, "done", 60_000); // Nobody presses anything.
+  const kept = await saved(leecher, () => leecher.getByTestId("save").click());
+  expect(kept).toMatchObject({ name: "film.bin", sha256 });
   expect(await figure(leecher, "data-verified-bytes")).toBe(SIZE);
   expect(await figure(leecher, "data-received-bytes")).toBeLessThan(SIZE);
 });
@@ -117,8 +100,9 @@ test("a download goes on after its browser was killed", async ({ person, engines
   await killAllOf(profile);
 
   const again = await person(engines.leecher, { profile });
-  expect(await saved(again, () => again.goto(link), 60_000)).toMatchObject({ sha256 });
-  await expect(transfer(again)).toHaveAttribute("data-phase", "done");
+  await again.goto(link);
+  await waitPhase(again, "done", 60_000);
+  expect(await saved(again, () => again.getByTestId("save").click())).toMatchObject({ sha256 });
   expect(await figure(again, "data-received-bytes")).toBeLessThan(SIZE);
 });
 

@@ -7,6 +7,7 @@ import type { Engine } from "../browsers.ts";
 import { randomFile, sparseFile, tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import type { PersonOptions } from "../fixtures.ts";
+import { waitNotedAsDone } from "../kept.ts";
 import { SmallDisk } from "../small-disk.ts";
 import { download, openShare, pressDownload, share } from "../steps.ts";
 import { figure, saved, transfer, waitPhase } from "../transfer.ts";
@@ -58,6 +59,37 @@ test("a disk that fills up stops the download, which can be tried again", async 
     const again = leecher.getByRole("button", { name: "Try again" });
     expect(await saved(leecher, () => again.click(), 60_000)).toMatchObject({ sha256 });
     expect(await figure(leecher, "data-received-bytes")).toBeLessThan(60 * MB); // It went on.
+  } finally {
+    for (const disk of disks) await disk.remove();
+  }
+});
+
+test("a full disk is given room by what was finished before", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  test.skip(process.getuid?.() !== 0, "a disk of its own is mounted, which is for root");
+  const [first, second] = [path.join(folder, "first.bin"), path.join(folder, "second.bin")];
+  await randomFile(first, 40 * MB);
+  const sha256 = await randomFile(second, 20 * MB);
+  const firstLink = await share(await person(engines.sharer), first);
+  const secondLink = await share(await person(engines.sharer), second);
+  const disks: SmallDisk[] = [];
+  const leecher = await person(engines.leecher, {
+    prepare: async (profile) => {
+      disks.push(await SmallDisk.under(profile, engines.leecher, 100 * MB));
+    },
+  });
+  try {
+    await openShare(leecher, firstLink);
+    await download(leecher);
+    await waitNotedAsDone(leecher);
+    for (const disk of disks) await disk.fill(10 * MB);
+    await openShare(leecher, secondLink);
+    expect(await download(leecher)).toMatchObject({ sha256 });
+    await openShare(leecher, firstLink); // It isn't kept any longer.
+    expect(await figure(leecher, "data-verified-bytes")).toBe(0);
   } finally {
     for (const disk of disks) await disk.remove();
   }

@@ -82,8 +82,6 @@ export type FromWorker =
       readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
     }
   | { readonly type: "discarded" }
-  /** A download goes on that an earlier session of this page began. */
-  | { readonly type: "resumed" }
   | { readonly type: "failed"; readonly code: ErrorCode }
   | { readonly type: "notice"; readonly notice: Notice; readonly isOn: boolean }
   /** Files are being made ready to be handed to the browser. */

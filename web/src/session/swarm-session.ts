@@ -46,7 +46,7 @@ export class SwarmSession implements Session {
   readonly #forwarded = new Map<number, Forwarding>();
   /** Down so far; all of them means that the server can't be reached. */
   readonly #downHosts = new Set<string>();
-  /** Download was pressed, and what it fetched isn't saved yet. */
+  /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
   #saveWhenDone = false;
   #discarded: () => void = () => undefined;
   readonly #onlineChanged = (): void => {
@@ -153,9 +153,6 @@ export class SwarmSession implements Session {
         return this.#update(message);
       case "discarded":
         return this.#discarded();
-      case "resumed":
-        this.#saveWhenDone = true;
-        return;
       case "failed":
         return this.#fail(message.code);
       case "notice":

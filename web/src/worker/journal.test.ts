@@ -54,6 +54,15 @@ it("has the manifest, pages and pieces again", async () => {
   expect(await heldIn(disk)).toEqual([0, 9, pieceCount - 1]);
 });
 
+it("says once all pieces are there", async () => {
+  for (let piece = 1; piece < pieceCount; piece++) journal.wrote(piece, "0");
+  await aMomentLater();
+  expect(disk.files.get("done")).toHaveLength(0);
+  journal.wrote(0, "0");
+  await aMomentLater();
+  expect(disk.files.get("done")).toHaveLength(1);
+});
+
 it("notes no piece before its bytes are safe", async () => {
   await disk.write("0", Uint8Array.of(1, 2, 3), 0);
   journal.wrote(0, "0");

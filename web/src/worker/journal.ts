@@ -11,7 +11,7 @@ import type { Page } from "@shoal/swarm/engine/io";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import { SIGNATURE_BYTES } from "@shoal/swarm/share/statement";
 import type { Remains } from "@shoal/swarm/restore";
-import type { Shelf } from "./shelf.ts";
+import { DONE, type Shelf } from "./shelf.ts";
 
 const MANIFEST = "manifest";
 const PAGES = "pages";
@@ -45,6 +45,7 @@ export class Journal {
       [MANIFEST, signed.length],
       [PAGES, 0],
       [HELD, Math.ceil(layout.pieceCount / 8)],
+      [DONE, 0],
     ]);
   }
 
@@ -64,6 +65,7 @@ export class Journal {
       this.#pages.add(index);
       this.#pagesBytes += RECORD_HEAD_BYTES + hashes.length;
     }
+    this.#write(() => this.#markIfDone());
   }
 
   /** What was found, or null where there is no journal. @throws {ShoalError} `storage-failed` */
@@ -115,6 +117,11 @@ export class Journal {
     for (const name of names) await this.#disk.flush(name);
     await this.#disk.write(HELD, held, 0);
     await this.#disk.flush(HELD);
+    await this.#markIfDone();
+  }
+
+  async #markIfDone(): Promise<void> {
+    if (this.#held.isFull) await this.#disk.write(DONE, Uint8Array.of(1), 0);
   }
 
   #write(action: () => Promise<void>): void {

@@ -129,14 +129,9 @@ export class Membership {
     });
     setInterval(() => this.#tellSoon(), REFRESH_MS);
     post({ type: "trackers", hosts: link.trackers });
-    if (own.kind === "receiver" && own.restored !== null) this.#goOn();
+    // The person asked for it in an earlier session.
+    if (own.kind === "receiver" && own.restored !== null) this.#driver.handle({ type: "download" });
     this.#tell();
-  }
-
-  /** The person asked for it in an earlier session. */
-  #goOn(): void {
-    this.#driver.handle({ type: "download" });
-    if (!this.#driver.snapshot().isComplete) this.#post({ type: "resumed" });
   }
 
   static async join(link: Link, secrets: ShareSecrets, own: Own, post: Post): Promise<Membership> {

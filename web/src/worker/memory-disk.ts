@@ -6,8 +6,11 @@ export class MemoryDisk {
   readonly files = new Map<string, Bytes>();
   /** As of the last flush. */
   readonly #safe = new Map<string, Bytes>();
-  /** Thrown by flushes. */
+  /** Flushes throw. */
   isBroken = false;
+  /** Files of these bytes together fit, until finished shares, so many, make room for more. */
+  roomBytes = Infinity;
+  finishedShares = 0;
 
   /** The power goes: what wasn't flushed is lost. */
   crash(): MemoryDisk {
@@ -21,7 +24,16 @@ export class MemoryDisk {
   }
 
   async reserve(sizes: ReadonlyMap<string, number>): Promise<void> {
+    const wanted = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    if (wanted > this.roomBytes) throw new ShoalError("no-space", "full");
     for (const [name, size] of sizes) this.files.set(name, new Uint8Array(size));
+  }
+
+  async makeRoom(): Promise<boolean> {
+    if (this.finishedShares === 0) return false;
+    this.finishedShares--;
+    this.roomBytes *= 2;
+    return true;
   }
 
   async write(name: string, bytes: Uint8Array, at: number): Promise<void> {

@@ -83,6 +83,25 @@ describe("a finished piece", () => {
   }
 });
 
+describe("a disk without room", () => {
+  it("is given some by finished shares, one after the other", async () => {
+    const disk = new MemoryDisk();
+    disk.roomBytes = (4096 * blockBytes) / 3;
+    disk.finishedShares = 5;
+    await new OpfsStore(disk).open(manifest, signed, true);
+    expect(disk.files.get("2")).toHaveLength(4096 * blockBytes);
+    expect(disk.finishedShares).toBe(3);
+  });
+
+  it("is refused where no finished share is left", async () => {
+    const disk = new MemoryDisk();
+    disk.roomBytes = 10;
+    disk.finishedShares = 1;
+    const opened = new OpfsStore(disk).open(manifest, signed, true);
+    await expect(opened).rejects.toMatchObject({ code: "no-space" });
+  });
+});
+
 describe("a later session", () => {
   /** All of one piece is on disk and noted. */
   async function before(): Promise<MemoryDisk> {

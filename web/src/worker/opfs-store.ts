@@ -19,7 +19,8 @@ const PACKED_BYTES = 4 * 1024 * 1024;
 const PACK = "pack";
 
 /** What is needed of a shelf. */
-type Disk = JournalDisk & Pick<Shelf, "remove" | "reserve" | "read" | "file" | "size" | "clear">;
+type Disk = JournalDisk &
+  Pick<Shelf, "remove" | "reserve" | "makeRoom" | "read" | "file" | "size" | "clear">;
 
 /** Where a shared file lies. */
 type Place = { readonly name: string; readonly offset: number };
@@ -29,6 +30,8 @@ export class OpfsStore implements Store {
   /** Blocks of pieces that are being fetched. */
   readonly #kept = new Map<number, Bytes>();
   readonly #journal: Journal;
+  #roomsMade = 0;
+  #lastRoom: Promise<boolean> = Promise.resolve(false);
   #manifest: Manifest | null = null;
   #places: readonly Place[] = [];
 
@@ -71,10 +74,35 @@ export class OpfsStore implements Store {
     const all = new Map([...Journal.sizes(manifest, signed), ...sizes]);
     await this.#journal.settled();
     for (const name of all.keys()) await this.#shelf.remove(name);
-    await this.#shelf.reserve(all);
+    await this.#withRoom(() => this.#shelf.reserve(all));
     await this.#journal.begin(manifest, signed);
     this.#places = places;
     this.#manifest = manifest;
+  }
+
+  /**
+   * Tries it again while finished shares make room. A site's quota shows when room is reserved, a
+   * full disk when it is written to.
+   */
+  async #withRoom(action: () => Promise<void>): Promise<void> {
+    const roomsBefore = this.#roomsMade;
+    try {
+      await action();
+    } catch (error) {
+      const isFull = error instanceof ShoalError && error.code === "no-space";
+      if (!isFull || !(await this.#isRoomier(roomsBefore))) throw error;
+      await this.#withRoom(action);
+    }
+  }
+
+  /** Whether there is more room than then: several pieces that are written at once need it once. */
+  #isRoomier(roomsBefore: number): Promise<boolean> {
+    const isRoomier = this.#lastRoom.then(async () => {
+      if (this.#roomsMade === roomsBefore && (await this.#shelf.makeRoom())) this.#roomsMade++;
+      return this.#roomsMade > roomsBefore;
+    });
+    this.#lastRoom = isRoomier.catch(() => false);
+    return isRoomier;
   }
 
   /** What was to be noted is; nothing more is under way. */
@@ -106,7 +134,7 @@ export class OpfsStore implements Store {
     const blockHashes = matches && !isSuspect ? null : await blockHashesOf(kept, sha256);
     if (matches) {
       const { name, at } = this.#whereIs(piece);
-      await this.#orForget(this.#shelf.write(name, kept, at));
+      await this.#orForget(this.#withRoom(() => this.#shelf.write(name, kept, at)));
       this.#journal.wrote(piece, name);
     }
     return { matches, blockHashes };

@@ -5,6 +5,8 @@
 import { ShoalError } from "@shoal/swarm/errors";
 
 const ROOT = "shares";
+/** Not empty once every piece is there: such a share may make room for another. */
+export const DONE = "done";
 const OPEN_HANDLES = 32;
 /** What an earlier visit left is kept for so long after the last piece, to go on from. */
 const LEFTOVER_MS = 3 * 24 * 60 * 60 * 1000;
@@ -65,6 +67,25 @@ export class Shelf {
       for (const name of sizes.keys()) await this.remove(name);
       throw asShoalError(error);
     }
+  }
+
+  /**
+   * Lets go of the finished share that was fetched the longest ago; of none that a tab works with.
+   * @returns Whether there was one.
+   */
+  async makeRoom(): Promise<boolean> {
+    const root = await rootFolder();
+    const finished: { readonly name: string; readonly doneMs: number }[] = [];
+    for await (const [name, entry] of root.entries()) {
+      if (entry.kind !== "directory" || name === this.#folder.name) continue;
+      const mark = await entry.getFileHandle(DONE).catch(() => null); // Safe: it isn't finished.
+      const file = await mark?.getFile();
+      if (file !== undefined && file.size > 0) finished.push({ name, doneMs: file.lastModified });
+    }
+    for (const { name } of finished.toSorted((a, b) => a.doneMs - b.doneMs)) {
+      if (await removeUnused(root, name)) return true;
+    }
+    return false;
   }
 
   /** Writes all of it, or throws: some browsers fail by writing less, or by returning nonsense. */
@@ -196,13 +217,17 @@ export async function removeLeftovers(nowMs: number): Promise<void> {
   const root = await rootFolder();
   for await (const [name, entry] of root.entries()) {
     if (entry.kind !== "directory") continue;
-    await navigator.locks.request(lockName(name), { ifAvailable: true }, async (lock) => {
-      if (lock === null || (await newestMs(entry)) > nowMs - LEFTOVER_MS) {
-        return;
-      }
-      await root.removeEntry(name, { recursive: true }).catch(ignoreMissing);
-    });
+    if ((await newestMs(entry)) <= nowMs - LEFTOVER_MS) await removeUnused(root, name);
   }
+}
+
+/** Removes a share's folder; false where a tab works with it. */
+function removeUnused(root: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  return navigator.locks.request(lockName(name), { ifAvailable: true }, async (lock) => {
+    if (lock === null) return false;
+    await root.removeEntry(name, { recursive: true }).catch(ignoreMissing);
+    return true;
+  });
 }
 
 async function newestMs(folder: FileSystemDirectoryHandle): Promise<number> {
