@@ -70,6 +70,9 @@ test("what was fetched can be deleted from the browser", async ({ person, engine
   await leecher.getByTestId("stop").click();
   await waitPhase(leecher, "ended");
   await leecher.getByTestId("discard").click();
+  await leecher.getByRole("dialog").getByRole("button", { name: "Keep it" }).click();
+  await leecher.getByTestId("discard").click();
+  await leecher.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
   await expect(leecher.getByTestId("file-input")).toBeAttached(); // Home.
   const kept = await leecher.evaluate(async () => {
     const names: string[] = [];

@@ -2,6 +2,7 @@ import { type Ref, useState } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
 import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { ShoalPicture } from "../../ui/shoal-picture.tsx";
@@ -29,7 +30,7 @@ export function EndView({
   readonly onHome: () => void;
 }) {
   const { phase, role, files } = state;
-  const [isDiscarding, setIsDiscarding] = useState(false);
+  const [discard, setDiscard] = useState<"none" | "asking" | "running">("none");
   const kept = phase === "ended" && role === "receiver" && state.wanted && files.length > 0;
   const complete = kept && hasAll(state);
   return (
@@ -66,14 +67,21 @@ export function EndView({
                 data-testid="discard"
                 look="plain"
                 size="l"
-                disabled={isDiscarding}
-                onClick={() => {
-                  setIsDiscarding(true);
-                  void session.discard().then(onHome);
-                }}
+                disabled={discard === "running"}
+                onClick={() => setDiscard("asking")}
               >
                 {strings.ended.discard}
               </Button>
+            )}
+            {discard === "asking" && (
+              <ConfirmDialog
+                words={strings.discardDialog}
+                onConfirm={() => {
+                  setDiscard("running");
+                  void session.discard().then(onHome);
+                }}
+                onCancel={() => setDiscard("none")}
+              />
             )}
           </div>
           {worthListing(files) && (

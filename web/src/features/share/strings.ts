@@ -44,6 +44,14 @@ export const strings = {
     cancel: "Keep sharing",
   },
 
+  discardDialog: {
+    title: "Delete what was fetched?",
+    sentence:
+      "It is removed from this browser’s own storage. What you have saved elsewhere stays there.",
+    confirm: "Delete it",
+    cancel: "Keep it",
+  },
+
   receive: {
     connectingStatus: "Connecting",
     connecting: "Finding the share",
