@@ -22,8 +22,8 @@ export const SUITES = [
   { name: "unit", script: "unit", budgetSeconds: 180, report: "vitest" },
   { name: "simulations", script: "simulations", budgetSeconds: 240, report: "vitest" },
   { name: "fuzz", script: "fuzz", budgetSeconds: 60, report: "vitest" },
-  ...journeys("chromium", "chromium", 360),
-  ...journeys("firefox", "firefox", 540),
+  ...journeys("chromium", "chromium", 420),
+  ...journeys("firefox", "firefox", 600),
   ...journeys("cross", "cross-*", 420),
 ];
 

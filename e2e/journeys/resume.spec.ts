@@ -9,7 +9,7 @@ import { download, openShare, pressDownload, share } from "../steps.ts";
 import { figure, saved, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
-const SIZE = 60 * MB;
+const SIZE = 40 * MB;
 
 /** Answers the browser's question whether to leave. */
 function mayLeave(page: Page): void {
