@@ -232,9 +232,12 @@ export class Pipe {
   }
 
   mend(): void {
-    const stalled = this.#stalled ?? [];
-    this.#stalled = null;
-    for (const frame of stalled) this.#deliverAt(this.#timeline.nowMs, frame);
+    // Until then what was sent later queues up behind: frames come in order.
+    this.#timeline.in(0, () => {
+      const stalled = this.#stalled ?? [];
+      this.#stalled = null;
+      for (const frame of stalled) if (this.#isOpen) this.#events.delivered(frame);
+    });
   }
 
   /**

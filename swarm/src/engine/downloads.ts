@@ -29,6 +29,15 @@ const LATE_HAVE_MS = 1_000;
 const LATER_HAVE_MS = 5_000;
 /** Blocks that a peer refuses though it said that it has them and serves me: it lies. */
 const MOST_BROKEN_PROMISES = 64;
+/**
+ * A peer that is late while nothing came from anybody for so long isn't to blame: my own downlink is
+ * full. So much less is asked for at once from then on, of all peers together, but so much still.
+ */
+const STANDSTILL_MS = 5_000;
+const STANDSTILL_FACTOR = 0.5;
+const LEAST_WINDOW_BYTES = 2 * LIMITS.blockBytes;
+/** With so much there is no bound but each peer's own. */
+const MOST_WINDOW_BYTES = LIMITS.peers * LIMITS.blockBytes;
 /** Silences in a row after which a peer is no use: with patience they add up to a minute or more. */
 const MOST_SILENCES = 4;
 
@@ -45,6 +54,11 @@ export class Downloads {
   /** Who was behind the connections that ended last: what they sent may still turn out bad. */
   readonly #departed = new Map<ConnectionId, PeerId>();
   #storage: "closed" | "opening" | "open" = "closed";
+  /** Asked of all peers and not given up, and what that may come to. */
+  #requestedBytes = 0;
+  #windowBytes = Infinity;
+  /** When anybody last sent a block. */
+  #dataAtMs = 0;
   #wanted = false;
   #paused = false;
   #verifiedBytes = 0;
@@ -332,12 +346,14 @@ export class Downloads {
     }
     while (
       peer.requestedBytes < peer.pipeline.windowBytes &&
+      this.#requestedBytes < this.#windowBytes &&
       peer.requests.size < LIMITS.requestsPerPeer
     ) {
       const block = this.#pick(picker, peer, peer.has);
       if (block === null) return;
       peer.requests.set(blockKey(block), { block, askedAtMs: this.#core.nowMs });
       peer.requestedBytes += block.length;
+      this.#requestedBytes += block.length;
       this.#core.send(peer, { type: "request", block });
       if (peer.requests.size === 1) this.#core.wakeBy(this.#silentUntilMs(peer));
     }
@@ -410,6 +426,7 @@ export class Downloads {
   #forgetRequest(peer: Peer, block: Block): boolean {
     if (!peer.requests.delete(blockKey(block))) return false;
     peer.requestedBytes -= block.length;
+    this.#requestedBytes -= block.length;
     if (this.#picker?.release(peer.connection, block) === true) {
       this.#core.emit({ type: "drop-piece", piece: block.piece });
     }
@@ -449,12 +466,16 @@ export class Downloads {
     if (!isExpected || content?.manifest.layout.isBlock(block) !== true)
       return this.#core.drop(peer, "protocolError");
     peer.lastDataAtMs = nowMs;
+    this.#dataAtMs = nowMs;
     peer.silences = 0;
+    this.#windowBytes += payload.length;
+    if (this.#windowBytes >= MOST_WINDOW_BYTES) this.#windowBytes = Infinity;
     peer.download.add(payload.length, nowMs);
     this.#core.download.add(payload.length, nowMs);
     if (request !== undefined) {
       peer.requests.delete(key);
       peer.requestedBytes -= payload.length;
+      this.#requestedBytes -= payload.length;
       peer.pipeline.received(payload.length, nowMs - request.askedAtMs, peer.download, nowMs);
       this.#core.wakeBy(this.#silentUntilMs(peer)); // Its patience may have become shorter.
     }
@@ -624,8 +645,13 @@ export class Downloads {
   /** Peers that were silent past their patience lose what was asked of them. */
   wake(): void {
     if (this.#lateHavesAtMs <= this.#core.nowMs) this.#flushHaves(false);
+    const askedBytes = this.#requestedBytes;
+    const isStandstill = this.#core.nowMs - this.#dataAtMs >= STANDSTILL_MS;
     for (const peer of this.#core.proven()) {
       if (this.#silentUntilMs(peer) > this.#core.nowMs) continue;
+      if (isStandstill) {
+        this.#windowBytes = Math.max(LEAST_WINDOW_BYTES, askedBytes * STANDSTILL_FACTOR);
+      }
       peer.pipeline.snub();
       peer.silences++;
       this.#takeBackAll(peer);
