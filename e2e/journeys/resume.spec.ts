@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { waitNoted } from "../kept.ts";
+import { waitNoted, waitNotedAsDone } from "../kept.ts";
 import { download, openShare, pressDownload, share } from "../steps.ts";
 import { figure, saved, waitPhase } from "../transfer.ts";
 
@@ -49,6 +49,7 @@ test("a finished one seeds when its page is opened again, though the sharer is g
   const first = await person(engines.leecher);
   await openShare(first, link);
   await download(first);
+  await waitNotedAsDone(first);
   await sharer.close();
 
   await first.reload();

@@ -59,7 +59,7 @@ it("says once all pieces are there", async () => {
   await aMomentLater();
   expect(disk.files.get("done")).toHaveLength(0);
   journal.wrote(0, "0");
-  await aMomentLater();
+  await journal.settled(); // At once.
   expect(disk.files.get("done")).toHaveLength(1);
 });
 

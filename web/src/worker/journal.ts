@@ -87,10 +87,11 @@ export class Journal {
     this.#write(() => this.#disk.write(PAGES, record, at));
   }
 
-  /** A piece was written to this file; it is noted a moment later. */
+  /** A piece was written to this file; it is noted a moment later, the last one at once. */
   wrote(piece: number, name: string): void {
     this.#held.add(piece);
     this.#unflushed.add(name);
+    if (this.#held.isFull) return this.#write(() => this.#checkpoint());
     if (this.#isDue) return;
     this.#isDue = true;
     setTimeout(() => {

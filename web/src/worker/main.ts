@@ -98,26 +98,26 @@ async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
   membership = await Membership.join({ publicKey, trackers: all }, secrets, own, post);
 }
 
+/** A page that is loaded again meets the lock of what it was, which browsers let go of a moment later. */
+const OTHER_TAB_MS = 2_000;
+
 /**
  * Takes the lock that one tab per share and browser holds, until this worker ends. While another
  * tab has it, says so and waits: when that tab is closed, this one goes on by itself.
  */
-async function holdLock(name: string): Promise<void> {
-  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+function holdLock(name: string): Promise<void> {
   const forever = new Promise<never>(() => undefined);
-  const isFree = await new Promise<boolean>((resolve) => {
-    const asked = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : forever;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => post({ type: "failed", code: "second-tab" }), OTHER_TAB_MS);
+    const held = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const asked = navigator.locks.request(name, () => {
+      held();
+      return forever;
     });
     // Safe: who blocks site data has no locks, and no storage that two tabs could quarrel about.
-    asked.catch(() => resolve(true));
+    asked.catch(held);
   });
-  if (isFree) return;
-  post({ type: "failed", code: "second-tab" });
-  void navigator.locks.request(name, () => {
-    held();
-    return forever;
-  });
-  await isHeld;
 }
