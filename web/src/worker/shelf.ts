@@ -133,13 +133,12 @@ export class Shelf {
   /** A file's size in bytes, or null where there is none. */
   async size(name: string): Promise<number | null> {
     try {
-      await this.#folder.getFileHandle(name);
+      const file = await (await this.#folder.getFileHandle(name)).getFile();
+      return file.size;
     } catch (error) {
       ignoreMissing(error);
       return null;
     }
-    const handle = await this.#handle(name);
-    return handle.getSize();
   }
 
   /** A file as the browser hands it on: backed by disk, unreadable once it is written again. */
