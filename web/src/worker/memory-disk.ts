@@ -11,6 +11,8 @@ export class MemoryDisk {
   /** Files of these bytes together fit, until finished shares, so many, make room for more. */
   roomBytes = Infinity;
   finishedShares = 0;
+  /** Writes find no room, until a finished share makes some. */
+  isFull = false;
 
   /** The power goes: what wasn't flushed is lost. */
   crash(): MemoryDisk {
@@ -32,11 +34,13 @@ export class MemoryDisk {
   async makeRoom(): Promise<boolean> {
     if (this.finishedShares === 0) return false;
     this.finishedShares--;
+    this.isFull = false;
     this.roomBytes *= 2;
     return true;
   }
 
   async write(name: string, bytes: Uint8Array, at: number): Promise<void> {
+    if (this.isFull) throw new ShoalError("no-space", "full");
     const before = this.files.get(name) ?? new Uint8Array();
     const file = new Uint8Array(Math.max(before.length, at + bytes.length));
     file.set(before);

@@ -93,6 +93,25 @@ describe("a disk without room", () => {
     expect(disk.finishedShares).toBe(3);
   });
 
+  it("is given some once for pieces that find it full at once", async () => {
+    const disk = new MemoryDisk();
+    const store = new OpfsStore(disk);
+    await store.open(manifest, signed, true);
+    disk.isFull = true;
+    disk.finishedShares = 1;
+    const pieces = [PIECE, PIECE + 1, PIECE + 2];
+    const verdicts = pieces.map(async (piece) => {
+      const bytes = new Uint8Array(manifest.layout.span(piece).length).fill(piece);
+      for (let at = 0; at < bytes.length; at += blockBytes) {
+        store.keepBlock(piece, at, bytes.slice(at, at + blockBytes));
+      }
+      return store.finishPiece(piece, await port.sha256(bytes), false);
+    });
+    const matches = (await Promise.all(verdicts)).map((verdict) => verdict.matches);
+    expect(matches).toEqual([true, true, true]);
+    expect(disk.finishedShares).toBe(0);
+  });
+
   it("is refused where no finished share is left", async () => {
     const disk = new MemoryDisk();
     disk.roomBytes = 10;
