@@ -57,14 +57,14 @@ async function source(size: number) {
 
 describe("the sharer's files", () => {
   it("are read once, in large parts, where pieces are asked for in their order", async () => {
-    const { counted, layout, read } = await source(160 * MIB);
+    const { counted, layout, read } = await source(112 * MIB);
     for (let piece = 0; piece < layout.pieceCount; piece++) expect(await read(piece)).toBe(true);
-    expect(counted.readBytes).toBe(160 * MIB);
-    expect(counted.reads.length).toBeLessThan(160 / 4 + 3);
+    expect(counted.readBytes).toBe(112 * MIB);
+    expect(counted.reads.length).toBeLessThan(112 / 4 + 3);
   });
 
   it("are read a piece at a time where any piece may be next", async () => {
-    const { counted, layout, read } = await source(160 * MIB);
+    const { counted, layout, read } = await source(112 * MIB);
     let pieceCount = 0;
     for (let piece = 0; piece < layout.pieceCount; piece += 2) {
       expect(await read(piece)).toBe(true);
@@ -82,7 +82,7 @@ describe("the sharer's files", () => {
   });
 
   it("are read again for what the cache has let go of", async () => {
-    const { counted, layout, read } = await source(160 * MIB);
+    const { counted, layout, read } = await source(112 * MIB);
     await read(0);
     await read(0);
     expect(counted.readBytes).toBe(layout.pieceBytes);

@@ -23,7 +23,7 @@ beforeEach(async () => {
   disk = new MemoryDisk();
   journal = new Journal(disk);
   await disk.reserve(Journal.sizes(manifest, signed));
-  await disk.reserve(new Map([["0", 100 * MIB]]));
+  await disk.reserve(new Map([["0", MIB]]));
   await journal.begin(manifest, signed);
 });
 
