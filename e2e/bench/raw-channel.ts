@@ -4,7 +4,12 @@ import type { Page } from "@playwright/test";
 /** What a page keeps between two calls into it. */
 declare global {
   interface Window {
-    raw?: { connection: RTCPeerConnection; channel: Promise<RTCDataChannel> };
+    raw?: {
+      connection: RTCPeerConnection;
+      channel: Promise<RTCDataChannel>;
+      /** The other page is listening. */
+      ready: Promise<void>;
+    };
   }
 }
 
@@ -20,7 +25,14 @@ function begin(offer: string | null): Promise<string> {
     if (offer === null) opened(connection.createDataChannel("raw"));
     else connection.addEventListener("datachannel", (event) => opened(event.channel));
   });
-  window.raw = { connection, channel };
+  // From here on, so that its word isn't missed by a page that is told to send later.
+  const ready = channel.then(
+    (made) =>
+      new Promise<void>((resolve) => {
+        made.addEventListener("message", () => resolve(), { once: true });
+      }),
+  );
+  window.raw = { connection, channel, ready };
   return (async () => {
     if (offer !== null) {
       await connection.setRemoteDescription(JSON.parse(offer) as RTCSessionDescriptionInit);
@@ -74,9 +86,7 @@ async function send({
   for (let at = 0; at < messageBytes; at += message.length) {
     bytes.set(message.subarray(0, Math.min(message.length, messageBytes - at)), at);
   }
-  await new Promise<void>((resolve) => {
-    channel.addEventListener("message", () => resolve(), { once: true });
-  });
+  await window.raw?.ready;
   channel.bufferedAmountLowThreshold = 512 * 1024;
   for (let leftBytes = totalBytes; leftBytes > 0; leftBytes -= messageBytes) {
     if (channel.bufferedAmount > 1024 * 1024) {

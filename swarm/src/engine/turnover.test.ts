@@ -97,7 +97,7 @@ test("who goes hears that all places are taken, and may come back", () => {
   expect(core.acquaintances.isBanned(idOf(1))).toBe(false);
 });
 
-test("of two that both have everything nothing is to be signed: new Uint8Array(), had: such a one goes first", () => {
+test("of two that both have everything nothing is to be had: such a one goes first", () => {
   const peers = crowd();
   core.content?.had.add(0);
   peers[9]?.has?.add(0);
