@@ -423,10 +423,16 @@ export class Downloads {
     peer.owed.set(key, (peer.owed.get(key) ?? 0) + 1);
   }
 
-  #forgetRequest(peer: Peer, block: Block): boolean {
+  /** It is asked for no longer: given up, or here. False where it wasn't. */
+  #endRequest(peer: Peer, block: Block): boolean {
     if (!peer.requests.delete(blockKey(block))) return false;
     peer.requestedBytes -= block.length;
     this.#requestedBytes -= block.length;
+    return true;
+  }
+
+  #forgetRequest(peer: Peer, block: Block): boolean {
+    if (!this.#endRequest(peer, block)) return false;
     if (this.#picker?.release(peer.connection, block) === true) {
       this.#core.emit({ type: "drop-piece", piece: block.piece });
     }
@@ -473,9 +479,7 @@ export class Downloads {
     peer.download.add(payload.length, nowMs);
     this.#core.download.add(payload.length, nowMs);
     if (request !== undefined) {
-      peer.requests.delete(key);
-      peer.requestedBytes -= payload.length;
-      this.#requestedBytes -= payload.length;
+      this.#endRequest(peer, block);
       peer.pipeline.received(payload.length, nowMs - request.askedAtMs, peer.download, nowMs);
       this.#core.wakeBy(this.#silentUntilMs(peer)); // Its patience may have become shorter.
     }

@@ -93,7 +93,7 @@ export class Engine {
     } else if (config.restored) {
       const { manifest, signed, held, pages } = config.restored;
       this.#learn({ manifest, signed, had: held });
-      for (const page of pages) this.#pages.restore(page);
+      for (const page of pages) this.#pages.keep(page);
     }
   }
 

@@ -167,16 +167,12 @@ export class HashPages {
     const mine = this.#known.get(page.index);
     if (mine !== undefined) return ok ? { pages: [mine, page] } : null;
     this.#checking.delete(page.index);
-    if (ok) this.#keep(page);
+    if (ok) this.keep(page);
     return null;
   }
 
-  /** A page that an earlier session checked. */
-  restore(page: Page): void {
-    this.#keep(page);
-  }
-
-  #keep(page: Page): void {
+  /** A page whose signature was checked, now or in an earlier session, or made here. */
+  keep(page: Page): void {
     const layout = this.#core.content?.manifest.layout;
     if (layout === undefined || this.#known.has(page.index)) return;
     this.#known.set(page.index, page);
@@ -298,7 +294,7 @@ export class HashPages {
 
   made(page: Page): void {
     this.#making.delete(page.index);
-    this.#keep(page);
+    this.keep(page);
     for (const peer of this.#core.proven()) this.serve(peer);
   }
 }

@@ -74,7 +74,7 @@ export class FileSource implements Source {
   async hashPieces(first: number, end: number): Promise<Bytes> {
     const hashes = new Uint8Array((end - first) * HASH_BYTES);
     for (let piece = first; piece < end;) {
-      const run = this.#run(piece, end, HASH_READ_BYTES);
+      const run = this.#run(piece, HASH_READ_BYTES, (next) => next < end);
       const bytes = await this.#readFile(run.file, run.offset, run.length);
       for (let at = 0; at < run.length; at += this.#layout.pieceBytes) {
         const content = bytes.subarray(at, at + this.#layout.pieceBytes);
@@ -87,11 +87,11 @@ export class FileSource implements Source {
     return hashes;
   }
 
-  /** Pieces from `first` on, up to `end`, that lie in one file, until they are `mostBytes` or more. */
-  #run(first: number, end: number, mostBytes: number): Run {
+  /** Pieces from `first` on that lie in one file and may be, until they are `mostBytes` or more. */
+  #run(first: number, mostBytes: number, mayBe: (piece: number) => boolean): Run {
     const { file, offset, length: firstLength } = this.#layout.span(first);
     const run = { first, end: first + 1, file, offset, length: firstLength };
-    while (run.end < end && run.length < mostBytes) {
+    while (run.length < mostBytes && mayBe(run.end)) {
       const span = this.#layout.span(run.end);
       if (span.file !== file) break;
       run.length += span.length;
@@ -102,20 +102,19 @@ export class FileSource implements Source {
 
   /** What comes next will be asked for in a moment. */
   #readAhead({ first, end }: Strip): void {
-    const isThere = end >= this.#layout.pieceCount || this.#stripOf.has(end);
-    if (!isThere && this.#layout.span(end).file === this.#layout.span(first).file) this.#load(end);
+    if (!this.#isUnread(end)) return;
+    if (this.#layout.span(end).file === this.#layout.span(first).file) this.#load(end);
+  }
+
+  #isUnread(piece: number): boolean {
+    return piece < this.#layout.pieceCount && !this.#stripOf.has(piece);
   }
 
   /** Reads the piece; more than it where what is asked for comes in the file's order. */
   #load(piece: number): Strip {
     const isInOrder = this.#stripOf.has(piece - 1);
     const mostBytes = isInOrder ? AHEAD_BYTES : this.#isCached ? STRIP_BYTES : 0;
-    let end = piece + 1;
-    while (end < this.#layout.pieceCount && !this.#stripOf.has(end)) {
-      if ((end - piece) * this.#layout.pieceBytes >= mostBytes) break;
-      end++;
-    }
-    const run = this.#run(piece, end, mostBytes);
+    const run = this.#run(piece, mostBytes, (next) => this.#isUnread(next));
     const bytes = this.#readFile(run.file, run.offset, run.length);
     bytes.catch(() => undefined); // Safe: whoever asks for a piece of it is told.
     const strip = {
