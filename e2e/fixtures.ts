@@ -50,6 +50,15 @@ interface TestFixtures {
   complaints: Complaints;
 }
 
+const profiles = new WeakMap<BrowserContext, string>();
+
+/** @returns The folder of the page's profile, which is a person's with one on disk. */
+export function profileOf(page: Page): string {
+  const profile = profiles.get(page.context());
+  if (profile === undefined) throw new Error("a person asked for with { disk: true }");
+  return profile;
+}
+
 /** The engine's browser; where there is none, the test is skipped (see `E2E_REQUIRE`). */
 function browserFor(engine: Engine): Resolved {
   const resolved = resolveBrowser(engine);
@@ -110,19 +119,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   person: async ({ launch, server, complaints }, use) => {
     const contexts: BrowserContext[] = [];
-    const profiles: string[] = [];
+    const made: string[] = [];
 
     async function contextOnDisk(engine: Engine, asked: PersonOptions): Promise<BrowserContext> {
       const { type, options } = browserFor(engine);
       const profile = asked.profile ?? (await temporaryFolder());
-      if (asked.profile === undefined) profiles.push(profile);
+      if (asked.profile === undefined) made.push(profile);
       await asked.prepare?.(profile);
-      return type.launchPersistentContext(profile, {
+      const context = await type.launchPersistentContext(profile, {
         ...options,
         ...contextOptions,
         args: [...(asked.args ?? [])],
         firefoxUserPrefs: { ...asked.preferences },
       });
+      profiles.set(context, profile);
+      return context;
     }
 
     const contextOptions = { baseURL: server.url, acceptDownloads: true };
@@ -138,7 +149,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
 
     await Promise.all(contexts.map((context) => context.close()));
-    await Promise.all(profiles.map(removeFolder));
+    await Promise.all(made.map(removeFolder));
   },
 });
 

@@ -36,6 +36,11 @@ export async function download(page: Page, timeout = 60_000): Promise<Saved> {
   return saved(page, () => pressDownload(page), timeout);
 }
 
+/** Presses save and takes what the browser saves. */
+export async function pressSave(page: Page): Promise<Saved> {
+  return saved(page, () => page.getByTestId("save").click());
+}
+
 /** A sharer presses stop, and answers the question that follows. */
 export async function endShare(page: Page): Promise<void> {
   await page.getByTestId("stop").click();

@@ -7,11 +7,10 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 import type { Engine } from "../browsers.ts";
 import { randomFile } from "../files.ts";
-import { expect, test } from "../fixtures.ts";
-import type { PersonOptions } from "../fixtures.ts";
+import { expect, profileOf, test } from "../fixtures.ts";
 import { openShare, share } from "../steps.ts";
 import { figure } from "../transfer.ts";
-import { cpuSecondsOf } from "./processes.ts";
+import { cpuSecondsOf } from "../processes.ts";
 import { rawSeconds } from "./raw-channel.ts";
 
 const MB = 1_000_000;
@@ -66,13 +65,11 @@ for (const engine of ENGINES) {
     ]);
     for (let run = 0; run < RUNS; run++) {
       for (const [name, runs] of measured) {
-        const profiles: string[] = [];
-        const options: PersonOptions = {
-          prepare: async (profile) => {
-            profiles.push(profile);
-          },
-        };
-        const [from, to] = [await person(engine, options), await person(engine, options)];
+        const [from, to] = [
+          await person(engine, { disk: true }),
+          await person(engine, { disk: true }),
+        ];
+        const profiles = [profileOf(from), profileOf(to)];
         if (name === "Shoal") {
           const link = await share(from, file);
           await openShare(to, link);

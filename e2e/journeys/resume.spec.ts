@@ -1,12 +1,12 @@
 /** Nothing starts from zero: a page that is loaded again, closed, or killed goes on from what it has. */
 import type { Page } from "@playwright/test";
-import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { randomFile } from "../files.ts";
-import { expect, test } from "../fixtures.ts";
+import { expect, profileOf, test } from "../fixtures.ts";
 import { waitNoted, waitNotedAsDone } from "../kept.ts";
-import { download, openShare, pressDownload, share } from "../steps.ts";
-import { figure, saved, waitPhase } from "../transfer.ts";
+import { killAllOf } from "../processes.ts";
+import { download, openShare, pressDownload, pressSave, share } from "../steps.ts";
+import { figure, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
 const SIZE = 40 * MB;
@@ -31,7 +31,7 @@ test("a download goes on where it was when its page is loaded again", async ({
   await waitNoted(leecher);
   await leecher.reload();
   await waitPhase(leecher, "done", 60_000); // Nobody presses anything.
-  const kept = await saved(leecher, () => leecher.getByTestId("save").click());
+  const kept = await pressSave(leecher);
   expect(kept).toMatchObject({ name: "film.bin", sha256 });
   expect(await figure(leecher, "data-verified-bytes")).toBe(SIZE);
   expect(await figure(leecher, "data-received-bytes")).toBeLessThan(SIZE);
@@ -55,7 +55,7 @@ test("a finished one seeds when its page is opened again, though the sharer is g
   await first.reload();
   await waitPhase(first, "done");
   expect(await figure(first, "data-received-bytes")).toBe(0);
-  expect(await saved(first, () => first.getByTestId("save").click())).toMatchObject({ sha256 });
+  expect(await pressSave(first)).toMatchObject({ sha256 });
   const second = await person(engines.leecher);
   await openShare(second, link);
   expect(await download(second)).toMatchObject({ sha256 });
@@ -91,36 +91,16 @@ test("a download goes on after its browser was killed", async ({ person, engines
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, SIZE);
   const link = await share(await person(engines.sharer), file);
-  const profiles: string[] = [];
-  const leecher = await person(engines.leecher, {
-    prepare: async (profile) => {
-      profiles.push(profile);
-    },
-  });
+  const leecher = await person(engines.leecher, { disk: true });
   await openShare(leecher, link);
   await pressDownload(leecher);
   await waitNoted(leecher);
-  const [profile = ""] = profiles;
+  const profile = profileOf(leecher);
   await killAllOf(profile);
 
   const again = await person(engines.leecher, { profile });
   await again.goto(link);
   await waitPhase(again, "done", 60_000);
-  expect(await saved(again, () => again.getByTestId("save").click())).toMatchObject({ sha256 });
+  expect(await pressSave(again)).toMatchObject({ sha256 });
   expect(await figure(again, "data-received-bytes")).toBeLessThan(SIZE);
 });
-
-/** Ends every process of the browser that runs on this profile, at once and without a word. */
-async function killAllOf(profile: string): Promise<void> {
-  const living = async (): Promise<number[]> => {
-    const pids: number[] = [];
-    for (const name of await readdir("/proc")) {
-      if (!/^\d+$/.test(name)) continue;
-      const line = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
-      if (line.includes(profile)) pids.push(Number(name));
-    }
-    return pids;
-  };
-  for (const pid of await living()) process.kill(pid, "SIGKILL");
-  await expect.poll(living).toEqual([]);
-}

@@ -2,8 +2,8 @@
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, endShare, openShare, pressDownload, share } from "../steps.ts";
-import { figure, saved, waitPhase } from "../transfer.ts";
+import { download, endShare, openShare, pressDownload, pressSave, share } from "../steps.ts";
+import { figure, waitPhase } from "../transfer.ts";
 import { ENDED, expectEnded } from "../trouble.ts";
 
 const MB = 1_000_000;
@@ -40,7 +40,7 @@ test("a share that its sharer ends is over for everyone, and what is complete st
   await expect(midway.getByTestId("save")).toHaveCount(0);
 
   await expectEnded(done, ENDED.bySharer);
-  expect(await saved(done, () => done.getByTestId("save").click())).toMatchObject({ sha256 });
+  expect(await pressSave(done)).toMatchObject({ sha256 });
 
   // The word is passed on by those who have heard it, also when the sharer is gone.
   await sharer.close();

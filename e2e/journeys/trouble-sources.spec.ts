@@ -4,8 +4,8 @@ import { mkdir, rm, truncate } from "node:fs/promises";
 import path from "node:path";
 import { randomFile, sparseFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, openShare, pressDownload, share } from "../steps.ts";
-import { figure, saved, transfer, waitPhase } from "../transfer.ts";
+import { download, openShare, pressDownload, pressSave, share } from "../steps.ts";
+import { figure, transfer, waitPhase } from "../transfer.ts";
 import { expectTrouble, OWN_FILE_CHANGED } from "../trouble.ts";
 
 const MB = 1_000_000;
@@ -65,7 +65,7 @@ test("a file that is written anew ends the share, and no wrong byte gets out", a
   await expect(leecher.getByTestId("save")).toHaveCount(0);
   // What was complete before is what was promised, and stays.
   await expectTrouble(early, "source-changed", { phase: "ended" });
-  expect(await saved(early, () => early.getByTestId("save").click())).toMatchObject({ sha256 });
+  expect(await pressSave(early)).toMatchObject({ sha256 });
   // Who comes now is told as well.
   const late = await person(engines.leecher);
   await late.goto(link);

@@ -5,7 +5,7 @@ import path from "node:path";
 import { entriesOf } from "../archive.ts";
 import type { Engine } from "../browsers.ts";
 import { randomFile, sparseFile, tree } from "../files.ts";
-import { expect, test } from "../fixtures.ts";
+import { expect, profileOf, test } from "../fixtures.ts";
 import type { PersonOptions } from "../fixtures.ts";
 import { waitNotedAsDone } from "../kept.ts";
 import { SmallDisk } from "../small-disk.ts";
@@ -149,16 +149,11 @@ test("pieces that the disk has lost are not passed on", async ({ person, engines
   const size = 10 * MB;
   const sha256 = await randomFile(file, size);
   const link = await share(await person(engines.sharer), file);
-  const profiles: string[] = [];
-  const first = await person(engines.leecher, {
-    prepare: async (profile) => {
-      profiles.push(profile);
-    },
-  });
+  const first = await person(engines.leecher, { disk: true });
   await openShare(first, link);
   await download(first);
   await waitPhase(first, "done");
-  for (const profile of profiles) expect(await emptyFiles(profile, size)).toBe(1);
+  expect(await emptyFiles(profileOf(first), size)).toBe(1);
 
   const second = await person(engines.leecher);
   await openShare(second, link);

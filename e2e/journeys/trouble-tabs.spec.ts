@@ -2,8 +2,8 @@
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, openShare, share } from "../steps.ts";
-import { saved, transfer, waitPhase } from "../transfer.ts";
+import { download, openShare, pressSave, share } from "../steps.ts";
+import { transfer, waitPhase } from "../transfer.ts";
 import { expectTrouble } from "../trouble.ts";
 
 const MB = 1_000_000;
@@ -28,7 +28,7 @@ test("a second tab of a share says so, and takes over when the first is closed",
   await first.close();
   await expect(transfer(second)).toHaveAttribute("data-phase", "done", { timeout: 30_000 });
   await expect(second.getByRole("alert")).toHaveCount(0);
-  expect(await saved(second, () => second.getByTestId("save").click())).toMatchObject({ sha256 });
+  expect(await pressSave(second)).toMatchObject({ sha256 });
 });
 
 test("the sharer’s own link in a second tab says so, and others still get the files", async ({

@@ -1,4 +1,5 @@
-/** CPU seconds and resident memory of a browser, all of its processes together, from Linux' /proc. */
+/** A browser's processes, all together, from Linux' /proc. */
+import { expect } from "@playwright/test";
 import { readdir, readFile } from "node:fs/promises";
 
 /** Clock ticks a second: 100 on every Linux that a browser runs on. */
@@ -10,10 +11,7 @@ type Process = {
   readonly line: string;
   /** Of itself, and of its children that have ended. */
   readonly cpuSeconds: number;
-  readonly residentBytes: number;
 };
-
-const PAGE_BYTES = 4096;
 
 async function allProcesses(): Promise<Process[]> {
   const found: Process[] = [];
@@ -35,7 +33,6 @@ async function allProcesses(): Promise<Process[]> {
         parent: fields[1] ?? 0,
         line: line.replaceAll("\0", " "),
         cpuSeconds: ticks / TICKS,
-        residentBytes: (fields[21] ?? 0) * PAGE_BYTES,
       });
     } catch {
       // Safe: it ended meanwhile.
@@ -62,4 +59,11 @@ export async function cpuSecondsOf(profiles: readonly string[]): Promise<number>
     for (const { cpuSeconds } of await processesOf(profile)) sum += cpuSeconds;
   }
   return sum;
+}
+
+/** Ends every process of the browser that runs on this profile, at once and without a word. */
+export async function killAllOf(profile: string): Promise<void> {
+  const living = async (): Promise<number[]> => (await processesOf(profile)).map(({ pid }) => pid);
+  for (const pid of await living()) process.kill(pid, "SIGKILL");
+  await expect.poll(living).toEqual([]);
 }
