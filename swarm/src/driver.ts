@@ -171,6 +171,11 @@ export class Driver {
     return this.#answerCount > 0;
   }
 
+  /** Another value whenever a view has something new to say, beside figures that grow. */
+  get stage(): string {
+    return this.#engine.stage;
+  }
+
   snapshot(): EngineSnapshot {
     return this.#engine.snapshot(this.#ports.clock.nowMs());
   }

@@ -512,6 +512,13 @@ export class Engine {
   }
 
   /** What a view shows; computed anew at each call. */
+  /** Another value whenever a view has something new to say, beside figures that grow. */
+  get stage(): string {
+    const { content, status } = this.#core;
+    const { wanted, paused, verifiedBytes } = this.#downloads;
+    return `${status.kind} ${content?.had.isFull} ${wanted} ${paused} ${verifiedBytes > 0}`;
+  }
+
   snapshot(nowMs: number): EngineSnapshot {
     const { content, status, config } = this.#core;
     const proven = this.#core.proven();

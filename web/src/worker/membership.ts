@@ -19,10 +19,11 @@ import { Forecast, nameOf, viewOf } from "./view.ts";
 import { zipOf } from "./zip.ts";
 import type { Shelf } from "./shelf.ts";
 
-/** Views are told of changes at most this often: a person reads no faster. */
-const TELL_MS = 250;
-/** Speeds fall with time, also when nothing happens. */
-const REFRESH_MS = 500;
+/**
+ * Views are told the figures so often: a person reads no faster, and a browser that draws more often
+ * has less time for the transfer. Speeds fall with time, also when nothing happens.
+ */
+const TELL_MS = 500;
 const TRACKER_REPLY_MS = 10_000;
 
 export type Own =
@@ -59,7 +60,7 @@ export class Membership {
   readonly #forecast = new Forecast();
   #nextRequest = 1;
   #alarm: ReturnType<typeof setTimeout> | undefined;
-  #telling: ReturnType<typeof setTimeout> | undefined;
+  #toldStage = "";
   #hasToldFiles = false;
   #isSaving = false;
   /** Made once: its content can't change. */
@@ -125,9 +126,11 @@ export class Membership {
         new Promise((resolve) => {
           setTimeout(resolve, 0);
         }),
-      changed: () => this.#tellSoon(),
+      changed: () => {
+        if (this.#driver.stage !== this.#toldStage) this.#tell();
+      },
     });
-    setInterval(() => this.#tellSoon(), REFRESH_MS);
+    setInterval(() => this.#tell(), TELL_MS);
     post({ type: "trackers", hosts: link.trackers });
     // The person asked for it in an earlier session.
     if (own.kind === "receiver" && own.restored !== null) this.#driver.handle({ type: "download" });
@@ -277,13 +280,8 @@ export class Membership {
     this.#alarm = setTimeout(wake, Math.max(0, timeMs - performance.now()));
   }
 
-  #tellSoon(): void {
-    this.#telling ??= setTimeout(() => this.#tell(), TELL_MS);
-  }
-
   #tell(): void {
-    clearTimeout(this.#telling);
-    this.#telling = undefined;
+    this.#toldStage = this.#driver.stage;
     const snapshot = this.#driver.snapshot();
     if (!this.#hasToldFiles && snapshot.manifest !== null) {
       this.#hasToldFiles = true;
