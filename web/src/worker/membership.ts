@@ -60,6 +60,7 @@ export class Membership {
   readonly #forecast = new Forecast();
   #nextRequest = 1;
   #alarm: ReturnType<typeof setTimeout> | undefined;
+  #alarmMs: number | null = null;
   #toldStage = "";
   #hasToldFiles = false;
   #isSaving = false;
@@ -275,9 +276,16 @@ export class Membership {
   }
 
   #setAlarm(timeMs: number | null, wake: () => void): void {
+    // One that rings too early costs less than one that is set anew with each frame.
+    if (timeMs !== null && this.#alarmMs !== null && this.#alarmMs <= timeMs) return;
     clearTimeout(this.#alarm);
+    this.#alarmMs = timeMs;
     if (timeMs === null) return;
-    this.#alarm = setTimeout(wake, Math.max(0, timeMs - performance.now()));
+    const ring = (): void => {
+      this.#alarmMs = null;
+      wake();
+    };
+    this.#alarm = setTimeout(ring, Math.max(0, timeMs - performance.now()));
   }
 
   #tell(): void {
