@@ -5,6 +5,9 @@ import { readdir, readFile } from "node:fs/promises";
 /** Clock ticks a second: 100 on every Linux that a browser runs on. */
 const TICKS = 100;
 
+/** On the command line of a process of Chromium, or of Firefox, that shows pages; not the frame around. */
+const RENDERER = /--type=renderer(?!.*--top-chrome-webui)|-contentproc.* tab *$/;
+
 type Process = {
   readonly pid: number;
   readonly parent: number;
@@ -57,6 +60,36 @@ export async function cpuSecondsOf(profiles: readonly string[]): Promise<number>
   let sum = 0;
   for (const profile of profiles) {
     for (const { cpuSeconds } of await processesOf(profile)) sum += cpuSeconds;
+  }
+  return sum;
+}
+
+/**
+ * The processes that show the pages of the browser on this profile.
+ *
+ * @returns Their ids.
+ */
+export async function renderersOf(profile: string): Promise<number[]> {
+  const found = (await processesOf(profile)).filter(({ line }) => RENDERER.test(line));
+  return found.map(({ pid }) => pid);
+}
+
+/**
+ * Memory that processes hold, a page that several share in equal parts (PSS).
+ *
+ * @returns Bytes; of a process that has ended, 0.
+ * @throws When the system doesn't tell it of a browser's own processes: then it takes root.
+ */
+export async function residentBytesOf(pids: readonly number[]): Promise<number> {
+  let sum = 0;
+  for (const pid of pids) {
+    try {
+      const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+      sum += 1024 * Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOENT" && code !== "ESRCH") throw error; // Else safe: it has ended.
+    }
   }
   return sum;
 }

@@ -7,6 +7,6 @@ export default defineConfig({
   outputDir: "../test-results",
   reporter: "list",
   workers: 1,
-  timeout: 600_000,
+  timeout: 6 * 3_600_000,
   use: { testIdAttribute: "data-testid" },
 });

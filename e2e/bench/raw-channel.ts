@@ -1,5 +1,5 @@
 /** The limit: one data channel between two pages that send bytes and count them, and nothing else. */
-import type { Page } from "@playwright/test";
+import type { Contender } from "./contender.ts";
 
 /** What a page keeps between two calls into it. */
 declare global {
@@ -98,20 +98,30 @@ async function send({
   }
 }
 
-/** @returns Seconds that so many bytes took from one page to the other. */
-export async function rawSeconds(
-  from: Page,
-  to: Page,
-  totalBytes: number,
-  messageBytes: number,
-): Promise<number> {
-  const offer = await from.evaluate(begin, null);
-  const answer = await to.evaluate(begin, offer);
-  await from.evaluate(accept, answer);
-  const received = to.evaluate(receive, totalBytes);
-  const [seconds] = await Promise.all([
-    received,
-    from.evaluate(send, { totalBytes, messageBytes }),
-  ]);
-  return seconds;
+/** How large its messages are: as Shoal's blocks. */
+const MESSAGE_BYTES = 128 * 1024;
+
+/**
+ * @param totalBytes How many to send.
+ * @returns One to one only: nobody passes anything on.
+ */
+export function rawChannel(totalBytes: number): Contender {
+  return {
+    name: "raw channel",
+    mayFail: false,
+    home: "/",
+    offer: async () => ({ link: "", linkMs: null }),
+    async open(to, from) {
+      const offer = await from.evaluate(begin, null);
+      const answer = await to.evaluate(begin, offer);
+      await from.evaluate(accept, answer);
+    },
+    async fetch(to, from) {
+      const received = to.evaluate(receive, totalBytes);
+      const sent = from.evaluate(send, { totalBytes, messageBytes: MESSAGE_BYTES });
+      const [seconds] = await Promise.all([received, sent]);
+      return { seconds, firstPieceMs: null };
+    },
+    sentBytes: async () => null,
+  };
 }
