@@ -57,14 +57,14 @@ async function source(size: number) {
 
 describe("the sharer's files", () => {
   it("are read once, in large parts, where pieces are asked for in their order", async () => {
-    const { counted, layout, read } = await source(112 * MIB);
+    const { counted, layout, read } = await source(56 * MIB);
     for (let piece = 0; piece < layout.pieceCount; piece++) expect(await read(piece)).toBe(true);
-    expect(counted.readBytes).toBe(112 * MIB);
-    expect(counted.reads.length).toBeLessThan(112 / 4 + 3);
+    expect(counted.readBytes).toBe(56 * MIB);
+    expect(counted.reads.length).toBeLessThan(56 / 4 + 3);
   });
 
   it("are read a piece at a time where any piece may be next", async () => {
-    const { counted, layout, read } = await source(112 * MIB);
+    const { counted, layout, read } = await source(56 * MIB);
     let pieceCount = 0;
     for (let piece = 0; piece < layout.pieceCount; piece += 2) {
       expect(await read(piece)).toBe(true);
@@ -74,15 +74,15 @@ describe("the sharer's files", () => {
   });
 
   it("are read once where they fit into the cache, in whatever order", async () => {
-    const { counted, layout, read } = await source(24 * MIB);
+    const { counted, layout, read } = await source(16 * MIB);
     for (let index = 0; index < layout.pieceCount; index++) {
       expect(await read((index * 7) % layout.pieceCount)).toBe(true);
     }
-    expect(counted.readBytes).toBe(24 * MIB);
+    expect(counted.readBytes).toBe(16 * MIB);
   });
 
   it("are read again for what the cache has let go of", async () => {
-    const { counted, layout, read } = await source(112 * MIB);
+    const { counted, layout, read } = await source(56 * MIB);
     await read(0);
     await read(0);
     expect(counted.readBytes).toBe(layout.pieceBytes);

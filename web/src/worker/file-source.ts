@@ -10,8 +10,8 @@ import type { Layout } from "@shoal/swarm/share/layout";
 import type { Block } from "@shoal/swarm/wire/frame";
 
 /** Large reads are several times faster than small ones (docs/decisions/0001). */
-const HASH_READ_BYTES = 8 * 1024 * 1024;
-const CACHE_BYTES = 48 * 1024 * 1024;
+const HASH_READ_BYTES = 4 * 1024 * 1024;
+const CACHE_BYTES = 24 * 1024 * 1024;
 /** Read at once where pieces are asked for in the file's order. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 /**
