@@ -170,6 +170,12 @@ const fold = (name: string): string => name.toUpperCase().toLowerCase().normaliz
 /** Room for the largest number that a share's files can need, in brackets and behind a space. */
 const NUMBER_BYTES = 8;
 
+/** A name as it is told apart from others like it: `report (2).pdf`. `copy` counts from 2. */
+export function numberedName(name: string, copy: number): string {
+  const { stem, extension } = cut(name);
+  return `${stem} (${copy})${extension}`;
+}
+
 /** A name in two, with room for a number between. An extension that is too long counts as none. */
 function cut(name: string): { readonly stem: string; readonly extension: string } {
   const dot = name.lastIndexOf(".");

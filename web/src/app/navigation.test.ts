@@ -6,7 +6,7 @@ import { createNavigation } from "./navigation.ts";
 
 /** A session that only stands there, in a phase, with a link that can come later. */
 function fakeSession(role: ShareState["role"], phase: Phase, link: string | null) {
-  let state = { role, phase, link, verifiedBytes: 0 } as ShareState;
+  let state = { role, phase, link, placing: null, verifiedBytes: 0 } as ShareState;
   const listeners = new Set<() => void>();
   const close = vi.fn();
   const session: Session = {
@@ -21,6 +21,10 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     stop: vi.fn(),
     save: vi.fn(),
     saveFile: vi.fn(),
+    saveTo: vi.fn(),
+    answerConflict: vi.fn(),
+    saveToAgain: vi.fn(),
+    cancelSaveTo: vi.fn(),
     discard: vi.fn(),
     close,
   };

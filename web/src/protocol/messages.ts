@@ -5,6 +5,7 @@
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
+import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Notice, ShareState } from "./state.ts";
 
 /** Files with their paths, folders first. */
@@ -27,6 +28,20 @@ export type ToWorker =
   | { readonly type: "command"; readonly command: Command }
   /** Prepare a file, or all as one where null, to be handed to the browser. */
   | { readonly type: "save"; readonly file: number | null }
+  /** Write all files to a folder, or the only one to a file, that the person chose. */
+  | {
+      readonly type: "place";
+      readonly place: FileSystemDirectoryHandle | FileSystemFileHandle;
+    }
+  | {
+      readonly type: "place-answer";
+      readonly file: number;
+      readonly answer: ConflictAnswer;
+      readonly forAll: boolean;
+    }
+  /** Go on after a failure: with the file that failed, or without it. */
+  | { readonly type: "place-again"; readonly leaveOut: boolean }
+  | { readonly type: "place-cancel" }
   /** Leave, and remove what was fetched from this browser. */
   | { readonly type: "discard" }
   | { readonly type: "tracker-challenge"; readonly host: string; readonly challenge: unknown }
@@ -66,8 +81,11 @@ export type ToWorker =
       readonly deliveredBytes: number;
     };
 
-/** State without the list of files, which is sent once. */
-export type StateUpdate = Omit<ShareState, "files" | "link" | "notices" | "saving" | "role">;
+/** State without what has messages of its own: the list of files is sent once. */
+export type StateUpdate = Omit<
+  ShareState,
+  "files" | "link" | "notices" | "saving" | "role" | "placing"
+>;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
 
@@ -86,6 +104,8 @@ export type FromWorker =
   | { readonly type: "notice"; readonly notice: Notice; readonly isOn: boolean }
   /** Files are being made ready to be handed to the browser. */
   | { readonly type: "saving"; readonly isOn: boolean }
+  /** How far writing to a chosen place is; null where there is nothing to say of it. */
+  | { readonly type: "placing"; readonly placing: Placing | null }
   | { readonly type: "ready-to-save"; readonly file: File; readonly name: string }
   | {
       readonly type: "tracker-request";

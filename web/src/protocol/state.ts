@@ -1,6 +1,7 @@
 /** What a page shows of one share: the state that views derive from, and nothing else. */
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
+import type { Placing } from "./placing.ts";
 
 /** Where the share on this page stands. The names are part of the page's contract. */
 export type Phase =
@@ -89,4 +90,6 @@ export type ShareState = {
   readonly swarmPeerCount: number | null;
   /** A ZIP or file is being handed to the browser right now. */
   readonly saving: boolean;
+  /** Files are written to a place that the person chose, or were; null where none was. */
+  readonly placing: Placing | null;
 };

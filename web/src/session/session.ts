@@ -2,6 +2,7 @@
  * One share on this page: state outside React, and the commands that change it. Components read it
  * through `useSession`; they never touch sockets, connections or the worker.
  */
+import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { ShareState } from "../protocol/state.ts";
 
 export interface Session {
@@ -20,6 +21,17 @@ export interface Session {
   save(): void;
   /** Hands one finished file to the browser; `index` into `ShareState.files`. */
   saveFile(index: number): void;
+  /**
+   * Asks where to, and writes all finished files there: see `canChoosePlace`. Called while a press
+   * of a button is handled, which is when browsers show what asks.
+   */
+  saveTo(): void;
+  /** Says what to do with a name that is taken; `file` as in `placing`. */
+  answerConflict(file: number, answer: ConflictAnswer, forAll: boolean): void;
+  /** Goes on writing after a failure, with the file that failed or without it. */
+  saveToAgain(leaveOut: boolean): void;
+  /** Stops writing; what is written stays, and nothing of the file that was being written. */
+  cancelSaveTo(): void;
   /** Receiver: leaves, and removes what was fetched from this browser; settles once it is gone. */
   discard(): Promise<void>;
   /** Leaves the swarm and frees everything. The session can't be used afterwards. */

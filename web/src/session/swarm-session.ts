@@ -4,7 +4,9 @@
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
+import { choosePlace } from "./choose-place.ts";
 import { Forwarding } from "./forwarding.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { handToBrowser } from "./save.ts";
@@ -35,6 +37,7 @@ const EMPTY: ShareState = {
   copiesOut: 0,
   swarmPeerCount: null,
   saving: false,
+  placing: null,
 };
 
 export class SwarmSession implements Session {
@@ -99,6 +102,12 @@ export class SwarmSession implements Session {
   readonly save = (): void => this.#post({ type: "save", file: null });
   readonly saveFile = (index: number): void => this.#post({ type: "save", file: index });
 
+  readonly saveTo = (): void => void this.#saveTo();
+  readonly answerConflict = (file: number, answer: ConflictAnswer, forAll: boolean): void =>
+    this.#post({ type: "place-answer", file, answer, forAll });
+  readonly saveToAgain = (leaveOut: boolean): void => this.#post({ type: "place-again", leaveOut });
+  readonly cancelSaveTo = (): void => this.#post({ type: "place-cancel" });
+
   readonly discard = (): Promise<void> =>
     new Promise((resolve) => {
       this.#discarded = resolve;
@@ -116,6 +125,16 @@ export class SwarmSession implements Session {
     this.#sockets.clear();
     this.#worker?.terminate();
   };
+
+  async #saveTo(): Promise<void> {
+    try {
+      const place = await choosePlace(this.#state.files);
+      if (place !== null) this.#post({ type: "place", place });
+    } catch {
+      // Safe: no place, nothing written; the person is told and can choose another.
+      this.#set({ placing: { kind: "failed", trouble: "denied", path: [] } });
+    }
+  }
 
   #post(message: ToWorker, transfer: Transferable[] = []): void {
     this.#worker?.postMessage(message, transfer);
@@ -159,6 +178,8 @@ export class SwarmSession implements Session {
         return this.#setNotice(message.notice, message.isOn);
       case "saving":
         return this.#set({ saving: message.isOn });
+      case "placing":
+        return this.#set({ placing: message.placing });
       case "ready-to-save":
         return handToBrowser(message.file, message.name);
       case "tracker-request":

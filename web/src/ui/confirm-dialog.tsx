@@ -1,6 +1,5 @@
-import { useEffect, useId, useRef } from "react";
 import { Button } from "./button.tsx";
-import "./confirm-dialog.css";
+import { Dialog } from "./dialog.tsx";
 
 type Words = {
   readonly title: string;
@@ -9,7 +8,7 @@ type Words = {
   readonly cancel: string;
 };
 
-/** A question in the page, open as long as it is rendered. Escape answers like the cancel button. */
+/** Asks before something that can't be undone. Escape answers like the cancel button. */
 export function ConfirmDialog({
   words,
   onConfirm,
@@ -19,31 +18,9 @@ export function ConfirmDialog({
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      className="confirm"
-      aria-labelledby={`${id}title`}
-      aria-describedby={`${id}sentence`}
-      onCancel={(event) => {
-        event.preventDefault();
-        onCancel();
-      }}
-    >
-      <h2 id={`${id}title`} className="confirm__title">
-        {words.title}
-      </h2>
-      <p id={`${id}sentence`} className="confirm__sentence">
-        {words.sentence}
-      </p>
-      <div className="confirm__buttons">
+    <Dialog title={words.title} sentence={words.sentence} onCancel={onCancel}>
+      <div className="dialog__buttons">
         <Button look="quiet" onClick={onCancel}>
           {words.cancel}
         </Button>
@@ -51,6 +28,6 @@ export function ConfirmDialog({
           {words.confirm}
         </Button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

@@ -14,6 +14,7 @@ import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { Connections } from "./connections.ts";
 import type { OpfsStore } from "./opfs-store.ts";
+import { type Place, Placement } from "./placement.ts";
 import { Trackers } from "./trackers.ts";
 import { Forecast, nameOf, viewOf } from "./view.ts";
 import { zipOf } from "./zip.ts";
@@ -66,6 +67,7 @@ export class Membership {
   #isSaving = false;
   /** Made once: its content can't change. */
   #zip: File | null = null;
+  #placement: Placement | null = null;
 
   private constructor(
     link: Link,
@@ -150,6 +152,14 @@ export class Membership {
         return this.#command(message.command);
       case "save":
         return void this.#save(message.file);
+      case "place":
+        return void this.#placeIn(message.place);
+      case "place-answer":
+        return this.#placement?.answer(message.file, message.answer, message.forAll);
+      case "place-again":
+        return void (message.leaveOut ? this.#placement?.leaveOut() : this.#placement?.run());
+      case "place-cancel":
+        return void this.#stopPlacing();
       case "discard":
         return void this.#discard();
       case "tracker-challenge":
@@ -206,6 +216,7 @@ export class Membership {
     this.#driver.handle({ type: "leave" });
     this.#driver.close();
     void this.#trackers.leave();
+    await this.#stopPlacing();
     await this.#own.store.settled();
     await this.#own.shelf.destroy();
     this.#post({ type: "discarded" });
@@ -241,6 +252,27 @@ export class Membership {
       this.#isSaving = false;
       this.#post({ type: "saving", isOn: false });
     }
+  }
+
+  /** Writes to a place that the person chose; one that was being written to is given up. */
+  async #placeIn(place: Place): Promise<void> {
+    const { manifest } = this.#driver.snapshot();
+    if (this.#own.kind !== "receiver" || manifest === null) return;
+    const { store } = this.#own;
+    await this.#stopPlacing();
+    this.#placement = new Placement(place, manifest.files, {
+      read: (file) => store.file(file),
+      tell: (placing) => this.#post({ type: "placing", placing }),
+      nowMs: () => performance.now(),
+    });
+    await this.#placement.run();
+  }
+
+  async #stopPlacing(): Promise<void> {
+    const placement = this.#placement;
+    this.#placement = null;
+    await placement?.cancel();
+    this.#post({ type: "placing", placing: null });
   }
 
   #handOver(file: File, name: string): void {

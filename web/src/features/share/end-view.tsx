@@ -11,6 +11,7 @@ import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
 import { hasAll } from "./kept.ts";
 import { SaveButton } from "./receiver-view.tsx";
+import { SaveToButton, SaveToStatus } from "./save-to.tsx";
 import { strings } from "./strings.ts";
 import { TroubleCard } from "./trouble-card.tsx";
 import type { Trouble } from "./trouble.ts";
@@ -61,7 +62,12 @@ export function EndView({
             </p>
           )}
           <div className="end__buttons">
-            {complete && <SaveButton session={session} state={state} />}
+            {complete && (
+              <>
+                <SaveButton session={session} state={state} />
+                <SaveToButton session={session} state={state} />
+              </>
+            )}
             {state.verifiedBytes > 0 && (
               <Button
                 data-testid="discard"
@@ -84,6 +90,7 @@ export function EndView({
               />
             )}
           </div>
+          <SaveToStatus session={session} state={state} />
           {worthListing(files) && (
             <FileList
               files={files}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Placing } from "../../protocol/placing.ts";
 import type { FileState, Phase, ShareState } from "../../protocol/state.ts";
-import { hasAll, isAtStake } from "./kept.ts";
+import { hasAll, isAtStake, isPlacing } from "./kept.ts";
 
 const file: FileState = { path: ["a"], sizeBytes: 10, verifiedBytes: 0 };
 const state = (part: Partial<ShareState>): ShareState =>
@@ -11,6 +12,7 @@ const state = (part: Partial<ShareState>): ShareState =>
     files: [file],
     totalBytes: 10,
     verifiedBytes: 10,
+    placing: null,
     ...part,
   }) as ShareState;
 
@@ -54,5 +56,18 @@ describe("isAtStake", () => {
     ["ended", false],
   ])("of a receiver that is %s: %s, since what it has stays", (phase, expected) => {
     expect(isAtStake(state({ phase, verifiedBytes: 5 }))).toBe(expected);
+  });
+});
+
+describe("isPlacing", () => {
+  it.each<[Placing, boolean]>([
+    [{ kind: "looking", place: "x" }, true],
+    [{ kind: "asking", file: 0, path: ["a"] }, true],
+    [{ kind: "writing", place: "x", writtenBytes: 0, totalBytes: 1 }, true],
+    [{ kind: "done", place: "x", fileCount: 1, skippedCount: 0 }, false],
+    [{ kind: "failed", trouble: "full", path: [] }, false],
+  ])("of %o is %s, and leaving the page asks then", (placing, expected) => {
+    expect(isPlacing(state({ placing }))).toBe(expected);
+    expect(isAtStake(state({ placing }))).toBe(expected);
   });
 });

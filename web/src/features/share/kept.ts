@@ -12,6 +12,12 @@ export function hasAll(state: ShareState): boolean {
 }
 
 /** Whether leaving the page ends or interrupts something: then it asks first. */
-export function isAtStake({ role, phase }: ShareState): boolean {
-  return phase === (role === "sharer" ? "sharing" : "downloading");
+export function isAtStake(state: ShareState): boolean {
+  const { role, phase } = state;
+  return phase === (role === "sharer" ? "sharing" : "downloading") || isPlacing(state);
+}
+
+/** Whether files are being written to a chosen place, or that waits for an answer. */
+export function isPlacing({ placing }: ShareState): boolean {
+  return placing !== null && placing.kind !== "done" && placing.kind !== "failed";
 }

@@ -12,6 +12,7 @@ import { PeerList } from "./peer-list.tsx";
 import { Progress } from "./progress.tsx";
 import { receiverWords } from "./receiver-words.ts";
 import "./receiver-view.css";
+import { SaveToButton, SaveToStatus } from "./save-to.tsx";
 import { strings } from "./strings.ts";
 
 /** What those who open the link see, from finding the share to passing it on. */
@@ -45,6 +46,7 @@ export function ReceiverView({
         <div className="receiver__buttons">
           <Buttons session={session} state={state} />
         </div>
+        <SaveToStatus session={session} state={state} />
         {phase === "done" && state.sentBytes > 0 && (
           <p className="receiver__helped number">
             {strings.receive.helped(formatBytes(state.sentBytes))}
@@ -135,6 +137,7 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
       return (
         <>
           <SaveButton session={session} state={state} />
+          <SaveToButton session={session} state={state} />
           {stop(words.stopHelping)}
         </>
       );

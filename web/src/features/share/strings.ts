@@ -90,6 +90,65 @@ export const strings = {
     leftSoon: "a few seconds left",
   },
 
+  saveTo: {
+    folder: "Save to a folder…",
+    file: "Save as…",
+    looking: (place: string) => `Looking at what is in “${place}”…`,
+    writing: (place: string, part: string, whole: string) =>
+      `Writing to “${place}”: ${part} of ${whole}`,
+    cancel: "Cancel",
+    doneFile: (place: string) => `Saved as “${place}”.`,
+    done: (files: string, place: string) => `${files} saved in “${place}”.`,
+    skipped: (files: string) => `${files} left out.`,
+    failed: {
+      denied: {
+        title: "The browser may not write there.",
+        sentence: "Allow it when it asks, or take another place.",
+        action: "Choose again",
+      },
+      full: {
+        title: "There’s no room left at that place.",
+        sentence: "What is written stays. Free some space first.",
+        action: "Go on",
+      },
+      locked: {
+        title: "A file there is in use.",
+        sentence: "Close it in the other program first.",
+        action: "Try again",
+      },
+      gone: {
+        title: "That place isn’t there any more.",
+        sentence: "It was moved, deleted or unplugged.",
+        action: "Choose again",
+      },
+      refused: {
+        title: "The browser won’t write this file there.",
+        sentence: "It refuses names and kinds that it holds for dangerous.",
+        action: "Go on without it",
+      },
+      "source-failed": {
+        title: "Reading this browser’s own copy failed.",
+        sentence: "Nothing at that place is half written.",
+        action: "Try again",
+      },
+      failed: {
+        title: "Writing didn’t work.",
+        sentence: "Nothing at that place is half written.",
+        action: "Try again",
+      },
+    },
+  },
+  conflict: {
+    title: (name: string) => `“${name}” is already there`,
+    sentence: "There is a file of that name at that place.",
+    sentenceIn: (folder: string) => `There is a file of that name in “${folder}”.`,
+    forAll: "Do the same with all others",
+    replace: "Replace it",
+    keepBoth: "Keep both",
+    skip: "Skip",
+    cancel: "Stop saving",
+  },
+
   waiting: {
     unknown: {
       status: "Waiting",

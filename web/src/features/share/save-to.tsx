@@ -1,0 +1,117 @@
+import type { Placing } from "../../protocol/placing.ts";
+import type { ShareState } from "../../protocol/state.ts";
+import { canChoosePlace } from "../../session/choose-place.ts";
+import type { Session } from "../../session/session.ts";
+import { Button } from "../../ui/button.tsx";
+import { formatBytes } from "../../ui/format.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { ConflictDialog } from "./conflict-dialog.tsx";
+import { isPlacing } from "./kept.ts";
+import "./save-to.css";
+import { strings } from "./strings.ts";
+
+type Props = { readonly session: Session; readonly state: ShareState };
+
+/** Writes all that is there to a folder or file of the person's choice, where the browser can. */
+export function SaveToButton({ session, state }: Props) {
+  const { files } = state;
+  if (!canChoosePlace(files.length)) return null;
+  return (
+    <Button
+      data-testid="save-to"
+      size="l"
+      icon={files.length > 1 ? "folder" : "file"}
+      disabled={isPlacing(state)}
+      onClick={() => session.saveTo()}
+    >
+      {files.length > 1 ? strings.saveTo.folder : strings.saveTo.file}
+    </Button>
+  );
+}
+
+/** How far that is; what it asks; how it ended. */
+export function SaveToStatus({ session, state }: Props) {
+  const { placing, files } = state;
+  return (
+    <>
+      {(placing?.kind === "looking" || placing?.kind === "writing") && (
+        <div className="save-to">
+          <p className="number">{progressWords(placing)}</p>
+          <span className="save-to__bar" aria-hidden="true">
+            <span style={{ inlineSize: `${100 * shareOf(placing)}%` }} />
+          </span>
+          <Button size="s" onClick={() => session.cancelSaveTo()}>
+            {strings.saveTo.cancel}
+          </Button>
+        </div>
+      )}
+      {placing?.kind === "asking" && (
+        <ConflictDialog
+          key={placing.file}
+          path={placing.path}
+          onAnswer={(answer, forAll) => session.answerConflict(placing.file, answer, forAll)}
+          onCancel={() => session.cancelSaveTo()}
+        />
+      )}
+      <div role="status">
+        {placing?.kind === "done" && (
+          <p className="save-to save-to--done">
+            <Icon name="check" />
+            <span>{doneWords(placing, files.length)}</span>
+          </p>
+        )}
+        {placing?.kind === "failed" && <Failure session={session} placing={placing} />}
+      </div>
+    </>
+  );
+}
+
+type Of<Kind extends Placing["kind"]> = Extract<Placing, { readonly kind: Kind }>;
+
+function progressWords(placing: Of<"looking" | "writing">): string {
+  const { looking, writing } = strings.saveTo;
+  if (placing.kind === "looking") return looking(placing.place);
+  const { place, writtenBytes, totalBytes } = placing;
+  return writing(place, formatBytes(writtenBytes), formatBytes(totalBytes));
+}
+
+function shareOf(placing: Of<"looking" | "writing">): number {
+  if (placing.kind === "looking" || placing.totalBytes === 0) return 0;
+  return placing.writtenBytes / placing.totalBytes;
+}
+
+function doneWords({ place, fileCount, skippedCount }: Of<"done">, shared: number): string {
+  const { done, doneFile, skipped } = strings.saveTo;
+  if (shared === 1) return doneFile(place);
+  const saved = done(strings.files(fileCount), place);
+  return skippedCount === 0 ? saved : `${saved} ${skipped(strings.files(skippedCount))}`;
+}
+
+function Failure({
+  session,
+  placing,
+}: {
+  readonly session: Session;
+  readonly placing: Of<"failed">;
+}) {
+  const { trouble, path } = placing;
+  const { title, sentence, action } = strings.saveTo.failed[trouble];
+  const isElsewhere = trouble === "denied" || trouble === "gone";
+  return (
+    <div className="save-to save-to--failed" data-trouble={trouble}>
+      <Icon name="warn" />
+      <p>
+        <strong>{title}</strong> {path.length > 0 && !isElsewhere && `${path.join(" / ")}. `}
+        {sentence}
+      </p>
+      <Button
+        size="s"
+        onClick={() =>
+          isElsewhere ? session.saveTo() : session.saveToAgain(trouble === "refused")
+        }
+      >
+        {action}
+      </Button>
+    </div>
+  );
+}
