@@ -6,6 +6,7 @@
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
+import type { Room } from "./room.ts";
 import type { Notice, ShareState } from "./state.ts";
 
 /** Files with their paths, folders first. */
@@ -84,7 +85,7 @@ export type ToWorker =
 /** State without what has messages of its own: the list of files is sent once. */
 export type StateUpdate = Omit<
   ShareState,
-  "files" | "link" | "notices" | "saving" | "role" | "placing"
+  "files" | "link" | "notices" | "saving" | "role" | "placing" | "room"
 >;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
@@ -104,6 +105,7 @@ export type FromWorker =
   | { readonly type: "notice"; readonly notice: Notice; readonly isOn: boolean }
   /** Files are being made ready to be handed to the browser. */
   | { readonly type: "saving"; readonly isOn: boolean }
+  | { readonly type: "room"; readonly room: Room }
   /** How far writing to a chosen place is; null where there is nothing to say of it. */
   | { readonly type: "placing"; readonly placing: Placing | null }
   | { readonly type: "ready-to-save"; readonly file: File; readonly name: string }

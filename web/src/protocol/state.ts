@@ -2,6 +2,7 @@
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Placing } from "./placing.ts";
+import type { Room } from "./room.ts";
 
 /** Where the share on this page stands. The names are part of the page's contract. */
 export type Phase =
@@ -90,6 +91,8 @@ export type ShareState = {
   readonly swarmPeerCount: number | null;
   /** A ZIP or file is being handed to the browser right now. */
   readonly saving: boolean;
+  /** Null while unknown. */
+  readonly room: Room | null;
   /** Files are written to a place that the person chose, or were; null where none was. */
   readonly placing: Placing | null;
 };

@@ -37,6 +37,7 @@ const EMPTY: ShareState = {
   copiesOut: 0,
   swarmPeerCount: null,
   saving: false,
+  room: null,
   placing: null,
 };
 
@@ -51,6 +52,9 @@ export class SwarmSession implements Session {
   readonly #downHosts = new Set<string>();
   /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
   #saveWhenDone = false;
+  #hasAskedForRoom = false;
+  /** The browser has granted some that no download has tried yet. */
+  #hasNewRoom = false;
   #discarded: () => void = () => undefined;
   readonly #onlineChanged = (): void => {
     this.#setNotice("offline", !navigator.onLine);
@@ -94,6 +98,7 @@ export class SwarmSession implements Session {
   readonly download = (): void => {
     this.#saveWhenDone = true;
     this.#post({ type: "command", command: "download" });
+    void this.#askForRoom();
   };
 
   readonly pause = (): void => this.#post({ type: "command", command: "pause" });
@@ -125,6 +130,27 @@ export class SwarmSession implements Session {
     this.#sockets.clear();
     this.#worker?.terminate();
   };
+
+  /**
+   * Storage that the browser promises to keep may grow larger in Firefox, which asks the person: so
+   * it is asked for where room looks short, once, and nothing waits for the answer.
+   */
+  async #askForRoom(): Promise<void> {
+    const { room } = this.#state;
+    if (this.#hasAskedForRoom || room === null || room.lack === null || room.isInMemory) return;
+    this.#hasAskedForRoom = true;
+    // Safe: it is as with a refusal.
+    this.#hasNewRoom = await navigator.storage.persist().catch(() => false);
+    this.#useNewRoom();
+  }
+
+  /** A download that failed for want of room goes on, once, when it was given some. */
+  #useNewRoom(): void {
+    const { phase, error } = this.#state;
+    if (!this.#hasNewRoom || phase !== "failed" || error !== "no-space") return;
+    this.#hasNewRoom = false;
+    this.download();
+  }
 
   async #saveTo(): Promise<void> {
     try {
@@ -178,6 +204,8 @@ export class SwarmSession implements Session {
         return this.#setNotice(message.notice, message.isOn);
       case "saving":
         return this.#set({ saving: message.isOn });
+      case "room":
+        return this.#set({ room: message.room });
       case "placing":
         return this.#set({ placing: message.placing });
       case "ready-to-save":
@@ -208,6 +236,7 @@ export class SwarmSession implements Session {
       this.#saveWhenDone = false;
       this.save();
     }
+    this.#useNewRoom();
   }
 
   // Trackers.

@@ -16,6 +16,7 @@ import { Connections } from "./connections.ts";
 import type { OpfsStore } from "./opfs-store.ts";
 import { type Place, Placement } from "./placement.ts";
 import { Trackers } from "./trackers.ts";
+import { measureRoom } from "./room.ts";
 import { Forecast, nameOf, viewOf } from "./view.ts";
 import { zipOf } from "./zip.ts";
 import type { Shelf } from "./shelf.ts";
@@ -254,6 +255,18 @@ export class Membership {
     }
   }
 
+  /** Before a download; what an earlier session reserved is there. */
+  async #tellRoom({ files, layout }: Manifest): Promise<void> {
+    if (this.#own.kind !== "receiver" || this.#own.restored !== null) return;
+    const { deviceMemory } = navigator as { readonly deviceMemory?: number };
+    const room = await measureRoom(files.length, layout.totalBytes, {
+      shelf: this.#own.shelf,
+      estimate: () => navigator.storage.estimate(),
+      memoryGib: deviceMemory,
+    });
+    this.#post({ type: "room", room });
+  }
+
   /** Writes to a place that the person chose; one that was being written to is given up. */
   async #placeIn(place: Place): Promise<void> {
     const { manifest } = this.#driver.snapshot();
@@ -327,6 +340,7 @@ export class Membership {
       this.#hasToldFiles = true;
       const { files } = snapshot.manifest;
       this.#post({ type: "files", files });
+      void this.#tellRoom(snapshot.manifest);
     }
     const state = viewOf(snapshot, this.#own.kind === "sharer", this.#forecast);
     const { buffer } = snapshot.verifiedBytesOfFile;

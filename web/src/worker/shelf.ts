@@ -7,6 +7,9 @@ import { ShoalError } from "@shoal/swarm/errors";
 const ROOT = "shares";
 /** Not empty once every piece is there: such a share may make room for another. */
 export const DONE = "done";
+const PROBE = "probe";
+/** No disk has 4 PiB. */
+const PROBE_BYTES = 2 ** 52;
 const OPEN_HANDLES = 32;
 /** What an earlier visit left is kept for so long after the last piece, to go on from. */
 const LEFTOVER_MS = 3 * 24 * 60 * 60 * 1000;
@@ -86,6 +89,35 @@ export class Shelf {
       if (await removeUnused(root, name)) return true;
     }
     return false;
+  }
+
+  /** Whether a file of so many bytes would find room now. To be asked of no shelf in memory. */
+  async hasRoomFor(sizeBytes: number): Promise<boolean> {
+    const handle = await this.#handle(PROBE);
+    try {
+      handle.truncate(sizeBytes);
+      return handle.getSize() === sizeBytes;
+    } catch {
+      return false; // Safe: it is the answer.
+    } finally {
+      await this.remove(PROBE);
+    }
+  }
+
+  /**
+   * Whether it is kept in memory, as in Chromium's private windows: they refuse a size that no disk
+   * has by doing nothing, where others throw.
+   */
+  async isInMemory(): Promise<boolean> {
+    const handle = await this.#handle(PROBE);
+    try {
+      handle.truncate(PROBE_BYTES);
+      return handle.getSize() !== PROBE_BYTES;
+    } catch {
+      return false; // Safe: it is what a disk does.
+    } finally {
+      await this.remove(PROBE);
+    }
   }
 
   /** Writes all of it, or throws: some browsers fail by writing less, or by returning nonsense. */

@@ -12,6 +12,7 @@ import { PeerList } from "./peer-list.tsx";
 import { Progress } from "./progress.tsx";
 import { receiverWords } from "./receiver-words.ts";
 import "./receiver-view.css";
+import { RoomHint } from "./room-hint.tsx";
 import { SaveToButton, SaveToStatus } from "./save-to.tsx";
 import { strings } from "./strings.ts";
 
@@ -43,6 +44,7 @@ export function ReceiverView({
             ))}
           </div>
         )}
+        {(phase === "ready" || phase === "waiting") && !state.wanted && <RoomHint state={state} />}
         <div className="receiver__buttons">
           <Buttons session={session} state={state} />
         </div>

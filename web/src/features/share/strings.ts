@@ -90,6 +90,18 @@ export const strings = {
     leftSoon: "a few seconds left",
   },
 
+  room: {
+    needs: (bytes: string) => `Takes up to ${bytes} on this device, the saved copy included.`,
+    tooMuch: (needed: string, free: string | null) =>
+      `It takes up to ${needed} here, the saved copy included, and the browser has ${free === null ? "too little room" : `room for ${free}`}.`,
+    tooSmall: "It may not fit. Free some space first, or try it: a full disk loses nothing.",
+    noZip: "A ZIP of all files may not fit beside them: then save them one by one.",
+    noZipButFolder: "A ZIP of all files may not fit beside them: then save them to a folder.",
+    inMemory: (most: string | null) =>
+      `This looks like a private window: it keeps files in memory${most === null ? "" : `, about ${most} at most`}, and forgets them when it is closed.`,
+    tooSmallInMemory: "This share may not fit: open the link in a normal window.",
+  },
+
   saveTo: {
     folder: "Save to a folder…",
     file: "Save as…",
