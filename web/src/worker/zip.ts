@@ -7,13 +7,19 @@ import type { Shelf } from "./shelf.ts";
 
 const ZIP = "zip";
 
+type Files = Pick<OpfsStore, "file">;
+
 /**
  * Writes the archive beside the share's files and returns it, backed by disk. To be called once
  * per share: a download that still reads the file would break if it were written again. Leaves
  * nothing where it fails, and can then be called again.
  * @throws {ShoalError} `no-space` or `storage-failed`
  */
-export async function zipOf(manifest: Manifest, store: OpfsStore, shelf: Shelf): Promise<File> {
+export async function zipOf(
+  manifest: Manifest,
+  store: Files,
+  shelf: Pick<Shelf, "reserve" | "write" | "file" | "remove">,
+): Promise<File> {
   const entries = manifest.files.map((file) => ({
     name: file.path.join("/"),
     size: file.sizeBytes,
@@ -39,7 +45,7 @@ export async function zipOf(manifest: Manifest, store: OpfsStore, shelf: Shelf):
 
 async function* filesOf(
   manifest: Manifest,
-  store: OpfsStore,
+  store: Files,
 ): AsyncGenerator<{ name: string; input: File; lastModified: Date }> {
   const lastModified = new Date();
   for (const [index, file] of manifest.files.entries()) {
