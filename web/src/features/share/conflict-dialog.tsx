@@ -33,15 +33,15 @@ export function ConflictDialog({
         {words.forAll}
       </label>
       <div className="dialog__buttons conflict__buttons">
-        <Button look="plain" onClick={onCancel}>
-          {words.cancel}
-        </Button>
         <Button onClick={() => onAnswer("skip", forAll)}>{words.skip}</Button>
         <Button look="danger" onClick={() => onAnswer("replace", forAll)}>
           {words.replace}
         </Button>
         <Button look="solid" onClick={() => onAnswer("keep-both", forAll)}>
           {words.keepBoth}
+        </Button>
+        <Button look="plain" onClick={onCancel}>
+          {words.cancel}
         </Button>
       </div>
     </Dialog>
