@@ -164,7 +164,8 @@ describe("writing to a folder", () => {
   it("leaves out a file that the browser refuses", async () => {
     folder.refuse("b.txt", "create", "TypeError");
     await placement.run();
-    await placement.leaveOut();
+    await Promise.all([placement.leaveOut(), placement.leaveOut()]); // Pressed twice.
+    expect(told.filter(({ kind }) => kind === "done")).toHaveLength(1);
     expect(told.at(-1)).toMatchObject({ kind: "done", fileCount: 3, skippedCount: 1 });
     expect(Object.keys(await folder.texts())).not.toContain("album/in/b.txt");
   });
