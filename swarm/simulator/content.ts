@@ -125,6 +125,11 @@ export class Copy implements Store {
     return { matches, blockHashes };
   }
 
+  /** Nobody brings a copy of their own to a simulation. */
+  async copyPiece(): Promise<boolean> {
+    return false;
+  }
+
   #keep(piece: number, isTrue: boolean): void {
     if (!isTrue) this.wrongPieceCount++;
     if (!this.#stored.has(piece)) {

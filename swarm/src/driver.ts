@@ -17,6 +17,7 @@ import type {
   Page,
   PieceVerdict,
   Restored,
+  SharedByMe,
 } from "./engine/io.ts";
 import type { Rng } from "./engine/rarity.ts";
 import { type PeerId, peerIdOf } from "./ids.ts";
@@ -51,12 +52,27 @@ export interface Store extends PieceReader {
    */
   finishPiece(piece: number, hash: Bytes, isSuspect: boolean): Promise<PieceVerdict>;
   dropPiece(piece: number): void;
+  /**
+   * Compares the person's own copy of a piece with its hash and, where it matches, writes it in place;
+   * false where it doesn't, or can't be read.
+   * @throws {ShoalError} `no-space` or `storage-failed`
+   */
+  copyPiece(piece: number, hash: Bytes): Promise<boolean>;
 }
 
 /** The sharer's own files. */
 export interface Source extends PieceReader {
   /** SHA-256 of each piece in `[first, end)`, one after the other. */
   hashPieces(first: number, end: number): Promise<Bytes>;
+}
+
+/**
+ * What a sharer signed, kept for a later session before anybody is told of it, so that no slot is
+ * ever signed twice. Where it can't be kept there is no later session; nothing is thrown.
+ */
+export interface SignedKeeper {
+  keepPage(page: Page): Promise<void>;
+  keepEnd(end: End): Promise<void>;
 }
 
 export type DriverPorts = {
@@ -87,14 +103,12 @@ export type DriverPorts = {
 };
 
 export type DriverShare =
-  | {
+  | ({
       readonly kind: "sharer";
       readonly source: Source;
       readonly key: SigningKey;
-      readonly manifest: Manifest;
-      /** The manifest's signature, then the manifest. */
-      readonly signed: Bytes;
-    }
+      readonly keeper?: SignedKeeper;
+    } & SharedByMe)
   | {
       readonly kind: "receiver";
       readonly store: Store;
@@ -277,6 +291,14 @@ export class Driver {
             .finishPiece(effect.piece, effect.hash, effect.isSuspect)
             .then((verdict) => ({ type: "piece-finished", piece: effect.piece, ...verdict })),
         );
+      case "copy-piece": {
+        const { piece, hash } = effect;
+        return this.#answer(
+          this.#store
+            .copyPiece(piece, hash)
+            .then((matches) => ({ type: "piece-copied", piece, matches })),
+        );
+      }
       case "send-block":
         return this.#answer(this.#sendBlock(effect.connection, effect.block));
     }
@@ -369,18 +391,20 @@ export class Driver {
   }
 
   async #signEnd(reason: End["reason"]): Promise<Input> {
-    const { key } = this.#sharer;
-    const content = endContent(reason);
-    const signature = await signStatement(key, STATEMENT.end, this.#secrets, 0, content);
-    return { type: "end-signed", end: { reason, signature } };
+    const { key, keeper } = this.#sharer;
+    const end = await signEnd(key, this.#secrets, reason);
+    await keeper?.keepEnd(end);
+    return { type: "end-signed", end };
   }
 
   async #makePage(index: number): Promise<Input> {
-    const { key, source, manifest } = this.#sharer;
+    const { key, source, manifest, keeper } = this.#sharer;
     const { first, end } = manifest.layout.piecesOfPage(index);
     const hashes = await source.hashPieces(first, end);
     const signature = await signStatement(key, STATEMENT.page, this.#secrets, index, hashes);
-    return { type: "page-made", page: { index, signature, hashes } };
+    const page = { index, signature, hashes };
+    await keeper?.keepPage(page);
+    return { type: "page-made", page };
   }
 
   async #sendBlock(connection: ConnectionId, block: Block): Promise<Input> {
@@ -413,6 +437,16 @@ const endContent = (reason: End["reason"]): Bytes => new Uint8Array([END_REASON[
 
 const codeOf = (error: unknown): ErrorCode =>
   error instanceof ShoalError ? error.code : "internal";
+
+/** What ends a share for everyone, for good. */
+async function signEnd(
+  key: SigningKey,
+  secrets: ShareSecrets,
+  reason: End["reason"],
+): Promise<End> {
+  const signature = await signStatement(key, STATEMENT.end, secrets, 0, endContent(reason));
+  return { reason, signature };
+}
 
 /** A share's manifest with its signature in front, as it travels. */
 export async function signManifest(

@@ -5,10 +5,17 @@
 import { Chance, seeded } from "../simulator/random.ts";
 import { type Bytes, sameBytes } from "../src/bytes.ts";
 import type { CryptoPort, SigningKey } from "../src/crypto.ts";
-import { Driver, type DriverShare, signManifest, type Source, type Store } from "../src/driver.ts";
+import {
+  Driver,
+  type DriverShare,
+  type SignedKeeper,
+  signManifest,
+  type Source,
+  type Store,
+} from "../src/driver.ts";
 import { blockHashesOf } from "../src/engine/block-hashes.ts";
 import { Bitfield } from "../src/engine/bitfield.ts";
-import type { EngineSnapshot, Page, PieceVerdict, Restored } from "../src/engine/io.ts";
+import type { End, EngineSnapshot, Page, PieceVerdict, Restored } from "../src/engine/io.ts";
 import { type ErrorCode, ShoalError } from "../src/errors.ts";
 import type { PeerId } from "../src/ids.ts";
 import { Layout } from "../src/share/layout.ts";
@@ -143,7 +150,7 @@ export class World {
   }
 }
 
-/** Files in memory, both as a sharer's source and as a leecher's store. */
+/** Files in memory, both as a sharer's source and as a leecher's store, and what a sharer signed. */
 export class MemoryFiles implements Source, Store {
   readonly files: Bytes[];
   readonly #world: World;
@@ -154,6 +161,15 @@ export class MemoryFiles implements Source, Store {
   readonly #kept = new Map<number, Bytes>();
   /** Thrown by the next read or write. */
   breaks: ErrorCode | null = null;
+  /** The person's own copy of each file, where there is one. */
+  readonly copies = new Map<number, Bytes>();
+  end: End | null = null;
+  keeper: SignedKeeper = {
+    keepPage: async (page) => this.keepPage(page),
+    keepEnd: async (end) => {
+      this.end = end;
+    },
+  };
   /** Pieces whose reads wait until it is called. */
   hashGate: Promise<void> = Promise.resolve();
   mostKeptPieces = 0;
@@ -179,10 +195,25 @@ export class MemoryFiles implements Source, Store {
     this.#pages.set(page.index, page);
   }
 
+  /** Pages that were signed, or fetched. */
+  get pages(): Page[] {
+    return [...this.#pages.values()];
+  }
+
+  async copyPiece(piece: number, hash: Bytes): Promise<boolean> {
+    const { file, offset, length } = this.#span(piece);
+    const bytes = this.copies.get(file)?.slice(offset, offset + length) ?? new Uint8Array();
+    if (!sameBytes(await this.#world.crypto.sha256(bytes), hash)) return false;
+    this.#break();
+    this.files[file]?.set(bytes, offset);
+    this.#held.add(piece);
+    return true;
+  }
+
   /** What a later session finds. */
   get remains(): Remains {
     const held = this.#held.toBytes();
-    return { signed: this.#signed, pages: [...this.#pages.values()], held };
+    return { signed: this.#signed, pages: this.pages, held };
   }
 
   keepBlock(piece: number, offset: number, payload: Bytes): void {
@@ -402,12 +433,16 @@ export class Share {
     return new Share(this.world, this.#key, this.secrets, files, this.manifest);
   }
 
-  async sharer(): Promise<Member> {
+  /** Whoever made it, here for the first time or, with what was signed then, once more. */
+  async sharer(
+    before: { pages?: Page[]; end?: End | null; keeper?: SignedKeeper } = {},
+  ): Promise<Member> {
     const identity = await makeIdentity(this.secrets.swarm, this.world.crypto);
     const source = new MemoryFiles(this.world, [...this.#files], this.manifest);
     const signed = await signManifest(this.#key, this.secrets, encodeManifest(this.manifest));
     const { manifest } = this;
-    const asDriver = { kind: "sharer", source, key: this.#key, manifest, signed } as const;
+    const own = { source, keeper: source.keeper, key: this.#key, manifest, signed };
+    const asDriver = { kind: "sharer", ...own, ...before } as const;
     return new Member(this.world, identity, source, this, asDriver, 0);
   }
 

@@ -6,7 +6,7 @@ import { content, Share, World } from "./harness.ts";
 const KIB = 1024;
 
 /** A REQUEST for a piece that the sharer hadn't hashed yet ended the share as if its file changed. */
-test("a request for a piece without a signed hash is rejected", async () => {
+test("a request for a piece without a signed hash waits for its page", async () => {
   const world = new World();
   const share = await Share.of(world, content(70 * 1024 * KIB));
   const sharer = await share.sharer();

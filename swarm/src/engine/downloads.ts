@@ -11,8 +11,9 @@ import type { PeerId } from "../ids.ts";
 import type { Layout } from "../share/layout.ts";
 import { Bitfield } from "./bitfield.ts";
 import type { Content, Core } from "./core.ts";
-import type { ConnectionId, Page } from "./io.ts";
+import type { ConnectionId, OwnCopySnapshot, Page } from "./io.ts";
 import type { HashPages } from "./hash-pages.ts";
+import { OwnCopy } from "./own-copy.ts";
 import { blockKey, type Claim, type Peer } from "./peer.ts";
 import { Picker, type Wish } from "./picker.ts";
 import { Suspicion } from "./suspicion.ts";
@@ -45,6 +46,7 @@ export class Downloads {
   readonly #core: Core;
   readonly #pages: HashPages;
   readonly #suspicion = new Suspicion();
+  readonly #ownCopy: OwnCopy;
   #picker: Picker | null = null;
   /** Null: all files. */
   #chosenFiles: readonly number[] | null = null;
@@ -67,6 +69,12 @@ export class Downloads {
   constructor(core: Core, pages: HashPages) {
     this.#core = core;
     this.#pages = pages;
+    this.#ownCopy = new OwnCopy(core, pages);
+  }
+
+  /** Null where the person brought no copy. */
+  get ownCopy(): OwnCopySnapshot | null {
+    return this.#ownCopy.snapshot();
   }
 
   get wanted(): boolean {
@@ -107,7 +115,7 @@ export class Downloads {
       layout,
       content.had,
       this.#wantedPieces,
-      (piece) => this.#pages.isKnown(piece),
+      (piece) => this.#pages.isKnown(piece) && !this.#ownCopy.isPending(piece),
       openPieceBytes,
       this.#core.rng,
     );
@@ -128,6 +136,8 @@ export class Downloads {
     const range = this.#core.content?.manifest.layout.piecesOfPage(page.index);
     if (range !== undefined) this.#picker?.known(range.first, range.end);
     if (this.#storage === "open") this.#core.emit({ type: "store-page", page });
+    this.#ownCopy.pageKnown();
+    this.#pumpOwnCopy();
   }
 
   #piecesOfChosen({ manifest: { layout } }: Content): Bitfield {
@@ -171,6 +181,32 @@ export class Downloads {
     this.#renew();
   }
 
+  /** The person has a copy of these files: nobody is asked for what of it is good. */
+  offer(files: readonly number[]): void {
+    const layout = this.#core.content?.manifest.layout;
+    if (layout === undefined) return;
+    this.#ownCopy.offer(files);
+    for (const file of files) {
+      const { first, end } = layout.piecesOfFile(file);
+      this.#picker?.known(first, end);
+    }
+    this.#pages.mayFetch();
+    this.#pumpOwnCopy();
+  }
+
+  #pumpOwnCopy(): void {
+    if (this.#storage === "open" && this.#isActive) this.#ownCopy.pump();
+  }
+
+  /** The person's own copy of the piece is good, and stored; or it isn't, and peers are asked. */
+  pieceCopied(piece: number, matches: boolean): void {
+    if (!this.#ownCopy.copied(piece, matches)) return;
+    if (matches) this.#gained(piece);
+    else this.#picker?.known(piece, piece + 1);
+    this.#pumpOwnCopy();
+    this.pumpAll();
+  }
+
   pause(): void {
     this.#paused = true;
     for (const peer of this.#core.proven()) {
@@ -197,6 +233,7 @@ export class Downloads {
   storageLost(isMerelyFull: boolean): void {
     if (!isMerelyFull) this.#forgetPieces();
     this.#storage = "closed";
+    this.#ownCopy.interrupted();
     this.pause();
     this.#wanted = false;
     for (const piece of this.#picker?.reset() ?? []) this.#core.emit({ type: "drop-piece", piece });
@@ -239,9 +276,10 @@ export class Downloads {
       return this.#core.drop(peer, "protocolError");
     }
     for (const piece of pieces) {
-      if (this.#countCopy(peer, peer.has, piece)) this.onHave(peer, piece);
+      if (!this.#countCopy(peer, peer.has, piece)) continue;
+      this.#pages.has(peer, piece);
+      this.onHave(peer, piece);
     }
-    this.#pages.mayFetch();
     this.#tellInterest(peer);
     this.pump(peer);
   }
@@ -331,6 +369,7 @@ export class Downloads {
   }
 
   #renew(): void {
+    this.#pumpOwnCopy();
     for (const peer of this.#core.proven()) {
       this.#tellInterest(peer);
       this.pump(peer);
@@ -534,9 +573,18 @@ export class Downloads {
       this.#suspect(piece, senders, blockHashes ?? []);
       return this.pumpAll();
     }
-    const isNew = content.had.add(piece);
-    if (picker.finished(piece)) this.#core.emit({ type: "drop-piece", piece });
+    this.#gained(piece);
     this.#acquit(piece, senders, blockHashes);
+    this.pumpAll(); // Memory for another piece is free.
+  }
+
+  /** The piece is stored: from here on it is had, and others are told. */
+  #gained(piece: number): void {
+    const { content } = this.#core;
+    const picker = this.#picker;
+    if (content === null || picker === null) return;
+    const isNew = content.had.add(piece);
+    if (picker.finished(piece, isNew)) this.#core.emit({ type: "drop-piece", piece });
     if (!isNew) return;
     this.#countVerified(content.manifest.layout, piece);
     const isWanted = this.#wantedPieces.has(piece);
@@ -548,7 +596,6 @@ export class Downloads {
       this.#tellInterest(peer);
     }
     if (content.had.isFull) this.#flushHaves(true);
-    this.pumpAll(); // Memory for another piece is free.
   }
 
   #countVerified(layout: Layout, piece: number): void {

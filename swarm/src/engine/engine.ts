@@ -85,11 +85,16 @@ export class Engine {
       this.#uploads.dropped(peer);
       if (this.#core.peers.size === 0) this.#announceSoon();
     };
-    this.#pages.onKnown = (page) => this.#downloads.pageKnown(page);
+    this.#pages.onKnown = (page) => {
+      this.#downloads.pageKnown(page);
+      this.#uploads.pageKnown();
+    };
     this.#downloads.onHave = (peer, piece) => this.#uploads.suggester.has(peer, piece);
     if (config.share !== null) {
       const { manifest, signed } = config.share;
       this.#learn({ manifest, signed, had: Bitfield.full(manifest.layout.pieceCount) });
+      for (const page of config.share.pages ?? []) this.#pages.keep(page);
+      if (config.share.end) this.#finishShare(config.share.end);
     } else if (config.restored) {
       const { manifest, signed, held, pages } = config.restored;
       this.#learn({ manifest, signed, had: held });
@@ -145,6 +150,11 @@ export class Engine {
         return this.#downloads.resume();
       case "choose-files":
         return this.#downloads.choose(input.files);
+      case "own-copy":
+        this.#return();
+        if (this.#core.status.kind !== "running") return;
+        this.#downloads.offer(input.files);
+        return this.#downloads.want();
       case "play-head":
         return this.#downloads.play(input.at);
       case "limit-upload":
@@ -178,6 +188,9 @@ export class Engine {
         return this.#downloads.storageOpened();
       case "piece-finished":
         this.#downloads.pieceFinished(input.piece, input.matches, input.blockHashes);
+        return this.#seedIfWhole();
+      case "piece-copied":
+        this.#downloads.pieceCopied(input.piece, input.matches);
         return this.#seedIfWhole();
       case "page-made":
         return this.#pages.made(input.page);
@@ -543,6 +556,7 @@ export class Engine {
         receivedBytes: peer.download.totalBytes,
         sentBytes: peer.upload.totalBytes,
       })),
+      ownCopy: this.#downloads.ownCopy,
       isMissingHeld:
         config.share !== null ||
         proven.some((peer) => (content === null ? peer.claim !== null : peer.wantedCount > 0)),

@@ -77,7 +77,7 @@ export class HashPages {
   }
 
   #fetch(peer: Peer, pageCount: number): void {
-    if (peer.has === null || peer.wantedCount === 0) return;
+    if (peer.has === null || (peer.wantedCount === 0 && this.ownPieces === null)) return;
     while (peer.pageRequests.size < PAGES_PER_PEER) {
       const page = this.#choose(peer, pageCount);
       if (page === null) return;
@@ -112,7 +112,7 @@ export class HashPages {
     for (let page = 0; page < pageCount; page++) {
       if (this.#known.has(page) || this.#checking.has(page) || this.#requested.has(page)) continue;
       if (peer.pagesRejected.has(page) || peer.pageRequests.has(page)) continue;
-      if (!this.#holdsOf(peer, page)) continue;
+      if (!this.#holdsOf(peer, page) && !this.#isOfOwn(page)) continue;
       ties++;
       if (this.#core.rng() * ties < 1) chosen = page;
     }
@@ -121,6 +121,26 @@ export class HashPages {
 
   /** Pages of other pieces aren't asked for; null: all are. */
   wantedPieces: Bitfield | null = null;
+
+  /**
+   * Pieces that the person has a copy of, whose hashes alone are missing. Their pages are asked of
+   * anybody: who fetches may know them before it has a piece. Null: none.
+   */
+  ownPieces: Bitfield | null = null;
+
+  #isOfOwn(page: number): boolean {
+    const range = this.#core.content?.manifest.layout.piecesOfPage(page);
+    if (range === undefined || this.ownPieces === null) return false;
+    const piece = this.ownPieces.next(this.ownPieces, "held", range.first);
+    return piece >= 0 && piece < range.end;
+  }
+
+  /** A peer got a piece, and so knows its hashes by now, also where it didn't before. */
+  has(peer: Peer, piece: number): void {
+    const layout = this.#core.content?.manifest.layout;
+    if (layout !== undefined) peer.pagesRejected.delete(layout.pageOf(piece));
+    this.#mayFetch = true;
+  }
 
   /** Whether the peer has a wanted piece of the page. */
   #holdsOf(peer: Peer, page: number): boolean {
@@ -251,6 +271,12 @@ export class HashPages {
 
   // Making, at the sharer.
 
+  /** Whether the piece's hash will be signed here. */
+  isMakeable(piece: number): boolean {
+    const layout = this.#core.content?.manifest.layout;
+    return layout !== undefined && this.#isMakeable(layout.pageOf(piece));
+  }
+
   #isMakeable(page: number): boolean {
     const { config, content, status } = this.#core;
     if (config.share === null || content === null || status.kind !== "running") return false;
@@ -271,12 +297,22 @@ export class HashPages {
     let chosen: number | null = null;
     let ties = 0;
     for (const peer of this.#core.proven()) {
-      const page = [...peer.pagesAsked].find((asked) => this.#isUnmade(asked));
-      if (page === undefined) continue;
+      const page = this.#unmadeFor(peer);
+      if (page === null) continue;
       ties++;
       if (this.#core.rng() * ties < 1) chosen = page;
     }
     return chosen;
+  }
+
+  /** One that it asked for, or asked for blocks of. */
+  #unmadeFor(peer: Peer): number | null {
+    for (const page of peer.pagesAsked) if (this.#isUnmade(page)) return page;
+    for (const { piece } of peer.unhashed) {
+      const page = this.#core.content?.manifest.layout.pageOf(piece);
+      if (page !== undefined && this.#isUnmade(page)) return page;
+    }
+    return null;
   }
 
   /** One page is made ahead of demand at a time, in the files' order, which disks like best. */

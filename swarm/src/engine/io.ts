@@ -23,6 +23,8 @@ export type Input =
   | { readonly type: "resume" }
   /** Fetches these files alone, by index; null: all. What was begun is finished. */
   | { readonly type: "choose-files"; readonly files: readonly number[] | null }
+  /** The person has a copy of these files, by index, which the store was told of. Fetches the rest. */
+  | { readonly type: "own-copy"; readonly files: readonly number[] }
   /** Fetches what is at and behind this place of a file before all else; null: nothing. */
   | {
       readonly type: "play-head";
@@ -99,6 +101,8 @@ export type Input =
   | { readonly type: "end-signed"; readonly end: End }
   | { readonly type: "storage-opened" }
   | ({ readonly type: "piece-finished"; readonly piece: number } & PieceVerdict)
+  /** Whether the person's own copy of the piece is as it was signed; then it is stored. */
+  | { readonly type: "piece-copied"; readonly piece: number; readonly matches: boolean }
   | {
       readonly type: "contradiction-checked";
       readonly connection: ConnectionId;
@@ -191,6 +195,8 @@ export type Effect =
       readonly hash: Bytes;
       readonly isSuspect: boolean;
     }
+  /** Compare the person's own copy of a piece with its hash, and where it matches store it. */
+  | { readonly type: "copy-piece"; readonly piece: number; readonly hash: Bytes }
   /** Forget the kept blocks of a piece. */
   | { readonly type: "drop-piece"; readonly piece: number }
   /** Read a block and send it as DATA. */
@@ -207,6 +213,16 @@ export type PeerSnapshot = {
   readonly uploadBytesPerSec: number;
   readonly receivedBytes: number;
   readonly sentBytes: number;
+};
+
+/** How far the person's own copy is compared with what was signed, in pieces. */
+export type OwnCopySnapshot = {
+  readonly pieceCount: number;
+  readonly matchedCount: number;
+  /** Not as they were signed: fetched from peers. */
+  readonly differingCount: number;
+  /** Some are being compared right now; else those that are left wait for their hashes. */
+  readonly isComparing: boolean;
 };
 
 /** Where the engine stands; `ShareState` of the web app is made of it. */
@@ -236,6 +252,8 @@ export type EngineSnapshot = {
   /** Content whose piece hashes are known. */
   readonly hashedBytes: number;
   readonly peers: readonly PeerSnapshot[];
+  /** Null where the person brought no copy. */
+  readonly ownCopy: OwnCopySnapshot | null;
   /** Some connected peer has a piece that is missing here (or, before the manifest, has it). */
   readonly isMissingHeld: boolean;
   /** Dials or handshakes under way: somebody may turn up any moment. */
@@ -261,9 +279,19 @@ export type EngineConfig = {
   /** Data in a connection's send buffer at which no more is handed over. */
   readonly sendBufferBytes: number;
   /** The share to serve, or null to fetch one. `signed` is the manifest with its signature. */
-  readonly share: { readonly manifest: Manifest; readonly signed: Bytes } | null;
+  readonly share: SharedByMe | null;
   /** What an earlier session of somebody who fetches left, if anything. */
   readonly restored?: Restored | null;
+};
+
+/** What this peer shares, with what an earlier session of its signed: no slot is signed twice. */
+export type SharedByMe = {
+  readonly manifest: Manifest;
+  /** The manifest's signature, then the manifest. */
+  readonly signed: Bytes;
+  readonly pages?: readonly Page[];
+  /** The share was ended then. */
+  readonly end?: End | null;
 };
 
 /** What an earlier session left in storage. Signatures are checked, pieces were when they came. */

@@ -99,6 +99,8 @@ export class Peer {
 
   /** Asked by it and not yet read. */
   readonly uploads: Block[] = [];
+  /** Asked by it, and at the sharer waiting for the page of their hashes to be made. */
+  unhashed: Block[] = [];
   /** Reads under way, in bytes. */
   readingBytes = 0;
   bufferedBytes = 0;

@@ -224,7 +224,7 @@ class Witness {
     this.#startAnew(checked);
     if (!matches) return this.picker.mismatched(checked);
     this.had.add(checked);
-    expect(this.picker.finished(checked)).toBe(false);
+    expect(this.picker.finished(checked, true)).toBe(false);
   }
 
   #release(connection: number, block: Block): void {

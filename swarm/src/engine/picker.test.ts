@@ -94,7 +94,7 @@ class Rig {
   /** The piece matched. */
   finish(piece: number): void {
     this.had.add(piece);
-    this.picker.finished(piece);
+    this.picker.finished(piece, true);
   }
 
   addCopies(...counts: number[]): void {
@@ -563,7 +563,7 @@ describe("a piece whose hash doesn't match", () => {
     const { rig, first } = suspect();
     rig.picker.received(C, first);
     rig.picker.received(C, rig.picked(C));
-    rig.picker.finished(0);
+    rig.picker.finished(0, true);
     expect(rig.picker.isSuspect(0)).toBe(false);
     rig.picked(A);
     expect(rig.pick(B)).not.toBeNull();
@@ -608,7 +608,7 @@ test("a piece that came twice over is finished though it is open", () => {
   rig.picker.reset();
   rig.picked(B);
   rig.had.add(0);
-  expect(rig.picker.finished(0)).toBe(true); // The first one's check ended after all.
+  expect(rig.picker.finished(0, true)).toBe(true); // The first one's check ended after all.
   expect(rig.pick(C)).toBeNull();
 });
 

@@ -330,11 +330,13 @@ export class Picker {
   }
 
   /**
-   * The hash matched, the piece is stored, and `had` has it. True where it was being fetched once
-   * more.
+   * The hash matched, the piece is stored, and `had` has it, `isNew` where it hadn't before. True
+   * where it was being fetched once more.
    */
-  finished(piece: number): boolean {
+  finished(piece: number, isNew: boolean): boolean {
     const isOpen = this.#partials.get(piece)?.isChecking === false;
+    const wasUntouched = isNew && this.#wanted.has(piece) && !this.#partials.has(piece);
+    if (wasUntouched) this.#untouchedCount--;
     this.#end(piece);
     this.#refresh(piece);
     this.#suspects.delete(piece);

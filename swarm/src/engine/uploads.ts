@@ -173,6 +173,7 @@ export class Uploads {
     peer.isLastPiece = false;
     this.#core.send(peer, { type: "choke" });
     this.suggester.choked(peer);
+    for (const block of peer.unhashed.splice(0)) this.#reject(peer, block);
     const queued = peer.uploads.splice(0);
     for (const block of queued) {
       if (this.#isServing && block.piece === peer.servingPiece) peer.uploads.push(block);
@@ -189,10 +190,14 @@ export class Uploads {
       return this.#core.drop(peer, "protocolError");
     }
     // At the sharer every piece is had, but one without a signed hash yet isn't compared with it.
-    const isThere = content.had.has(block.piece) && this.#pages.isKnown(block.piece);
+    const isKnown = this.#pages.isKnown(block.piece);
+    const isThere =
+      content.had.has(block.piece) && (isKnown || this.#pages.isMakeable(block.piece));
     const isServed = this.#isServing && !peer.amChoking && isThere;
-    if (!isServed || peer.uploads.length >= LIMITS.requestsPerPeer)
+    if (!isServed || peer.uploads.length + peer.unhashed.length >= LIMITS.requestsPerPeer)
       return this.#reject(peer, block);
+    // Others may know its hash from an earlier session of mine: it is made anew, then answered.
+    if (!isKnown) return void peer.unhashed.push(block);
     if (this.#isTurnOver(peer, block)) {
       this.#choke(peer);
       return this.#reject(peer, block);
@@ -202,6 +207,19 @@ export class Uploads {
     this.#queuedCount++;
     this.suggester.requested(peer, block.piece);
     this.pump();
+  }
+
+  /** Hashes became known: what waited for them is answered. */
+  pageKnown(): void {
+    for (const peer of this.#core.proven()) {
+      if (peer.unhashed.length === 0) continue;
+      const waiting = peer.unhashed;
+      peer.unhashed = [];
+      for (const block of waiting) {
+        if (this.#pages.isKnown(block.piece)) this.requested(peer, block);
+        else peer.unhashed.push(block);
+      }
+    }
   }
 
   /**
@@ -227,12 +245,8 @@ export class Uploads {
 
   /** A block that is still queued is rejected; one on its way arrives. */
   cancelled(peer: Peer, block: Block): void {
-    const at = peer.uploads.findIndex(
-      (queued) => queued.piece === block.piece && queued.offset === block.offset,
-    );
-    if (at < 0) return;
-    peer.uploads.splice(at, 1);
-    this.#queuedCount--;
+    if (takeFrom(peer.uploads, block)) this.#queuedCount--;
+    else if (!takeFrom(peer.unhashed, block)) return;
     this.#reject(peer, block);
   }
 
@@ -240,6 +254,7 @@ export class Uploads {
   clear(peer: Peer): void {
     this.#queuedCount -= peer.uploads.length;
     peer.uploads.length = 0;
+    peer.unhashed.length = 0;
   }
 
   dropped(peer: Peer): void {
@@ -402,6 +417,13 @@ export class Uploads {
     }
     return next;
   }
+}
+
+/** False where it isn't among them. */
+function takeFrom(blocks: Block[], { piece, offset }: Block): boolean {
+  const at = blocks.findIndex((one) => one.piece === piece && one.offset === offset);
+  if (at >= 0) blocks.splice(at, 1);
+  return at >= 0;
 }
 
 function longestUnserved(one: Peer | null, other: Peer): Peer {

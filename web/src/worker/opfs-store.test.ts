@@ -83,6 +83,49 @@ describe("a finished piece", () => {
   }
 });
 
+describe("the person's own copy of a piece", () => {
+  const copyOf = (bytes: Bytes): File => new File([bytes], "b");
+
+  async function offered(file: File | null) {
+    const disk = new MemoryDisk();
+    const store = new OpfsStore(disk);
+    await store.open(manifest, signed, true);
+    if (file !== null) store.offer(new Map([[1, file]]));
+    const matches = await store.copyPiece(PIECE, await port.sha256(content));
+    return { matches, written: disk.files.get("pack")?.slice(10, 10 + length) };
+  }
+
+  it("is written in place where it is as it was signed", async () => {
+    expect(await offered(copyOf(content))).toEqual({ matches: true, written: content });
+  });
+
+  it.each<[string, File | null]>([
+    ["is another", copyOf(content.toReversed())],
+    ["is cut short", copyOf(content.slice(1))],
+    ["isn't there", null],
+    [
+      "can't be read",
+      {
+        slice: () => ({ arrayBuffer: () => Promise.reject(new Error("gone")) }),
+      } as unknown as File,
+    ],
+  ])("isn't taken where it %s", async (_what, file) => {
+    expect(await offered(file)).toEqual({ matches: false, written: new Uint8Array(length) });
+  });
+
+  it("is noted for a later session", async () => {
+    const disk = new MemoryDisk();
+    const one = makeManifest([{ path: ["b"], sizeBytes: 100 }]);
+    const store = new OpfsStore(disk);
+    await store.open(one, signed, true);
+    const bytes = content.slice(0, 100);
+    store.offer(new Map([[0, new File([bytes], "b")]]));
+    expect(await store.copyPiece(0, await port.sha256(bytes))).toBe(true);
+    await store.settled();
+    expect(disk.files.get("done")?.[0]).toBe(1);
+  });
+});
+
 describe("a disk without room", () => {
   it("is given some by finished shares, one after the other", async () => {
     const disk = new MemoryDisk();

@@ -29,6 +29,8 @@ export class OpfsStore implements Store {
   readonly #shelf: Disk;
   /** Blocks of pieces that are being fetched. */
   readonly #kept = new Map<number, Bytes>();
+  /** The person's own copies of shared files, by index. */
+  readonly #copies = new Map<number, File>();
   readonly #journal: Journal;
   #roomsMade = 0;
   #lastRoom: Promise<boolean> = Promise.resolve(false);
@@ -132,12 +134,29 @@ export class OpfsStore implements Store {
     this.#kept.delete(piece);
     const matches = sameBytes(await sha256(kept), hash);
     const blockHashes = matches && !isSuspect ? null : await blockHashesOf(kept, sha256);
-    if (matches) {
-      const { name, at } = this.#whereIs(piece);
-      await this.#orForget(this.#withRoom(() => this.#shelf.write(name, kept, at)));
-      this.#journal.wrote(piece, name);
-    }
+    if (matches) await this.#write(piece, kept);
     return { matches, blockHashes };
+  }
+
+  /** The person has copies of these files, by index. */
+  offer(copies: ReadonlyMap<number, File>): void {
+    for (const [index, file] of copies) this.#copies.set(index, file);
+  }
+
+  async copyPiece(piece: number, hash: Bytes): Promise<boolean> {
+    const { file, offset, length } = this.#span(piece);
+    const copy = this.#copies.get(file)?.slice(offset, offset + length);
+    const bytes = copy && (await readable(copy));
+    if (!bytes || bytes.length !== length || !sameBytes(await sha256(bytes), hash)) return false;
+    await this.#write(piece, bytes);
+    return true;
+  }
+
+  /** Writes a piece that was found good in place. */
+  async #write(piece: number, bytes: Bytes): Promise<void> {
+    const { name, at } = this.#whereIs(piece);
+    await this.#orForget(this.#withRoom(() => this.#shelf.write(name, bytes, at)));
+    this.#journal.wrote(piece, name);
   }
 
   dropPiece(piece: number): void {
@@ -202,6 +221,14 @@ function placesOf(manifest: Manifest): { places: Place[]; sizes: Map<string, num
     sizes.set(name, offset + sizeBytes);
   }
   return { places, sizes };
+}
+
+async function readable(blob: Blob): Promise<Bytes | null> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch {
+    return null; // Safe: a copy that is gone or changed is no copy; peers are asked.
+  }
 }
 
 const sha256 = async (bytes: Bytes): Promise<Bytes> =>

@@ -17,6 +17,7 @@ const RUNNING: EngineSnapshot = {
   verifiedBytesOfFile: new Float64Array(1),
   hashedBytes: 10,
   peers: [],
+  ownCopy: null,
   isMissingHeld: true,
   isMeeting: false,
   swarmPeerCount: 1,
