@@ -439,7 +439,7 @@ const codeOf = (error: unknown): ErrorCode =>
   error instanceof ShoalError ? error.code : "internal";
 
 /** What ends a share for everyone, for good. */
-async function signEnd(
+export async function signEnd(
   key: SigningKey,
   secrets: ShareSecrets,
   reason: End["reason"],

@@ -30,26 +30,40 @@ export async function restore(
   crypto: CryptoPort,
   { signed, pages, held }: Remains,
 ): Promise<Restored | null> {
+  const before = await restoreShared(publicKey, secrets, crypto, { signed, pages });
+  const found = before && Bitfield.parse(held, before.manifest.layout.pieceCount);
+  if (before === null || found === null) return null;
+  const usable = new Bitfield(found.size);
+  for (const { index } of before.pages) {
+    const { first, end } = before.manifest.layout.piecesOfPage(index);
+    for (let piece = first; piece < end; piece++) if (found.has(piece)) usable.add(piece);
+  }
+  return { ...before, held: usable };
+}
+
+/** What of a share is signed: its manifest, without which the rest is of no use, and pages of it. */
+export async function restoreShared(
+  publicKey: Bytes,
+  secrets: ShareSecrets,
+  crypto: CryptoPort,
+  { signed, pages }: Omit<Remains, "held">,
+): Promise<Omit<Restored, "held"> | null> {
   const content = signed.slice(SIGNATURE_BYTES);
   const signature = signed.slice(0, SIGNATURE_BYTES);
   const stated = statement(STATEMENT.manifest, secrets.swarm, 0, content);
   if (!(await crypto.verify(publicKey, stated, signature))) return null;
   const manifest = decoded(content);
-  const found = manifest && Bitfield.parse(held, manifest.layout.pieceCount);
-  if (manifest === null || found === null) return null;
+  if (manifest === null) return null;
   const { layout } = manifest;
   const good: Page[] = [];
-  const usable = new Bitfield(layout.pieceCount);
   for (const page of pages) {
     if (page.index >= layout.pageCount) continue;
     const { first, end } = layout.piecesOfPage(page.index);
     const said = statement(STATEMENT.page, secrets.swarm, page.index, page.hashes);
     const isWhole = page.hashes.length === (end - first) * 32;
-    if (!isWhole || !(await crypto.verify(publicKey, said, page.signature))) continue;
-    good.push(page);
-    for (let piece = first; piece < end; piece++) if (found.has(piece)) usable.add(piece);
+    if (isWhole && (await crypto.verify(publicKey, said, page.signature))) good.push(page);
   }
-  return { manifest, signed, pages: good, held: usable };
+  return { manifest, signed, pages: good };
 }
 
 function decoded(content: Bytes): Manifest | null {

@@ -74,13 +74,27 @@ export function webCrypto(): CryptoPort {
   };
 }
 
-async function generateSigningKey(): Promise<SigningKey> {
+/** A `CryptoKey`, by whatever name the host's types know it. */
+type PrivateKey = Parameters<typeof crypto.subtle.sign>[1];
+
+/** A signing key whose private half a browser can keep, though nobody can read it. */
+export type KeptSigningKey = SigningKey & { readonly privateKey: PrivateKey };
+
+/** Makes an Ed25519 pair; the private half can't be extracted. */
+export async function generateSigningKey(): Promise<KeptSigningKey> {
   const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
   if (!("privateKey" in pair)) throw new Error("Ed25519 makes a pair");
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  return signingKeyOf(pair.privateKey, publicKey);
+}
+
+/** A pair that was made in an earlier session. */
+export function signingKeyOf(privateKey: PrivateKey, publicKey: Bytes): KeptSigningKey {
   return {
-    publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)),
+    privateKey,
+    publicKey,
     async sign(message) {
-      return new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, message));
+      return new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, message));
     },
   };
 }

@@ -1,4 +1,6 @@
 import { useSyncExternalStore } from "react";
+import type { ComponentProps } from "react";
+import type { ShareState } from "../protocol/state.ts";
 import { Home } from "../features/home/home.tsx";
 import { ShareView } from "../features/share/share-view.tsx";
 import { BrandMark } from "../ui/brand.tsx";
@@ -40,13 +42,17 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
       {route.page === "share" && <footer className="app__footer">{strings.footer}</footer>}
       {route.page === "share" && route.leavingFor !== null && (
         <ConfirmDialog
-          words={strings.leave[route.session.getState().role]}
+          words={leaveWords(route.session.getState())}
           onConfirm={navigation.leave}
           onCancel={navigation.stay}
         />
       )}
     </div>
   );
+}
+
+function leaveWords({ role, isKept }: ShareState): ComponentProps<typeof ConfirmDialog>["words"] {
+  return strings.leave[role === "sharer" && isKept ? "keptSharer" : role];
 }
 
 /** A key per session, so that nothing of one share's view is left over in the next one's. */

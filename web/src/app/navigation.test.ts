@@ -25,6 +25,9 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     answerConflict: vi.fn(),
     saveToAgain: vi.fn(),
     cancelSaveTo: vi.fn(),
+    goOnSharing: vi.fn(),
+    fetchInstead: vi.fn(),
+    bringCopy: vi.fn(),
     discard: vi.fn(),
     close,
   };

@@ -24,7 +24,7 @@ export type Navigation = {
   readonly getRoute: () => Route;
   readonly subscribe: (changed: () => void) => () => void;
   /** Shares these files on a page of their own. */
-  readonly share: (files: readonly SharedFile[]) => void;
+  readonly share: (files: readonly SharedFile[], handles?: readonly FileSystemHandle[]) => void;
   /** Goes to a link's page, or home with "". Asks first where something would be lost. */
   readonly go: (fragment: string) => void;
   /** The address changed by the person's hand: typed, or by back and forward. */
@@ -37,7 +37,10 @@ export type Navigation = {
 type Ports = {
   readonly address: AddressPort;
   readonly openLink: (url: string) => Session;
-  readonly shareFiles: (files: readonly SharedFile[]) => Session;
+  readonly shareFiles: (
+    files: readonly SharedFile[],
+    handles: readonly FileSystemHandle[],
+  ) => Session;
 };
 
 /** Starts at the address that is there. */
@@ -90,9 +93,9 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
-    share: (files) => {
+    share: (files, handles = []) => {
       if (route.page === "share") route.session.close();
-      const session = shareFiles(files);
+      const session = shareFiles(files, handles);
       show({ page: "share", session, leavingFor: null });
       followLink(session);
     },

@@ -10,6 +10,13 @@ export const strings = {
       confirm: "Leave",
       cancel: "Keep sharing",
     },
+    keptSharer: {
+      title: "Leave while you share?",
+      sentence:
+        "The share rests while its page is closed. Open its link here within three days, and it goes on with the same files. People who have all of them keep passing them on.",
+      confirm: "Leave",
+      cancel: "Keep sharing",
+    },
     receiver: {
       title: "Leave while it downloads?",
       sentence:

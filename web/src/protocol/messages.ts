@@ -7,7 +7,7 @@ import type { ErrorCode } from "@shoal/swarm/errors";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
-import type { Notice, ShareState } from "./state.ts";
+import type { Notice, Refusal, ShareState } from "./state.ts";
 
 /** Files with their paths, folders first. */
 export type SharedFile = { readonly path: readonly string[]; readonly file: File };
@@ -21,12 +21,24 @@ export type ToWorker =
       readonly type: "share";
       readonly files: readonly SharedFile[];
       readonly trackers: readonly string[];
+      /** Where the files, or the folders that they are in, lie; none where the browser doesn't tell. */
+      readonly handles: readonly FileSystemHandle[];
       /** The page's address without its fragment: what the link begins with. */
       readonly pageUrl: string;
     }
   /** First message: open a link. */
   | { readonly type: "open"; readonly link: string; readonly trackers: readonly string[] }
   | { readonly type: "command"; readonly command: Command }
+  /** Sharer, paused: goes on with these files; null: with those that the browser knows. */
+  | {
+      readonly type: "go-on";
+      readonly files: readonly SharedFile[] | null;
+      readonly handles: readonly FileSystemHandle[];
+    }
+  /** Sharer, paused: fetches the files like anyone who opens the link. */
+  | { readonly type: "fetch-instead" }
+  /** Receiver: files that may be the share's. */
+  | { readonly type: "own-copy"; readonly files: readonly SharedFile[] }
   /** Prepare a file, or all as one where null, to be handed to the browser. */
   | { readonly type: "save"; readonly file: number | null }
   /** Write all files to a folder, or the only one to a file, that the person chose. */
@@ -85,7 +97,17 @@ export type ToWorker =
 /** State without what has messages of its own: the list of files is sent once. */
 export type StateUpdate = Omit<
   ShareState,
-  "files" | "link" | "notices" | "saving" | "role" | "placing" | "room"
+  | "files"
+  | "link"
+  | "notices"
+  | "saving"
+  | "role"
+  | "placing"
+  | "room"
+  | "isKept"
+  | "knowsFiles"
+  | "checking"
+  | "refusal"
 >;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
@@ -100,6 +122,16 @@ export type FromWorker =
       readonly state: StateUpdate;
       readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
     }
+  | { readonly type: "role"; readonly role: ShareState["role"] }
+  /** Sharer: what of the share this browser keeps, and where the files lie if it knows. */
+  | {
+      readonly type: "kept";
+      readonly isKept: boolean;
+      readonly handles: readonly FileSystemHandle[];
+    }
+  | { readonly type: "checking"; readonly checking: ShareState["checking"] }
+  /** Null: the files were taken. */
+  | { readonly type: "refusal"; readonly refusal: Refusal | null }
   | { readonly type: "discarded" }
   | { readonly type: "failed"; readonly code: ErrorCode }
   | { readonly type: "notice"; readonly notice: Notice; readonly isOn: boolean }

@@ -1,5 +1,6 @@
 /** What a page shows of one share: the state that views derive from, and nothing else. */
 import type { ErrorCode } from "@shoal/swarm/errors";
+import type { OwnCopySnapshot } from "@shoal/swarm/engine/io";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
@@ -17,6 +18,7 @@ export type Phase =
   /** The files are known; download hasn't been pressed. */
   | "ready"
   | "downloading"
+  /** By the person's wish; a sharer's: this page could go on sharing, and asks for the files. */
   | "paused"
   /** Every piece is verified and on disk; goes on seeding. */
   | "done"
@@ -33,6 +35,23 @@ export type Notice =
   | "offline"
   /** The last attempt to hand the files to the browser failed; save can be pressed again. */
   | "save-failed";
+
+/** Why files that a person chose weren't taken; with the first file that is the reason, if one is. */
+export type Refusal = {
+  readonly reason:
+    /** A file of the share isn't among them. */
+    | "missing"
+    /** It is there, with another size. */
+    | "other-size"
+    /** It isn't as it was when it was shared. */
+    | "other-content"
+    | "unreadable"
+    /** The browser may not read them without being asked to. */
+    | "not-allowed"
+    /** None of them is a file of the share. */
+    | "none-match";
+  readonly name: string;
+};
 
 export type FileState = {
   /** Path from the share's top, folders first; already checked and normalised. */
@@ -89,6 +108,16 @@ export type ShareState = {
   readonly copiesOut: number;
   /** Peers in the swarm according to the server, this one left out; null while unknown. */
   readonly swarmPeerCount: number | null;
+  /** Sharer: this browser has what it takes to go on after the page was closed. */
+  readonly isKept: boolean;
+  /** Sharer, paused: the browser still knows where the files lie. */
+  readonly knowsFiles: boolean;
+  /** Sharer, paused: hash pages that the chosen files were compared with; null while none are. */
+  readonly checking: { readonly done: number; readonly total: number } | null;
+  /** Of the files that were chosen last for this share. */
+  readonly refusal: Refusal | null;
+  /** Receiver: how far their own copy is compared; null where they brought none. */
+  readonly ownCopy: OwnCopySnapshot | null;
   /** A ZIP or file is being handed to the browser right now. */
   readonly saving: boolean;
   /** Null while unknown. */

@@ -29,13 +29,19 @@ function takeWorker(): Worker {
   return worker;
 }
 
-/** Makes a share of these files, sorted by path: folders are read in whatever order they lie. */
-export function shareFiles(chosen: readonly SharedFile[]): Session {
+/**
+ * Makes a share of these files, sorted by path: folders are read in whatever order they lie.
+ * `handles` say where they lie, for a later visit.
+ */
+export function shareFiles(
+  chosen: readonly SharedFile[],
+  handles: readonly FileSystemHandle[],
+): Session {
   const files = chosen.toSorted((a, b) => byPath(a.path, b.path));
   const error = files.length === 0 ? "nothing-to-share" : whyUnsupported();
   const pageUrl = `${location.origin}/`;
   const trackers = [location.host];
-  const start = { type: "share", files, trackers, pageUrl } as const;
+  const start = { type: "share", files, handles, trackers, pageUrl } as const;
   return new SwarmSession(error === null ? takeWorker() : null, start, error);
 }
 

@@ -3,6 +3,7 @@
  * through `useSession`; they never touch sockets, connections or the worker.
  */
 import type { ConflictAnswer } from "../protocol/placing.ts";
+import type { SharedFile } from "../protocol/messages.ts";
 import type { ShareState } from "../protocol/state.ts";
 
 export interface Session {
@@ -17,6 +18,18 @@ export interface Session {
   resume(): void;
   /** Sharer: ends the share for good, signed. Receiver: stops fetching and helping. */
   stop(): void;
+  /**
+   * Sharer, paused: goes on with these files, or with those that the browser knows where null, which
+   * has to be within a click. `handles` say where the files lie, as for a new share.
+   */
+  goOnSharing(
+    files: readonly SharedFile[] | null,
+    handles: readonly FileSystemHandle[],
+  ): Promise<void>;
+  /** Sharer, paused: fetches the files like anyone who opens the link. */
+  fetchInstead(): void;
+  /** Receiver: takes what of these files is the share's, and fetches the rest. */
+  bringCopy(files: readonly SharedFile[]): void;
   /** Hands the finished files to the browser: one file as it is, several as one ZIP. */
   save(): void;
   /** Hands one finished file to the browser; `index` into `ShareState.files`. */

@@ -3,7 +3,7 @@
  * and connections that only a page can have, and passes everything between them and the worker.
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
-import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
 import { choosePlace } from "./choose-place.ts";
@@ -36,6 +36,11 @@ const EMPTY: ShareState = {
   peers: [],
   copiesOut: 0,
   swarmPeerCount: null,
+  isKept: false,
+  knowsFiles: false,
+  checking: null,
+  refusal: null,
+  ownCopy: null,
   saving: false,
   room: null,
   placing: null,
@@ -56,6 +61,8 @@ export class SwarmSession implements Session {
   /** The browser has granted some that no download has tried yet. */
   #hasNewRoom = false;
   #discarded: () => void = () => undefined;
+  /** Where a sharer's files lie, from an earlier visit. */
+  #handles: readonly FileSystemHandle[] = [];
   readonly #onlineChanged = (): void => {
     this.#setNotice("offline", !navigator.onLine);
     if (navigator.onLine) for (const socket of this.#sockets.values()) socket.hurry();
@@ -104,6 +111,20 @@ export class SwarmSession implements Session {
   readonly pause = (): void => this.#post({ type: "command", command: "pause" });
   readonly resume = (): void => this.#post({ type: "command", command: "resume" });
   readonly stop = (): void => this.#post({ type: "command", command: "stop" });
+  readonly goOnSharing = async (
+    files: readonly SharedFile[] | null,
+    handles: readonly FileSystemHandle[],
+  ): Promise<void> => {
+    if (files !== null) return this.#post({ type: "go-on", files, handles });
+    const refused = await firstNotAllowed(this.#handles);
+    if (refused === null) return this.#post({ type: "go-on", files, handles: this.#handles });
+    this.#set({ refusal: { reason: "not-allowed", name: refused.name } });
+  };
+
+  readonly fetchInstead = (): void => this.#post({ type: "fetch-instead" });
+  readonly bringCopy = (files: readonly SharedFile[]): void =>
+    this.#post({ type: "own-copy", files });
+
   readonly save = (): void => this.#post({ type: "save", file: null });
   readonly saveFile = (index: number): void => this.#post({ type: "save", file: index });
 
@@ -196,6 +217,15 @@ export class SwarmSession implements Session {
       }
       case "state":
         return this.#update(message);
+      case "role":
+        return this.#set({ role: message.role, phase: "connecting" });
+      case "kept":
+        this.#handles = message.handles;
+        return this.#set({ isKept: message.isKept, knowsFiles: message.handles.length > 0 });
+      case "checking":
+        return this.#set({ checking: message.checking });
+      case "refusal":
+        return this.#set({ refusal: message.refusal });
       case "discarded":
         return this.#discarded();
       case "failed":
@@ -310,4 +340,16 @@ export class SwarmSession implements Session {
     this.#forwarded.set(connection, forwarding);
     this.#post({ type: "channel", connection, channel: null });
   }
+}
+
+/** Asks the person to let this page read them again; the first that it may not, or null. */
+async function firstNotAllowed(
+  handles: readonly FileSystemHandle[],
+): Promise<FileSystemHandle | null> {
+  for (const handle of handles) {
+    // Only browsers that ask have the method.
+    const answer = (await handle.requestPermission?.({ mode: "read" })) ?? "granted";
+    if (answer !== "granted") return handle;
+  }
+  return null;
 }

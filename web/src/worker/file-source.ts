@@ -5,6 +5,7 @@
  */
 import type { Bytes } from "@shoal/swarm/bytes";
 import type { Source } from "@shoal/swarm/driver";
+import type { Page } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
 import type { Layout } from "@shoal/swarm/share/layout";
 import type { Block } from "@shoal/swarm/wire/frame";
@@ -69,6 +70,14 @@ export class FileSource implements Source {
     }
     await check;
     into.set(bytes.subarray(block.offset, block.offset + block.length));
+  }
+
+  /** Takes a page that an earlier session signed at its word: pieces are compared when they are read. */
+  know(page: Page, firstPiece: number): void {
+    for (let at = 0; at < page.hashes.length; at += HASH_BYTES) {
+      const hash = page.hashes.slice(at, at + HASH_BYTES);
+      this.#hashes.set(firstPiece + at / HASH_BYTES, hash);
+    }
   }
 
   async hashPieces(first: number, end: number): Promise<Bytes> {

@@ -1,16 +1,24 @@
 /** The engine's worker: one share per worker. Nothing here may wait before the message handler is set. */
-import type { SigningKey } from "@shoal/swarm/crypto";
+import type { End } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
-import { decodeLink, encodeLink } from "@shoal/swarm/share/link";
+import { decodeLink, encodeLink, type Link } from "@shoal/swarm/share/link";
 import { encodeManifest, makeManifest } from "@shoal/swarm/share/manifest";
-import { restore } from "@shoal/swarm/restore";
+import { restore, restoreShared } from "@shoal/swarm/restore";
 import { deriveSecrets, type ShareSecrets } from "@shoal/swarm/share/secrets";
-import { signManifest } from "@shoal/swarm/driver";
-import { hasNeededCrypto, webCrypto } from "@shoal/swarm/webcrypto";
+import { signEnd, signManifest } from "@shoal/swarm/driver";
+import {
+  generateSigningKey,
+  hasNeededCrypto,
+  type KeptSigningKey,
+  signingKeyOf,
+  webCrypto,
+} from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { FileSource } from "./file-source.ts";
 import { Membership } from "./membership.ts";
 import { hasOpfs, OpfsStore } from "./opfs-store.ts";
+import { OwnShare, removeOldShares } from "./own-share.ts";
+import { Resting } from "./resting.ts";
 import { lockName, removeLeftovers, Shelf } from "./shelf.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -22,6 +30,14 @@ type Start = Extract<ToWorker, { type: "share" | "open" }>;
 
 let membership: Membership | null = null;
 
+/** What the person can do about a share that rests. */
+let resting: {
+  goOn(message: Extract<ToWorker, { type: "go-on" }>): Promise<void>;
+  fetchInstead(): Promise<void>;
+  /** Ends it for everyone. */
+  stop(): Promise<void>;
+} | null = null;
+
 /**
  * Whether this browser can take part, and the keys of a share to come: made while the person still
  * chooses files, so that the link is there at once.
@@ -31,21 +47,25 @@ const prepared = prepare();
 // Space that earlier visits took is given back, off the way of what this one does.
 setTimeout(() => {
   removeLeftovers(Date.now()).catch(() => undefined); // Safe: tried again at the next visit.
+  removeOldShares(Date.now()).catch(() => undefined); // Safe: the same.
 }, CLEAN_UP_MS);
 
-async function prepare(): Promise<{ key: SigningKey; secrets: ShareSecrets } | null> {
+async function prepare(): Promise<{ key: KeptSigningKey; secrets: ShareSecrets } | null> {
   if (!(await hasNeededCrypto())) return null;
-  const port = webCrypto();
-  const key = await port.generateSigningKey();
-  return { key, secrets: await deriveSecrets(key.publicKey, port) };
+  const key = await generateSigningKey();
+  return { key, secrets: await deriveSecrets(key.publicKey, webCrypto()) };
 }
 
 const post = (message: FromWorker, transfer: Transferable[] = []): void =>
   self.postMessage(message, transfer);
 
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-  if (data.type !== "share" && data.type !== "open") return membership?.take(data);
-  start(data).catch(fail);
+  if (data.type === "share" || data.type === "open") return void start(data).catch(fail);
+  if (data.type === "go-on") return void resting?.goOn(data).catch(fail);
+  if (data.type === "fetch-instead") return void resting?.fetchInstead().catch(fail);
+  const isStop = data.type === "command" && data.command === "stop";
+  if (isStop && resting !== null) return void resting.stop().catch(fail);
+  membership?.take(data);
 });
 
 // What nobody foresaw ends the share with a word instead of hanging it.
@@ -68,7 +88,7 @@ async function start(message: Start): Promise<void> {
 
 async function share(
   message: Extract<Start, { type: "share" }>,
-  key: SigningKey,
+  key: KeptSigningKey,
   secrets: ShareSecrets,
 ): Promise<void> {
   const manifest = makeManifest(
@@ -79,23 +99,91 @@ async function share(
   post({ type: "link", link: `${message.pageUrl}#${encodeLink(link)}` });
   const signed = await signManifest(key, secrets, encoded);
   await holdLock(lockName(secrets.swarm));
-  const files = message.files.map(({ file }) => file);
-  const source = new FileSource(files, manifest.layout);
-  const own = { kind: "sharer", source, key, manifest, signed } as const;
+  const chosen = message.files.map(({ file }) => file);
+  const files = {
+    paths: message.files.map(({ path }) => path),
+    modifiedMs: chosen.map(({ lastModified }) => lastModified),
+    handles: message.handles,
+  };
+  const { swarm } = secrets;
+  post({ type: "kept", isKept: true, handles: [] });
+  const keeper = OwnShare.begin({ swarm, privateKey: key.privateKey, signed, files }, notKept);
+  const source = new FileSource(chosen, manifest.layout);
+  const own = { kind: "sharer", source, key, keeper, manifest, signed } as const;
   membership = await Membership.join(link, secrets, own, post);
 }
 
+const notKept = (): void => post({ type: "kept", isKept: false, handles: [] });
+
 async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
-  const { publicKey, trackers } = decodeLink(message.link);
-  const all = [...new Set([...message.trackers, ...trackers])];
-  const secrets = await deriveSecrets(publicKey, webCrypto());
-  if (!(await hasOpfs())) throw new ShoalError("no-opfs");
+  const decoded = decodeLink(message.link);
+  const link = { ...decoded, trackers: [...new Set([...message.trackers, ...decoded.trackers])] };
+  const secrets = await deriveSecrets(link.publicKey, webCrypto());
+  const isMine = (await OwnShare.find(secrets.swarm)) !== null;
+  if (!isMine && !(await hasOpfs())) throw new ShoalError("no-opfs");
   await holdLock(lockName(secrets.swarm));
+  // Looked at again: the tab that had the lock until now may have signed more.
+  const own = isMine ? await OwnShare.find(secrets.swarm) : null;
+  if (own === null || !(await rest(link, secrets, own))) await receive(link, secrets);
+}
+
+async function receive(link: Link, secrets: ShareSecrets): Promise<void> {
+  if (!(await hasOpfs())) throw new ShoalError("no-opfs");
   const shelf = await Shelf.open(secrets.swarm);
   const store = new OpfsStore(shelf);
-  const restored = await store.restore((found) => restore(publicKey, secrets, webCrypto(), found));
+  const restored = await store.restore((found) =>
+    restore(link.publicKey, secrets, webCrypto(), found),
+  );
   const own = { kind: "receiver", store, shelf, restored } as const;
-  membership = await Membership.join({ publicKey, trackers: all }, secrets, own, post);
+  membership = await Membership.join(link, secrets, own, post);
+}
+
+/** A share of this browser's own. False where what is kept of it is of no use. */
+async function rest(
+  link: Link,
+  secrets: ShareSecrets,
+  { record, pages }: NonNullable<Awaited<ReturnType<typeof OwnShare.find>>>,
+): Promise<boolean> {
+  const { signed, privateKey, files, end } = record;
+  const before = await restoreShared(link.publicKey, secrets, webCrypto(), { signed, pages });
+  if (before === null) return false;
+  const { manifest } = before;
+  const key = signingKeyOf(privateKey, link.publicKey);
+  const keeper = OwnShare.resume(secrets.swarm, notKept);
+  const share = { kind: "sharer", key, keeper, ...before } as const;
+  const join = async (source: FileSource, ended: End | null): Promise<void> => {
+    resting = null;
+    membership = await Membership.join(link, secrets, { ...share, source, end: ended }, post);
+  };
+  post({ type: "role", role: "sharer" });
+  post({ type: "kept", isKept: end === null, handles: files.handles });
+  // Nothing is read of a share that has ended.
+  const nothing = new FileSource([], manifest.layout);
+  if (end !== null) {
+    await join(nothing, end);
+    return true;
+  }
+  const rested = new Resting(manifest, before.pages, files, post);
+  resting = {
+    async goOn({ files: chosen, handles }) {
+      const found = await rested.check(chosen, handles);
+      if (found === null || resting === null) return;
+      await keeper.keepFiles(found.files);
+      await join(found.source, null);
+    },
+    async fetchInstead() {
+      resting = null;
+      post({ type: "role", role: "receiver" });
+      await receive(link, secrets);
+    },
+    async stop() {
+      const made = await signEnd(key, secrets, "stopped");
+      await keeper.keepEnd(made);
+      await join(nothing, made);
+    },
+  };
+  rested.tell();
+  return true;
 }
 
 /** A page that is loaded again meets the lock of what it was, which browsers let go of a moment later. */

@@ -1,17 +1,17 @@
 /** One share in this worker: its driver, its signals and its trackers, tied together. */
 import type { SigningKey } from "@shoal/swarm/crypto";
-import { Driver, type DriverShare, type Source } from "@shoal/swarm/driver";
-import type { EngineSnapshot, Restored } from "@shoal/swarm/engine/io";
+import { Driver, type DriverShare, type SignedKeeper, type Source } from "@shoal/swarm/driver";
+import type { EngineSnapshot, Restored, SharedByMe } from "@shoal/swarm/engine/io";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Link } from "@shoal/swarm/share/link";
-import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { ShareSecrets } from "@shoal/swarm/share/secrets";
 import { Exchanges } from "@shoal/swarm/signal/exchanges";
 import { makeIdentity } from "@shoal/swarm/signal/identity";
 import { decodeIncomingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
-import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
+import { likely } from "./choice.ts";
 import { Connections } from "./connections.ts";
 import type { OpfsStore } from "./opfs-store.ts";
 import { type Place, Placement } from "./placement.ts";
@@ -29,13 +29,12 @@ const TELL_MS = 500;
 const TRACKER_REPLY_MS = 10_000;
 
 export type Own =
-  | {
+  | ({
       readonly kind: "sharer";
       readonly source: Source;
       readonly key: SigningKey;
-      readonly manifest: Manifest;
-      readonly signed: Uint8Array<ArrayBuffer>;
-    }
+      readonly keeper: SignedKeeper;
+    } & SharedByMe)
   | {
       readonly kind: "receiver";
       readonly store: OpfsStore;
@@ -47,7 +46,7 @@ export type Own =
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
 /** What to hand on once a share is joined. */
-type Message = Exclude<ToWorker, { type: "share" | "open" }>;
+type Message = Exclude<ToWorker, { type: "share" | "open" | "go-on" | "fetch-instead" }>;
 
 const crypto = webCrypto();
 
@@ -161,6 +160,8 @@ export class Membership {
         return void (message.leaveOut ? this.#placement?.leaveOut() : this.#placement?.run());
       case "place-cancel":
         return void this.#stopPlacing();
+      case "own-copy":
+        return this.#bringCopy(message.files);
       case "discard":
         return void this.#discard();
       case "tracker-challenge":
@@ -209,6 +210,18 @@ export class Membership {
       this.#driver.handle({ type: "leave" });
       void this.#trackers.leave();
     }
+  }
+
+  #bringCopy(chosen: readonly SharedFile[]): void {
+    const { manifest } = this.#driver.snapshot();
+    if (this.#own.kind !== "receiver" || manifest === null) return;
+    const copies = likely(manifest, chosen);
+    const name = chosen[0]?.file.name ?? "";
+    const refusal = copies.size === 0 ? ({ reason: "none-match", name } as const) : null;
+    this.#post({ type: "refusal", refusal });
+    if (refusal !== null) return;
+    this.#own.store.offer(copies);
+    this.#driver.handle({ type: "own-copy", files: [...copies.keys()] });
   }
 
   /** Nothing of the share stays in this browser. */

@@ -1,5 +1,6 @@
 /** From the engine's snapshot to what the page shows. */
 import type { EngineSnapshot } from "@shoal/swarm/engine/io";
+import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { StateUpdate } from "../protocol/messages.ts";
 import type { Phase } from "../protocol/state.ts";
 
@@ -18,7 +19,8 @@ function phaseOf(snapshot: EngineSnapshot, isSharer: boolean): Phase {
   if (snapshot.isComplete && snapshot.wanted) return "done";
   if (!snapshot.wanted) return "ready";
   if (snapshot.paused) return "paused";
-  return snapshot.isMissingHeld ? "downloading" : "waiting";
+  const isComparing = snapshot.ownCopy?.isComparing ?? false;
+  return snapshot.isMissingHeld || isComparing ? "downloading" : "waiting";
 }
 
 /** Seconds left at a rate that is smoothed over about ten updates, so that it doesn't jump. */
@@ -37,11 +39,34 @@ export class Forecast {
 }
 
 /** A share's name: its only file's, or the folder that holds everything, else of the first. */
-export function nameOf(snapshot: EngineSnapshot): string {
-  const files = snapshot.manifest?.files ?? [];
+export function nameOf({ manifest }: Pick<EngineSnapshot, "manifest">): string {
+  const files = manifest?.files ?? [];
   const top = files[0]?.path[0] ?? "";
   const isCommon = files.every((file) => file.path[0] === top);
   return isCommon || files.length === 0 ? top : `${top} + ${files.length - 1}`;
+}
+
+/** What the page of a share shows that its sharer could go on with. */
+export function restingView(manifest: Manifest, hashedBytes: number): StateUpdate {
+  return {
+    phase: "paused",
+    error: null,
+    name: nameOf({ manifest }),
+    totalBytes: manifest.layout.totalBytes,
+    verifiedBytes: 0,
+    hashedBytes,
+    sentBytes: 0,
+    receivedBytes: 0,
+    downloadBytesPerSec: 0,
+    uploadBytesPerSec: 0,
+    secondsLeft: null,
+    wanted: false,
+    stoppedHere: false,
+    peers: [],
+    copiesOut: 0,
+    swarmPeerCount: null,
+    ownCopy: null,
+  };
 }
 
 export function viewOf(
@@ -82,6 +107,7 @@ export function viewOf(
     copiesOut: snapshot.copiesOut,
     wanted: snapshot.wanted,
     stoppedHere: status.kind === "left",
+    ownCopy: snapshot.ownCopy,
     swarmPeerCount: snapshot.swarmPeerCount,
   };
 }

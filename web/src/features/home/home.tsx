@@ -1,13 +1,20 @@
 import { useEffect, useId, useRef, useState } from "react";
 import type { SharedFile } from "../../protocol/messages.ts";
-import { Button, buttonClass } from "../../ui/button.tsx";
+import {
+  collectChosen,
+  collectDropped,
+  collectPicked,
+  droppedHandles,
+  droppedItems,
+} from "../../session/collect.ts";
+import { Button } from "../../ui/button.tsx";
+import { FileChooser } from "../../ui/file-chooser.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { ShoalPicture } from "../../ui/shoal-picture.tsx";
-import { collectChosen, collectDropped, droppedItems } from "./collect.ts";
+import { useIncoming } from "../../ui/use-incoming.ts";
 import "./home.css";
 import { fragmentIn } from "./link-text.ts";
 import { strings } from "./strings.ts";
-import { useIncoming } from "./use-incoming.ts";
 
 type Trouble = keyof typeof strings.troubles;
 
@@ -16,15 +23,13 @@ type Status =
   | { readonly kind: "reading"; readonly files: number }
   | { readonly kind: "trouble"; readonly trouble: Trouble };
 
-/** React's types don't know the attribute that makes a file input choose a folder. */
-const CHOOSES_FOLDER = { webkitdirectory: "" };
-
 /** The one surface where a share begins, or a link is opened. */
 export function Home({
   onFiles,
   onLink,
 }: {
-  readonly onFiles: (files: readonly SharedFile[]) => void;
+  /** `handles` say where they lie, as far as the browser tells. */
+  readonly onFiles: (files: readonly SharedFile[], handles: readonly FileSystemHandle[]) => void;
   /** Takes what follows the link's `#`. */
   readonly onLink: (fragment: string) => void;
 }) {
@@ -40,13 +45,16 @@ export function Home({
     [],
   );
 
-  function share(files: readonly SharedFile[]): void {
-    if (files.length > 0) onFiles(files);
+  function share(files: readonly SharedFile[], handles: readonly FileSystemHandle[] = []): void {
+    if (files.length > 0) onFiles(files, handles);
     else setStatus({ kind: "trouble", trouble: "nothing-to-share" });
   }
 
+  const choose = (chosen: readonly File[]): void => share(collectChosen(chosen));
+
   async function take(transfer: DataTransfer): Promise<void> {
     const dropped = droppedItems(transfer);
+    const handles = droppedHandles(transfer);
     reading.current += 1;
     const turn = reading.current;
     const isLatest = (): boolean => turn === reading.current;
@@ -55,10 +63,19 @@ export function Home({
       const files = await collectDropped(dropped, (files) => {
         if (isLatest()) setStatus({ kind: "reading", files });
       });
-      if (isLatest()) share(files);
+      const known = await handles;
+      if (isLatest()) share(files, known);
     } catch {
       // Whatever the browser's reason, a part of a folder must not pass for the whole.
       if (isLatest()) setStatus({ kind: "trouble", trouble: "unreadable" });
+    }
+  }
+
+  async function pick(handles: readonly FileSystemFileHandle[]): Promise<void> {
+    try {
+      share(await collectPicked(handles), handles);
+    } catch {
+      setStatus({ kind: "trouble", trouble: "unreadable" }); // Safe: nothing was shared.
     }
   }
 
@@ -83,14 +100,19 @@ export function Home({
         <p className="home__lead">{strings.lead}</p>
 
         <div className="home__choose">
-          <Chooser id={`${id}files`} testId="file-input" onChosen={share} solid>
+          <FileChooser
+            testId="file-input"
+            look="solid"
+            onChosen={choose}
+            onPicked={(handles) => void pick(handles)}
+          >
             <Icon name="files" />
             {strings.chooseFiles}
-          </Chooser>
-          <Chooser id={`${id}folder`} testId="folder-input" onChosen={share} folder>
+          </FileChooser>
+          <FileChooser testId="folder-input" onChosen={choose} folder>
             <Icon name="folder" />
             {strings.chooseFolder}
-          </Chooser>
+          </FileChooser>
         </div>
         <p className="home__hint">{strings.hint}</p>
 
@@ -144,45 +166,5 @@ export function Home({
         ))}
       </ul>
     </main>
-  );
-}
-
-/** A file input that is there for keyboards and tools, and a label that looks like a button. */
-function Chooser({
-  id,
-  testId,
-  solid = false,
-  folder = false,
-  onChosen,
-  children,
-}: {
-  readonly id: string;
-  readonly testId: string;
-  readonly solid?: boolean;
-  readonly folder?: boolean;
-  readonly onChosen: (files: readonly SharedFile[]) => void;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <div className="chooser">
-      <input
-        id={id}
-        data-testid={testId}
-        className="visually-hidden"
-        type="file"
-        multiple
-        {...(folder ? CHOOSES_FOLDER : {})}
-        onChange={(event) => {
-          const input = event.currentTarget;
-          const files = collectChosen(input.files ?? []);
-          // Emptied, so that choosing the same again is a change again.
-          input.value = "";
-          onChosen(files);
-        }}
-      />
-      <label htmlFor={id} className={buttonClass(solid ? "solid" : "quiet", "l")}>
-        {children}
-      </label>
-    </div>
   );
 }

@@ -44,7 +44,7 @@ export function Progress({ state }: { readonly state: ShareState }) {
       </div>
       <p className="progress__facts number">
         <span>{strings.receive.of(formatBytes(verifiedBytes), formatBytes(totalBytes))}</span>
-        {phase === "downloading" && (
+        {phase === "downloading" && state.ownCopy?.isComparing !== true && (
           <>
             <span className="progress__fact--speed">
               <span aria-hidden="true">↓ </span>

@@ -8,6 +8,7 @@ import { FileList } from "./file-list.tsx";
 import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
+import { OwnCopy } from "./own-copy.tsx";
 import { PeerList } from "./peer-list.tsx";
 import { Progress } from "./progress.tsx";
 import { receiverWords } from "./receiver-words.ts";
@@ -49,6 +50,7 @@ export function ReceiverView({
           <Buttons session={session} state={state} />
         </div>
         <SaveToStatus session={session} state={state} />
+        <OwnCopy session={session} state={state} />
         {phase === "done" && state.sentBytes > 0 && (
           <p className="receiver__helped number">
             {strings.receive.helped(formatBytes(state.sentBytes))}

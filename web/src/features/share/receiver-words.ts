@@ -41,7 +41,12 @@ export function receiverWords(state: ShareState): Words {
     case "ready":
       return { tone: "calm", status: words.ready, title, lines: [] };
     case "downloading":
-      return { tone: "live", status: words.downloading, title, lines: [] };
+      return {
+        tone: "live",
+        status: state.ownCopy?.isComparing === true ? words.comparing : words.downloading,
+        title,
+        lines: [],
+      };
     case "paused":
       return { tone: "calm", status: words.paused, title, lines: [] };
     case "done": {

@@ -9,6 +9,7 @@ import { Notices } from "./notices.tsx";
 import { verifiedShare } from "./progress.tsx";
 import { ReceiverView } from "./receiver-view.tsx";
 import { receiverWords } from "./receiver-words.ts";
+import { RestingView } from "./resting-view.tsx";
 import "./share-view.css";
 import { SharerView } from "./sharer-view.tsx";
 import { strings } from "./strings.ts";
@@ -37,7 +38,8 @@ export function ShareView({
   }, [phase]);
 
   const name = titleOf(state);
-  const fetching = phase === "downloading" || phase === "paused";
+  const resting = role === "sharer" && phase === "paused";
+  const fetching = phase === "downloading" || (phase === "paused" && !resting);
   usePageTitle(
     fetching
       ? strings.pageTitleProgress(formatPercent(verifiedShare(state)), name)
@@ -69,13 +71,18 @@ export function ShareView({
       <div className="share__columns">
         {end !== null ? (
           <EndView session={session} state={state} end={end} headingRef={heading} onHome={onHome} />
-        ) : role === "sharer" ? (
+        ) : resting ? (
+          <RestingView session={session} state={state} headingRef={heading} />
+        ) : role === "sharer" && phase === "sharing" ? (
           <SharerView session={session} state={state} headingRef={heading} />
         ) : (
           <ReceiverView session={session} state={state} headingRef={heading} />
         )}
       </div>
-      <Announcer state={state} status={receiverWords(state).status} />
+      <Announcer
+        state={state}
+        status={resting ? strings.resting.status : receiverWords(state).status}
+      />
     </main>
   );
 }

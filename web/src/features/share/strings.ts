@@ -44,6 +44,63 @@ export const strings = {
     cancel: "Keep sharing",
   },
 
+  resting: {
+    status: "Resting",
+    why: "You made this share in this browser. While its page is closed nobody gets anything from you; the link stays the same.",
+    known: "Go on, and allow the browser to read the files once more.",
+    choose:
+      "Choose the same files again, or drop them here. They are checked before anything is sent.",
+    letGo: "Let go to go on sharing",
+    goOn: "Go on sharing",
+    chooseFiles: "Choose the same files",
+    chooseFolder: "Choose the same folder",
+    checking: (percent: string) => `Checking that they are the same… ${percent}`,
+    fetchInstead: "Fetch them from others instead",
+    end: "End the share",
+    linkTitle: "The link of your share",
+  },
+  refusals: {
+    missing: {
+      title: (name: string) => `“${name}” isn’t among these.`,
+      action:
+        "Choose all files of the share, under the same names. The share goes on once they are there.",
+    },
+    "other-size": {
+      title: (name: string) => `“${name}” has another size than when it was shared.`,
+      action: "Choose the files as they were. To share them as they are now, make a new share.",
+    },
+    "other-content": {
+      title: (name: string) => `“${name}” isn’t what was shared.`,
+      action: "Choose the files as they were. To share them as they are now, make a new share.",
+    },
+    unreadable: {
+      title: () => "The browser couldn’t read all of that.",
+      action: "Check that the files are still there and that you may open them, then try again.",
+    },
+    "not-allowed": {
+      title: (name: string) => `The browser may not read “${name}”.`,
+      action: "Press the button again and allow it, or choose the same files.",
+    },
+    "none-match": {
+      title: (name: string) => `“${name}” is no file of this share.`,
+      action: "Choose files with the names and sizes that are listed here.",
+    },
+  },
+  ownCopy: {
+    offer: "Have these files already? Drop them here or",
+    choose: "choose them",
+    chooseFolder: "choose the folder",
+    letGo: "Let go: what matches needn’t be fetched",
+    comparing: (done: number, all: number) =>
+      `Checking your copy: ${formatCount(done)} of ${plural(all, "piece", "pieces")}`,
+    noHashes: "Your copy can be checked as soon as someone is here who knows how.",
+    allMatch: "Your copy is the same, piece by piece.",
+    differ: (count: number, all: number) =>
+      count === 1
+        ? `1 of ${plural(all, "piece", "pieces")} of your copy differs; it comes from others.`
+        : `${formatCount(count)} of ${plural(all, "piece", "pieces")} of your copy differ; they come from others.`,
+  },
+
   discardDialog: {
     title: "Delete what was fetched?",
     sentence:
@@ -69,6 +126,7 @@ export const strings = {
     downloadLater: "Download when someone comes",
     downloadRestLater: "Go on when someone comes",
     downloading: "Downloading",
+    comparing: "Checking your copy",
     paused: "Paused",
     pause: "Pause",
     resume: "Go on",

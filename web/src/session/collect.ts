@@ -2,7 +2,7 @@
  * Turns what a person drops, pastes or chooses into files with paths. All or nothing: a folder that
  * can't be read to its end is not shared in part.
  */
-import type { SharedFile } from "../../protocol/messages.ts";
+import type { SharedFile } from "../protocol/messages.ts";
 
 /** What a dropped item gives away at once; later the browser withholds it. */
 export type Dropped =
@@ -21,6 +21,21 @@ export function droppedItems(transfer: DataTransfer): Dropped[] {
     else if (file !== null) dropped.push({ kind: "file", file });
   }
   return dropped;
+}
+
+/**
+ * Where the dropped files and folders lie, for a later visit; none where the browser keeps that to
+ * itself. Call it within the event as well.
+ */
+export async function droppedHandles(transfer: DataTransfer): Promise<FileSystemHandle[]> {
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const asked = items.map((item) => item.getAsFileSystemHandle?.() ?? Promise.resolve(null));
+  try {
+    const handles = await Promise.all(asked);
+    return handles.every((handle) => handle !== null) ? handles : [];
+  } catch {
+    return []; // Safe: a later visit asks for the files instead.
+  }
 }
 
 /**
@@ -67,6 +82,16 @@ async function withFilesOpened(items: readonly Dropped[]): Promise<Dropped[]> {
 /** The files of an `<input type=file>`; a chosen folder's come with their paths from it. */
 export function collectChosen(chosen: Iterable<File>): SharedFile[] {
   return Array.from(chosen, (file) => ({ path: pathOf(file), file }));
+}
+
+/**
+ * The files that these handles stand for.
+ * @throws What the browser throws for a file that can't be read.
+ */
+export function collectPicked(handles: readonly FileSystemFileHandle[]): Promise<SharedFile[]> {
+  return Promise.all(
+    handles.map(async (handle) => ({ path: [handle.name], file: await handle.getFile() })),
+  );
 }
 
 function pathOf(file: File): string[] {

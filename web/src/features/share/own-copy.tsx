@@ -1,0 +1,85 @@
+import { useState } from "react";
+import type { ShareState } from "../../protocol/state.ts";
+import { collectChosen } from "../../session/collect.ts";
+import type { Session } from "../../session/session.ts";
+import { FileChooser } from "../../ui/file-chooser.tsx";
+import "./own-copy.css";
+import { RefusalNote } from "./refusal.tsx";
+import { strings } from "./strings.ts";
+import { useDroppedFiles } from "./use-dropped-files.ts";
+
+/** A way in for those who have the files already, and what came of their copy. */
+export function OwnCopy({
+  session,
+  state,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+}) {
+  const { phase, files, ownCopy } = state;
+  const isOpen =
+    files.length > 0 &&
+    (phase === "ready" || phase === "downloading" || phase === "waiting" || phase === "paused");
+  if (!isOpen && ownCopy === null) return null;
+  return (
+    <div className="own-copy">
+      {ownCopy !== null && (
+        <p className="own-copy__found number" role="status" data-testid="own-copy">
+          {found(ownCopy)}
+        </p>
+      )}
+      {isOpen && <Offer session={session} state={state} />}
+    </div>
+  );
+}
+
+function found(ownCopy: NonNullable<ShareState["ownCopy"]>): string {
+  const { pieceCount, matchedCount, differingCount, isComparing } = ownCopy;
+  const words = strings.ownCopy;
+  const doneCount = matchedCount + differingCount;
+  if (doneCount < pieceCount) {
+    return isComparing ? words.comparing(doneCount, pieceCount) : words.noHashes;
+  }
+  return differingCount === 0 ? words.allMatch : words.differ(differingCount, pieceCount);
+}
+
+function Offer({ session, state }: { readonly session: Session; readonly state: ShareState }) {
+  const [unreadable, setUnreadable] = useState(false);
+  const words = strings.ownCopy;
+  const bring: Session["bringCopy"] = (chosen) => {
+    setUnreadable(false);
+    if (chosen.length > 0) session.bringCopy(chosen);
+  };
+  const dragging = useDroppedFiles({
+    onFiles: (chosen) => bring(chosen),
+    onUnreadable: () => setUnreadable(true),
+  });
+  const hasFolders = state.files.some(({ path }) => path.length > 1);
+  return (
+    <>
+      <div className="own-copy__offer" data-dragging={dragging}>
+        <p>{dragging ? words.letGo : words.offer}</p>
+        <FileChooser
+          testId="own-copy-input"
+          look="plain"
+          size="m"
+          onChosen={(chosen) => bring(collectChosen(chosen))}
+        >
+          {words.choose}
+        </FileChooser>
+        {hasFolders && (
+          <FileChooser
+            testId="own-copy-folder-input"
+            look="plain"
+            size="m"
+            folder
+            onChosen={(chosen) => bring(collectChosen(chosen))}
+          >
+            {words.chooseFolder}
+          </FileChooser>
+        )}
+      </div>
+      <RefusalNote refusal={unreadable ? { reason: "unreadable", name: "" } : state.refusal} />
+    </>
+  );
+}
