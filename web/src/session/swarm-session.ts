@@ -218,7 +218,7 @@ export class SwarmSession implements Session {
       case "state":
         return this.#update(message);
       case "role":
-        return this.#set({ role: message.role, phase: "connecting" });
+        return this.#set({ role: message.role, phase: "connecting", files: [] });
       case "kept":
         this.#handles = message.handles;
         return this.#set({ isKept: message.isKept, knowsFiles: message.handles.length > 0 });
