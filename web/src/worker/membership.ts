@@ -5,6 +5,7 @@ import type { EngineSnapshot, Restored, SharedByMe } from "@shoal/swarm/engine/i
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Link } from "@shoal/swarm/share/link";
+import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { ShareSecrets } from "@shoal/swarm/share/secrets";
 import { Exchanges } from "@shoal/swarm/signal/exchanges";
 import { makeIdentity } from "@shoal/swarm/signal/identity";
