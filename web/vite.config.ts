@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 /** What the browsers have that Shoal needs: Ed25519, OPFS sync handles, module workers. */
-const BROWSERS = ["chrome130", "firefox130", "safari18"];
+export const BROWSERS = ["chrome130", "firefox130", "safari18"];
 
 export default defineConfig({
   publicDir: "../public",

@@ -82,6 +82,7 @@ const LAYERS = [
     packages: ANY,
     notPackages: [...REACT, ...CONNECTION],
   },
+  { folder: "web/src/service-worker", may: ["web/src/protocol"], packages: [] },
   { folder: "web/src/protocol", may: ["swarm/src"], packages: [] },
   {
     folder: "web/src/app",

@@ -52,6 +52,8 @@ const BROKEN = [
   ["web/src/session/worker.ts", 'import "../worker/a.ts?worker";', "shoal(layers)"],
   ["web/src/worker/session.ts", 'import "../session/a.ts";', "shoal(layers)"],
   ["web/src/worker/ice.ts", 'import "simple-peer";', "shoal(layers)"],
+  ["web/src/service-worker/engine.ts", 'import "@shoal/swarm/link";', "shoal(layers)"],
+  ["web/src/session/service.ts", 'import "../service-worker/a.ts";', "shoal(layers)"],
   ["web/src/elsewhere/a.ts", 'import "../ui/a.ts";', "shoal(layers)"],
   ["elsewhere/a.ts", "export const a = 1;", "shoal(layers)"],
   ["e2e/source.ts", 'import "../swarm/src/a.ts";', "shoal(layers)"],

@@ -2,8 +2,8 @@
 import type { ServerResponse } from "node:http";
 
 /**
- * The page runs its own scripts and styles and nothing else: nothing inline, no other origin, no
- * frames. `wss:` is there because a link may name other trackers; `'self'` covers this one.
+ * The page runs its own scripts and styles and nothing else: nothing inline, no other origin. The
+ * one frame is an opened PDF, of the service worker's. `wss:` is there because a link may name other trackers; `'self'` covers this one.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -13,6 +13,7 @@ const CONTENT_SECURITY_POLICY = [
   "media-src 'self' blob:",
   "font-src 'self'",
   "connect-src 'self' wss:",
+  "frame-src 'self'",
   "worker-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",

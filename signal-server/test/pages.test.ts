@@ -118,7 +118,8 @@ describe("security headers", () => {
     expect(headers).toMatchObject({
       "content-security-policy":
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
-        "media-src 'self' blob:; font-src 'self'; connect-src 'self' wss:; worker-src 'self'; " +
+        "media-src 'self' blob:; font-src 'self'; connect-src 'self' wss:; " +
+        "frame-src 'self'; worker-src 'self'; " +
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-resource-policy": "same-origin",

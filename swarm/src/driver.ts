@@ -12,6 +12,7 @@ import type {
   Effect,
   End,
   EngineSnapshot,
+  EngineStatus,
   Held,
   Input,
   Page,
@@ -192,6 +193,15 @@ export class Driver {
 
   snapshot(): EngineSnapshot {
     return this.#engine.snapshot(this.#ports.clock.nowMs());
+  }
+
+  get status(): EngineStatus {
+    return this.#engine.status;
+  }
+
+  /** Whether a piece is verified and stored: `PieceReader`s can read it. */
+  holds(piece: number): boolean {
+    return this.#engine.holds(piece);
   }
 
   /** A channel to this peer is open. */

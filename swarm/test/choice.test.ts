@@ -130,6 +130,32 @@ test("what a play head needs is asked for first, in order", async () => {
   expect(share.isWhole(leecher)).toBe(true);
 });
 
+test("the hashes that a play head needs are asked for before all others", async () => {
+  const world = new World();
+  // Every file is a piece, and 512 pieces make a page.
+  const files = Array.from({ length: 3000 }, (_, index) => content(1, index + 1));
+  const share = await Share.of(world, ...files);
+  const sharer = await share.sharer();
+  for (const page of [5, 2, 4, 1]) {
+    const leecher = await share.leecher();
+    const asked: number[] = [];
+    leecher.driver.handle({ type: "play-head", at: { file: page * 512 + 7, offset: 0 } });
+    world.connect(leecher, sharer, {
+      toB: (frame) => {
+        const decoded = decodeFrame(frame);
+        const { kind } = decoded;
+        if (kind === "message" && decoded.message.type === "page-request") {
+          asked.push(decoded.message.page);
+        }
+        return frame;
+      },
+    });
+    await world.until("pages are asked for", () => asked.length === 6);
+    expect(asked[0]).toBe(page);
+    expect(asked.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+  }
+});
+
 test("a play head that jumps is followed", async () => {
   const { world, leecher, said } = await scene(200);
   leecher.driver.handle({ type: "play-head", at: { file: 0, offset: 0 } });

@@ -168,9 +168,15 @@ export class Downloads {
     this.#playsAt = at;
     const layout = this.#core.content?.manifest.layout;
     if (layout === undefined) return;
-    if (at === null || at.file >= layout.fileSizes.length) return this.#picker?.setHead(null);
+    if (at === null || at.file >= layout.fileSizes.length) {
+      this.#pages.playsAt = null;
+      return this.#picker?.setHead(null);
+    }
     const { first, end } = layout.piecesOfFile(at.file);
-    this.#picker?.setHead({ first: first + Math.floor(at.offset / layout.pieceBytes), end });
+    const piece = first + Math.floor(at.offset / layout.pieceBytes);
+    this.#pages.playsAt = layout.pageOf(piece);
+    this.#pages.mayFetch();
+    this.#picker?.setHead({ first: piece, end });
     this.pumpAll();
   }
 

@@ -24,6 +24,7 @@ import type {
   End,
   EngineConfig,
   EngineSnapshot,
+  EngineStatus,
   Held,
   Input,
 } from "./io.ts";
@@ -522,6 +523,15 @@ export class Engine {
     const had = this.#core.content?.had;
     if (had === undefined || (had.count === 0 && had.size > 0)) return "nothing";
     return had.isFull ? "all" : "part";
+  }
+
+  get status(): EngineStatus {
+    return this.#core.status;
+  }
+
+  /** Whether a piece is verified and stored. */
+  holds(piece: number): boolean {
+    return this.#core.content?.had.has(piece) === true;
   }
 
   /** What a view shows; computed anew at each call. */

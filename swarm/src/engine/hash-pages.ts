@@ -107,17 +107,27 @@ export class HashPages {
   }
 
   #choose(peer: Peer, pageCount: number): number | null {
+    const head = this.playsAt;
+    if (head !== null && head < pageCount && this.#mayAsk(peer, head)) return head;
     let chosen: number | null = null;
     let ties = 0;
     for (let page = 0; page < pageCount; page++) {
-      if (this.#known.has(page) || this.#checking.has(page) || this.#requested.has(page)) continue;
-      if (peer.pagesRejected.has(page) || peer.pageRequests.has(page)) continue;
-      if (!this.#holdsOf(peer, page) && !this.#isOfOwn(page)) continue;
+      if (!this.#mayAsk(peer, page)) continue;
       ties++;
       if (this.#core.rng() * ties < 1) chosen = page;
     }
     return chosen;
   }
+
+  #mayAsk(peer: Peer, page: number): boolean {
+    if (this.#known.has(page) || this.#checking.has(page) || this.#requested.has(page))
+      return false;
+    if (peer.pagesRejected.has(page) || peer.pageRequests.has(page)) return false;
+    return this.#holdsOf(peer, page) || this.#isOfOwn(page);
+  }
+
+  /** The page that a play head waits for is asked for before all others; null: there is none. */
+  playsAt: number | null = null;
 
   /** Pages of other pieces aren't asked for; null: all are. */
   wantedPieces: Bitfield | null = null;

@@ -28,6 +28,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     goOnSharing: vi.fn(),
     fetchInstead: vi.fn(),
     bringCopy: vi.fn(),
+    viewer: { getState: () => null, subscribe: vi.fn(), open: vi.fn(), close: vi.fn() },
     discard: vi.fn(),
     close,
   };

@@ -7,7 +7,9 @@ import type { ErrorCode } from "@shoal/swarm/errors";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
+import type { Kind } from "./file-types.ts";
 import type { Notice, Refusal, ShareState } from "./state.ts";
+import type { StreamQuestion } from "./stream.ts";
 
 /** Files with their paths, folders first. */
 export type SharedFile = { readonly path: readonly string[]; readonly file: File };
@@ -55,6 +57,11 @@ export type ToWorker =
   /** Go on after a failure: with the file that failed, or without it. */
   | { readonly type: "place-again"; readonly leaveOut: boolean }
   | { readonly type: "place-cancel" }
+  /** Show a file; what is missing of it is fetched, and no more. */
+  | { readonly type: "open-file"; readonly file: number }
+  | { readonly type: "close-file" }
+  /** The service worker asks for an opened file, and is answered on the port. */
+  | (StreamQuestion & { readonly port: MessagePort })
   /** Leave, and remove what was fetched from this browser. */
   | { readonly type: "discard" }
   | { readonly type: "tracker-challenge"; readonly host: string; readonly challenge: unknown }
@@ -112,6 +119,12 @@ export type StateUpdate = Omit<
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
 
+export type FileRefusal =
+  /** Its bytes aren't what its name says. */
+  | "unlike"
+  /** What is missing of it won't come. */
+  | "gone";
+
 export type FromWorker =
   | { readonly type: "link"; readonly link: string }
   /** Trackers to hold a socket to. */
@@ -141,6 +154,14 @@ export type FromWorker =
   /** How far writing to a chosen place is; null where there is nothing to say of it. */
   | { readonly type: "placing"; readonly placing: Placing | null }
   | { readonly type: "ready-to-save"; readonly file: File; readonly name: string }
+  /** What it may be shown as, and the path of its bytes. */
+  | {
+      readonly type: "file-opened";
+      readonly file: number;
+      readonly kind: Kind;
+      readonly path: string;
+    }
+  | { readonly type: "file-refused"; readonly file: number; readonly why: FileRefusal }
   | {
       readonly type: "tracker-request";
       readonly host: string;

@@ -5,6 +5,7 @@
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { SharedFile } from "../protocol/messages.ts";
 import type { ShareState } from "../protocol/state.ts";
+import type { Viewer } from "./viewer.ts";
 
 export interface Session {
   /** The newest state; the same object until something changed. */
@@ -45,6 +46,8 @@ export interface Session {
   saveToAgain(leaveOut: boolean): void;
   /** Stops writing; what is written stays, and nothing of the file that was being written. */
   cancelSaveTo(): void;
+  /** Shows one file, also while it still arrives. */
+  readonly viewer: Pick<Viewer, "getState" | "subscribe" | "open" | "close">;
   /** Receiver: leaves, and removes what was fetched from this browser; settles once it is gone. */
   discard(): Promise<void>;
   /** Leaves the swarm and frees everything. The session can't be used afterwards. */

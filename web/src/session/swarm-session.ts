@@ -12,6 +12,7 @@ import { PeerConnection } from "./peer-connection.ts";
 import { handToBrowser } from "./save.ts";
 import type { Session } from "./session.ts";
 import { TrackerSocket } from "./tracker-socket.ts";
+import { Viewer } from "./viewer.ts";
 
 type Start = Extract<ToWorker, { type: "share" | "open" }>;
 
@@ -63,6 +64,7 @@ export class SwarmSession implements Session {
   #discarded: () => void = () => undefined;
   /** Where a sharer's files lie, from an earlier visit. */
   #handles: readonly FileSystemHandle[] = [];
+  readonly viewer = new Viewer((message, transfer) => this.#post(message, transfer));
   readonly #onlineChanged = (): void => {
     this.#setNotice("offline", !navigator.onLine);
     if (navigator.onLine) for (const socket of this.#sockets.values()) socket.hurry();
@@ -110,7 +112,10 @@ export class SwarmSession implements Session {
 
   readonly pause = (): void => this.#post({ type: "command", command: "pause" });
   readonly resume = (): void => this.#post({ type: "command", command: "resume" });
-  readonly stop = (): void => this.#post({ type: "command", command: "stop" });
+  readonly stop = (): void => {
+    this.viewer.close();
+    this.#post({ type: "command", command: "stop" });
+  };
   readonly goOnSharing = async (
     files: readonly SharedFile[] | null,
     handles: readonly FileSystemHandle[],
@@ -144,6 +149,7 @@ export class SwarmSession implements Session {
     window.removeEventListener("online", this.#onlineChanged);
     window.removeEventListener("offline", this.#onlineChanged);
     window.removeEventListener("pagehide", this.#leaving);
+    this.viewer.close();
     // Closing a connection tells its peer within milliseconds; the tracker hears the socket end.
     for (const connection of this.#connections.values()) connection.close();
     for (const socket of this.#sockets.values()) socket.close();
@@ -238,6 +244,9 @@ export class SwarmSession implements Session {
         return this.#set({ room: message.room });
       case "placing":
         return this.#set({ placing: message.placing });
+      case "file-opened":
+      case "file-refused":
+        return this.viewer.answered(message);
       case "ready-to-save":
         return handToBrowser(message.file, message.name);
       case "tracker-request":

@@ -1,7 +1,7 @@
 import { Bitfield } from "@shoal/swarm/engine/bitfield";
 import type { Page } from "@shoal/swarm/engine/io";
 import { makeManifest } from "@shoal/swarm/share/manifest";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Journal } from "./journal.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
@@ -111,4 +111,23 @@ it("reads as many pages as are whole", async () => {
     disk.files.set("pages", pages.slice(0, size));
     expect((await Journal.read(disk))?.pages).toHaveLength(count);
   }
+});
+
+describe("whether all is wanted", () => {
+  it("is noted, safely, and not for a file that was merely looked at", async () => {
+    expect(await Journal.wasAsked(disk)).toBe(false);
+    journal.asked();
+    await journal.settled();
+    expect(await Journal.wasAsked(disk.crash())).toBe(true);
+  });
+
+  it("is noted where it was said before there was room", async () => {
+    journal = new Journal(disk);
+    journal.asked();
+    await journal.settled();
+    await disk.reserve(Journal.sizes(manifest, signed));
+    expect(await Journal.wasAsked(disk)).toBe(false);
+    await journal.begin(manifest, signed);
+    expect(await Journal.wasAsked(disk)).toBe(true);
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * What a later session goes on from: the manifest, pages of hashes, and which pieces are stored. It
- * lies beside the share's files. A piece is noted only after its bytes were flushed to disk, so that
+ * What a later session goes on from: the manifest, pages of hashes, which pieces are stored, and
+ * whether all are wanted or somebody has merely looked at a file. It lies beside the share's files. A piece is noted only after its bytes were flushed to disk, so that
  * what the journal says is true also after the power went; what it hasn't noted is fetched again.
  *
  * Bits are added, byte by byte, or all taken back: a write that is cut in the middle says less.
@@ -16,6 +16,8 @@ import { DONE, type Shelf } from "./shelf.ts";
 const MANIFEST = "manifest";
 const PAGES = "pages";
 const HELD = "held";
+/** Not empty once download was pressed. */
+const ASKED = "asked";
 /** Flushing takes a disk some milliseconds, and all that it is late for is fetched again. */
 const CHECKPOINT_MS = 1_000;
 /** A page's record: index, length of the hashes, signature, hashes. */
@@ -32,6 +34,7 @@ export class Journal {
   /** Files with pieces that aren't flushed. */
   #unflushed = new Set<string>();
   #isDue = false;
+  #isAsked = false;
   /** Writes wait for each other. */
   #last: Promise<void> = Promise.resolve();
 
@@ -45,6 +48,7 @@ export class Journal {
       [MANIFEST, signed.length],
       [PAGES, 0],
       [HELD, Math.ceil(layout.pieceCount / 8)],
+      [ASKED, 0],
       [DONE, 0],
     ]);
   }
@@ -56,6 +60,24 @@ export class Journal {
     this.#pagesBytes = 0;
     await this.#disk.write(MANIFEST, signed, 0);
     await this.#disk.flush(MANIFEST);
+    if (this.#isAsked) await this.#noteAsked();
+  }
+
+  /** All pieces are wanted, in later sessions too. */
+  asked(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#write(() => this.#noteAsked());
+  }
+
+  async #noteAsked(): Promise<void> {
+    await this.#disk.write(ASKED, Uint8Array.of(1), 0);
+    await this.#disk.flush(ASKED);
+  }
+
+  /** Whether all pieces were wanted. @throws {ShoalError} `storage-failed` */
+  static async wasAsked(disk: JournalDisk): Promise<boolean> {
+    return (await disk.readAll(ASKED))?.[0] === 1;
   }
 
   /** Goes on with what was found. */

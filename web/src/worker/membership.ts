@@ -1,7 +1,7 @@
 /** One share in this worker: its driver, its signals and its trackers, tied together. */
 import type { SigningKey } from "@shoal/swarm/crypto";
-import { Driver, type DriverShare, type SignedKeeper, type Source } from "@shoal/swarm/driver";
-import type { EngineSnapshot, Restored, SharedByMe } from "@shoal/swarm/engine/io";
+import { Driver, type DriverShare, type SignedKeeper } from "@shoal/swarm/driver";
+import type { EngineSnapshot, Input, Restored, SharedByMe } from "@shoal/swarm/engine/io";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Link } from "@shoal/swarm/share/link";
@@ -14,11 +14,16 @@ import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import { likely } from "./choice.ts";
 import { Connections } from "./connections.ts";
+import { Demand } from "./demand.ts";
+import type { FileSource } from "./file-source.ts";
+import type { Content } from "./opened-file.ts";
 import type { OpfsStore } from "./opfs-store.ts";
 import { type Place, Placement } from "./placement.ts";
 import { Trackers } from "./trackers.ts";
 import { measureRoom } from "./room.ts";
 import { Forecast, nameOf, viewOf } from "./view.ts";
+import { Viewing } from "./viewing.ts";
+import { Wishes } from "./wishes.ts";
 import { zipOf } from "./zip.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -32,7 +37,7 @@ const TRACKER_REPLY_MS = 10_000;
 export type Own =
   | ({
       readonly kind: "sharer";
-      readonly source: Source;
+      readonly source: FileSource;
       readonly key: SigningKey;
       readonly keeper: SignedKeeper;
     } & SharedByMe)
@@ -42,6 +47,8 @@ export type Own =
       readonly shelf: Shelf;
       /** What was fetched in an earlier session. */
       readonly restored: Restored | null;
+      /** All of it, not merely a file that was looked at. */
+      readonly wasAsked: boolean;
     };
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
@@ -60,6 +67,10 @@ export class Membership {
   readonly #connections: Connections;
   readonly #requests = new Map<number, (reply: unknown) => void>();
   readonly #forecast = new Forecast();
+  readonly #wishes: Wishes;
+  readonly #viewing: Viewing;
+  /** A receiver's, once a file was opened. */
+  #demand: Demand | null = null;
   #nextRequest = 1;
   #alarm: ReturnType<typeof setTimeout> | undefined;
   #alarmMs: number | null = null;
@@ -79,6 +90,12 @@ export class Membership {
   ) {
     this.#post = post;
     this.#own = own;
+    this.#wishes = new Wishes(own.kind === "receiver" && own.wasAsked);
+    this.#viewing = new Viewing({
+      manifest: () => this.#driver.snapshot().manifest,
+      content: this.#content(),
+      post,
+    });
     this.#trackers = new Trackers(link.trackers, identity, crypto, {
       request: (host, event, message) => this.#request(host, event, message),
       connected: (isUp) => this.#driver.handle({ type: isUp ? "tracker-up" : "tracker-down" }),
@@ -131,13 +148,14 @@ export class Membership {
           setTimeout(resolve, 0);
         }),
       changed: () => {
+        this.#demand?.changed();
         if (this.#driver.stage !== this.#toldStage) this.#tell();
       },
     });
     setInterval(() => this.#tell(), TELL_MS);
     post({ type: "trackers", hosts: link.trackers });
     // The person asked for it in an earlier session.
-    if (own.kind === "receiver" && own.restored !== null) this.#driver.handle({ type: "download" });
+    if (this.#wishes.isAsked) this.#wish(this.#wishes.download());
     this.#tell();
   }
 
@@ -163,6 +181,14 @@ export class Membership {
         return void this.#stopPlacing();
       case "own-copy":
         return this.#bringCopy(message.files);
+      case "open-file":
+        this.#wish(this.#wishes.open(message.file));
+        return void this.#viewing.open(message.file);
+      case "close-file":
+        this.#viewing.close();
+        return this.#wish(this.#wishes.close());
+      case "stream":
+        return this.#viewing.serve(message.token, message.range, message.port);
       case "discard":
         return void this.#discard();
       case "tracker-challenge":
@@ -203,8 +229,18 @@ export class Membership {
     this.#driver.handle({ type: "failed", code });
   }
 
+  /** Tells the engine; a sharer has all that there is. */
+  #wish(inputs: readonly Input[]): void {
+    if (this.#own.kind !== "receiver") return;
+    for (const input of inputs) this.#driver.handle(input);
+    this.#tell(); // What was pressed shows at once.
+  }
+
   #command(command: "download" | "pause" | "resume" | "stop"): void {
-    if (command !== "stop") return this.#driver.handle({ type: command });
+    if (command === "download" && this.#own.kind === "receiver") this.#own.store.asked();
+    if (command !== "stop") return this.#wish(this.#wishes[command]());
+    this.#viewing.close();
+    this.#wish(this.#wishes.close());
     if (this.#own.kind === "sharer") {
       this.#driver.handle({ type: "end-share", reason: "stopped" });
     } else {
@@ -222,12 +258,39 @@ export class Membership {
     this.#post({ type: "refusal", refusal });
     if (refusal !== null) return;
     this.#own.store.offer(copies);
-    this.#driver.handle({ type: "own-copy", files: [...copies.keys()] });
+    this.#own.store.asked();
+    // First, or what it has would be asked of others in between.
+    this.#wish([{ type: "own-copy", files: [...copies.keys()] }, ...this.#wishes.download()]);
+  }
+
+  /** The share's bytes for whoever looks at a file. */
+  #content(): Content {
+    const own = this.#own;
+    if (own.kind === "sharer") {
+      return { read: (file, offset, mostBytes) => own.source.peek(file, offset, mostBytes) };
+    }
+    return {
+      read: (file, offset, mostBytes, signal) => {
+        const demand = (this.#demand ??= this.#makeDemand(own.store));
+        return demand.read(file, offset, mostBytes, signal);
+      },
+    };
+  }
+
+  #makeDemand(store: OpfsStore): Demand {
+    const { manifest } = this.#driver.snapshot();
+    if (manifest === null) throw new Error("files are opened once they are known");
+    return new Demand(manifest.layout, store, {
+      holds: (piece) => this.#driver.holds(piece),
+      isHopeful: () => this.#driver.status.kind === "running",
+      playAt: (file, offset) => this.#driver.handle({ type: "play-head", at: { file, offset } }),
+    });
   }
 
   /** Nothing of the share stays in this browser. */
   async #discard(): Promise<void> {
     if (this.#own.kind !== "receiver") return;
+    this.#viewing.close();
     this.#driver.handle({ type: "leave" });
     this.#driver.close();
     void this.#trackers.leave();
@@ -356,7 +419,7 @@ export class Membership {
       this.#post({ type: "files", files });
       void this.#tellRoom(snapshot.manifest);
     }
-    const state = viewOf(snapshot, this.#own.kind === "sharer", this.#forecast);
+    const state = viewOf(snapshot, this.#own.kind === "sharer", this.#forecast, this.#wishes);
     const { buffer } = snapshot.verifiedBytesOfFile;
     this.#post({ type: "state", state, verifiedBytesOfFile: snapshot.verifiedBytesOfFile }, [
       buffer,

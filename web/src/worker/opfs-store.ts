@@ -112,6 +112,16 @@ export class OpfsStore implements Store {
     return this.#journal.settled();
   }
 
+  /** All pieces are wanted, in later sessions too. */
+  asked(): void {
+    this.#journal.asked();
+  }
+
+  /** Whether all pieces were wanted in the session that is restored. @throws {ShoalError} */
+  wasAsked(): Promise<boolean> {
+    return Journal.wasAsked(this.#shelf);
+  }
+
   keepPage(page: Page): void {
     this.#journal.keepPage(page);
   }

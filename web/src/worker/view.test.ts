@@ -29,7 +29,29 @@ const RUNNING: EngineSnapshot = {
 };
 
 const view = (part: Partial<EngineSnapshot>, isSharer = false) =>
-  viewOf({ ...RUNNING, ...part }, isSharer, new Forecast());
+  viewOf({ ...RUNNING, ...part }, isSharer, new Forecast(), { isAsked: true, isPaused: false });
+
+describe("viewOf a share of which a file was merely opened", () => {
+  const wishes = { isAsked: false, isPaused: false };
+  const merely = (part: Partial<EngineSnapshot>) =>
+    viewOf({ ...RUNNING, ...part }, false, new Forecast(), wishes);
+
+  it("is ready to be downloaded, whatever is fetched or not", () => {
+    for (const part of [{}, { paused: true }, { isMissingHeld: false }]) {
+      expect(merely(part)).toMatchObject({ phase: "ready", wanted: false });
+    }
+  });
+
+  it("is done once everything is there", () => {
+    const whole = { isComplete: true, verifiedBytes: 10 };
+    expect(merely(whole)).toMatchObject({ phase: "done", wanted: true });
+  });
+
+  it("stays paused where the rest of it rests", () => {
+    const paused = viewOf(RUNNING, false, new Forecast(), { isAsked: true, isPaused: true });
+    expect(paused.phase).toBe("paused");
+  });
+});
 
 describe("viewOf a share whose maker cheats", () => {
   const status = { kind: "failed", code: "contradiction" } as const;

@@ -3,9 +3,13 @@ import type { EngineSnapshot } from "@shoal/swarm/engine/io";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { StateUpdate } from "../protocol/messages.ts";
 import type { Phase } from "../protocol/state.ts";
+import type { Wishes } from "./wishes.ts";
+
+/** What the person pressed: the engine may fetch an opened file besides. */
+type Wished = Pick<Wishes, "isAsked" | "isPaused">;
 
 /** What the page shows while nothing is known of a share. */
-function phaseOf(snapshot: EngineSnapshot, isSharer: boolean): Phase {
+function phaseOf(snapshot: EngineSnapshot, isSharer: boolean, wishes: Wished): Phase {
   if (snapshot.status.kind === "failed") return "failed";
   if (snapshot.status.kind === "ended") return "ended";
   if (isSharer) return "sharing";
@@ -17,8 +21,8 @@ function phaseOf(snapshot: EngineSnapshot, isSharer: boolean): Phase {
     return isHopeful ? "connecting" : "waiting";
   }
   if (snapshot.isComplete && snapshot.wanted) return "done";
-  if (!snapshot.wanted) return "ready";
-  if (snapshot.paused) return "paused";
+  if (!snapshot.wanted || !wishes.isAsked) return "ready";
+  if (snapshot.paused || wishes.isPaused) return "paused";
   const isComparing = snapshot.ownCopy?.isComparing ?? false;
   return snapshot.isMissingHeld || isComparing ? "downloading" : "waiting";
 }
@@ -73,8 +77,9 @@ export function viewOf(
   snapshot: EngineSnapshot,
   isSharer: boolean,
   forecast: Forecast,
+  wishes: Wished,
 ): StateUpdate {
-  const phase = phaseOf(snapshot, isSharer);
+  const phase = phaseOf(snapshot, isSharer, wishes);
   const { manifest, status, verifiedBytes, downloadBytesPerSec } = snapshot;
   const totalBytes = manifest?.layout.totalBytes ?? 0;
   const pieceCount = manifest?.layout.pieceCount ?? 0;
@@ -105,7 +110,7 @@ export function viewOf(
       sentBytes: peer.sentBytes,
     })),
     copiesOut: snapshot.copiesOut,
-    wanted: snapshot.wanted,
+    wanted: snapshot.wanted && (wishes.isAsked || snapshot.isComplete),
     stoppedHere: status.kind === "left",
     ownCopy: snapshot.ownCopy,
     swarmPeerCount: snapshot.swarmPeerCount,

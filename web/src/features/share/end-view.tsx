@@ -10,8 +10,9 @@ import "./end-view.css";
 import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
 import { hasAll } from "./kept.ts";
-import { SaveButton } from "./receiver-view.tsx";
 import { SaveToButton, SaveToStatus } from "./save-to.tsx";
+import { isOpenable } from "./openable.ts";
+import { OpenButton, SaveButton } from "./receiver-view.tsx";
 import { strings } from "./strings.ts";
 import { TroubleCard } from "./trouble-card.tsx";
 import type { Trouble } from "./trouble.ts";
@@ -68,6 +69,7 @@ export function EndView({
                 <SaveToButton session={session} state={state} />
               </>
             )}
+            {complete && <OpenButton session={session} state={state} />}
             {state.verifiedBytes > 0 && (
               <Button
                 data-testid="discard"
@@ -95,6 +97,8 @@ export function EndView({
             <FileList
               files={files}
               showProgress
+              isOpenable={(file) => isOpenable(state, file)}
+              onOpen={(index) => session.viewer.open(index)}
               onSave={files.length > 1 ? (index) => session.saveFile(index) : null}
             />
           )}

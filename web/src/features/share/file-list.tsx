@@ -20,12 +20,17 @@ export function FileList({
   files,
   showProgress,
   onSave,
+  isOpenable,
+  onOpen,
 }: {
   readonly files: readonly FileState[];
   /** Whether to say how much of each file is there. */
   readonly showProgress: boolean;
   /** Saves one file; null when none can be saved on its own. */
   readonly onSave: ((index: number) => void) | null;
+  /** Whether the page can show a file. */
+  readonly isOpenable: (file: FileState) => boolean;
+  readonly onOpen: (index: number) => void;
 }) {
   const tree = useTree(files);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
@@ -79,6 +84,8 @@ export function FileList({
                 onToggle={toggle}
                 showProgress={showProgress}
                 onSave={onSave}
+                isOpenable={isOpenable}
+                onOpen={onOpen}
               />
             </li>
           ))}
@@ -104,6 +111,8 @@ function RowContent({
   onToggle,
   showProgress,
   onSave,
+  isOpenable,
+  onOpen,
 }: {
   readonly row: Row;
   readonly files: readonly FileState[];
@@ -111,8 +120,11 @@ function RowContent({
   readonly onToggle: (folder: Folder) => void;
   readonly showProgress: boolean;
   readonly onSave: ((index: number) => void) | null;
+  readonly isOpenable: (file: FileState) => boolean;
+  readonly onOpen: (index: number) => void;
 }) {
   const indexes = entry.kind === "folder" ? entry.fileIndexes : [entry.index];
+  const file = entry.kind === "file" ? files[entry.index] : undefined;
   const { sizeBytes, verifiedBytes } = sumOf(files, indexes);
   const complete = verifiedBytes >= sizeBytes;
   return (
@@ -133,6 +145,16 @@ function RowContent({
         <span className="file-list__file">
           <Icon name="file" />
           <FileName name={entry.name} />
+          {file !== undefined && isOpenable(file) && (
+            <Button
+              look="plain"
+              size="s"
+              aria-label={strings.viewer.openFile(entry.name)}
+              onClick={() => onOpen(entry.index)}
+            >
+              {strings.viewer.open}
+            </Button>
+          )}
         </span>
       )}
       {showProgress && (

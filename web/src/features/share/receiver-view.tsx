@@ -9,6 +9,7 @@ import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
 import { OwnCopy } from "./own-copy.tsx";
+import { isOpenable } from "./openable.ts";
 import { PeerList } from "./peer-list.tsx";
 import { Progress } from "./progress.tsx";
 import { receiverWords } from "./receiver-words.ts";
@@ -48,6 +49,7 @@ export function ReceiverView({
         {(phase === "ready" || phase === "waiting") && !state.wanted && <RoomHint state={state} />}
         <div className="receiver__buttons">
           <Buttons session={session} state={state} />
+          <OpenButton session={session} state={state} />
         </div>
         <SaveToStatus session={session} state={state} />
         <OwnCopy session={session} state={state} />
@@ -62,6 +64,8 @@ export function ReceiverView({
           <FileList
             files={files}
             showProgress={running || started}
+            isOpenable={(file) => isOpenable(state, file)}
+            onOpen={(index) => session.viewer.open(index)}
             onSave={
               phase === "done" && files.length > 1 ? (index) => session.saveFile(index) : null
             }
@@ -158,6 +162,23 @@ function downloadLabel({ phase, verifiedBytes }: ShareState): string {
   const words = strings.receive;
   if (phase === "waiting") return verifiedBytes > 0 ? words.downloadRestLater : words.downloadLater;
   return verifiedBytes > 0 ? words.downloadRest : words.download;
+}
+
+/** Opens the only file of a share that needs no list. */
+export function OpenButton({
+  session,
+  state,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+}) {
+  const [file] = state.files;
+  if (file === undefined || worthListing(state.files) || !isOpenable(state, file)) return null;
+  return (
+    <Button size="l" icon="play" onClick={() => session.viewer.open(0)}>
+      {strings.viewer.open}
+    </Button>
+  );
 }
 
 /** Hands over all that is there. */

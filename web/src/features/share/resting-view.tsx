@@ -12,6 +12,7 @@ import { FileList } from "./file-list.tsx";
 import { worthListing } from "./file-tree.ts";
 import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
+import { isOpenable } from "./openable.ts";
 import { RefusalNote } from "./refusal.tsx";
 import "./resting-view.css";
 import { strings } from "./strings.ts";
@@ -111,7 +112,13 @@ export function RestingView({
       </div>
       {worthListing(files) && (
         <div className="share__files">
-          <FileList files={files} showProgress={false} onSave={null} />
+          <FileList
+            files={files}
+            showProgress={false}
+            onSave={null}
+            isOpenable={(file) => isOpenable(state, file)}
+            onOpen={(index) => session.viewer.open(index)}
+          />
         </div>
       )}
       {asking && (

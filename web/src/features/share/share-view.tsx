@@ -15,6 +15,7 @@ import { SharerView } from "./sharer-view.tsx";
 import { strings } from "./strings.ts";
 import { endOf } from "./trouble.ts";
 import { useSession } from "./use-session.ts";
+import { Viewer } from "./viewer.tsx";
 
 /** One share's page, in either role. Its outer element stays the same over all phases. */
 export function ShareView({
@@ -79,6 +80,7 @@ export function ShareView({
           <ReceiverView session={session} state={state} headingRef={heading} />
         )}
       </div>
+      <Viewer session={session} state={state} />
       <Announcer
         state={state}
         status={resting ? strings.resting.status : receiverWords(state).status}

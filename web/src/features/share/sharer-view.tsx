@@ -9,6 +9,7 @@ import { FileList } from "./file-list.tsx";
 import { worthListing } from "./file-tree.ts";
 import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
+import { isOpenable } from "./openable.ts";
 import { PeerList } from "./peer-list.tsx";
 import "./sharer-view.css";
 import { strings } from "./strings.ts";
@@ -59,7 +60,13 @@ export function SharerView({
       </div>
       {worthListing(files) && (
         <div className="share__files">
-          <FileList files={files} showProgress={false} onSave={null} />
+          <FileList
+            files={files}
+            showProgress={false}
+            onSave={null}
+            isOpenable={(file) => isOpenable(state, file)}
+            onOpen={(index) => session.viewer.open(index)}
+          />
         </div>
       )}
       {asking && (

@@ -288,6 +288,28 @@ export const strings = {
     complete: "complete",
   },
 
+  viewer: {
+    open: "Open",
+    openFile: (name: string) => `Open ${name}`,
+    close: "Close",
+    here: (percent: string) => `${percent} here`,
+    beginning: "Fetching its beginning…",
+    beginningAlone:
+      "Nobody who has it is here right now. It goes on by itself as soon as someone comes.",
+    refused: {
+      unlike: "This file isn’t what its name says, so it isn’t shown here.",
+      gone: "What is missing of this file can’t come any more.",
+      "no-service-worker":
+        "This browser doesn’t let the page show files, as in some private windows.",
+    },
+    undecodable: "This browser can’t show this file. Another program may.",
+    saveLater: "Download it, and it can be saved.",
+    textComing: "More is still arriving…",
+    textCut: "Only the beginning is shown. Save the file to see the rest.",
+    textBroken: "The rest can’t come any more.",
+    textEmpty: "This file is empty.",
+  },
+
   notices: {
     "server-unreachable": {
       title: "Shoal’s server can’t be reached.",

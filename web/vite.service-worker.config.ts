@@ -1,0 +1,21 @@
+import { defineConfig } from "vite";
+import { BROWSERS } from "./vite.config.ts";
+
+/**
+ * The service worker, beside the app: one script of a fixed name at the site's root, since a narrower
+ * place doesn't reach the page. No module: not every browser starts one as a service worker.
+ */
+export default defineConfig({
+  publicDir: false,
+  build: {
+    outDir: "dist",
+    emptyOutDir: false,
+    target: BROWSERS,
+    sourcemap: true,
+    modulePreload: false,
+    rolldownOptions: {
+      input: "src/service-worker/main.ts",
+      output: { format: "iife", entryFileNames: "service-worker.js" },
+    },
+  },
+});
