@@ -92,7 +92,7 @@ test("a file that is opened is fetched alone, and no longer than it is open", as
   await expect.poll(() => figure(leecher, "data-verified-bytes")).toBeGreaterThan(1 * MB);
   await expect(transfer(leecher)).toHaveAttribute("data-phase", "ready");
   await closeViewer(leecher);
-  // What was under way still comes; then nothing does.
+  // What was under way still comes; then nothing does, which only time can tell.
   await expect(async () => {
     const before = await figure(leecher, "data-received-bytes");
     await leecher.waitForTimeout(1500);
