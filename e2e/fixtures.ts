@@ -7,6 +7,8 @@ import path from "node:path";
 import { resolveBrowser } from "./browsers.ts";
 import type { Engine, Resolved } from "./browsers.ts";
 import { Complaints } from "./complaints.ts";
+import { launcherOf } from "./network.ts";
+import type { Place } from "./network.ts";
 import { startServer } from "./server.ts";
 import type { Server } from "./server.ts";
 
@@ -22,6 +24,8 @@ export interface PersonOptions {
   readonly profile?: string;
   /** Makes something of the new profile's folder before its browser starts. */
   readonly prepare?: (profile: string) => Promise<void>;
+  /** Where in a network that a test has made; Chromium alone, which Playwright drives without one. */
+  readonly place?: Place;
 }
 
 /** What a project chooses. */
@@ -126,8 +130,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const profile = asked.profile ?? (await temporaryFolder());
       if (asked.profile === undefined) made.push(profile);
       await asked.prepare?.(profile);
+      const program = options.executablePath ?? type.executablePath();
+      const executablePath = asked.place && (await launcherOf(asked.place, program, profile));
       const context = await type.launchPersistentContext(profile, {
         ...options,
+        ...(executablePath && { executablePath }),
         ...contextOptions,
         args: [...(asked.args ?? [])],
         firefoxUserPrefs: { ...asked.preferences },
@@ -138,9 +145,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
     const contextOptions = { baseURL: server.url, acceptDownloads: true };
     await use(async (engine, asked = {}) => {
-      const { disk, preferences, args, profile, prepare } = asked;
+      const { disk, preferences, args, profile, prepare, place } = asked;
       const context =
-        disk || preferences || args || profile !== undefined || prepare
+        disk || preferences || args || profile !== undefined || prepare || place
           ? await contextOnDisk(engine, asked)
           : await (await launch(engine)).newContext(contextOptions);
       contexts.push(context);

@@ -6,6 +6,8 @@ import type { Engines } from "./fixtures.ts";
 
 requireEngines();
 
+const LONG = /@soak/;
+
 const onCi = process.env["CI"] !== undefined;
 const jsonFile = process.env["E2E_JSON"];
 
@@ -25,8 +27,16 @@ export default defineConfig<object, { engines: Engines }>({
   expect: { timeout: 10_000 },
   use: { trace: "retain-on-failure", testIdAttribute: "data-testid" },
   projects: [
-    { name: "chromium", use: { engines: { sharer: "chromium", leecher: "chromium" } } },
-    { name: "firefox", use: { engines: { sharer: "firefox", leecher: "firefox" } } },
+    {
+      name: "chromium",
+      grepInvert: LONG,
+      use: { engines: { sharer: "chromium", leecher: "chromium" } },
+    },
+    {
+      name: "firefox",
+      grepInvert: LONG,
+      use: { engines: { sharer: "firefox", leecher: "firefox" } },
+    },
     // Between the engines, both ways, go the journeys that say so.
     {
       name: "cross-chromium-to-firefox",
@@ -37,6 +47,12 @@ export default defineConfig<object, { engines: Engines }>({
       name: "cross-firefox-to-chromium",
       grep: /@cross/,
       use: { engines: { sharer: "firefox", leecher: "chromium" } },
+    },
+    // `pnpm soak`: what takes minutes by its nature. Not among the suites.
+    {
+      name: "soak",
+      grep: LONG,
+      use: { engines: { sharer: "chromium", leecher: "chromium" } },
     },
   ],
 });

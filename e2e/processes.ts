@@ -94,6 +94,16 @@ export async function residentBytesOf(pids: readonly number[]): Promise<number> 
   return sum;
 }
 
+/**
+ * Stops every process of the browser that runs on this profile where it is, as when its machine goes
+ * to sleep; or lets them go on.
+ */
+export async function sleep(profile: string, isAsleep: boolean): Promise<void> {
+  for (const { pid } of await processesOf(profile)) {
+    process.kill(pid, isAsleep ? "SIGSTOP" : "SIGCONT");
+  }
+}
+
 /** Ends every process of the browser that runs on this profile, at once and without a word. */
 export async function killAllOf(profile: string): Promise<void> {
   const living = async (): Promise<number[]> => (await processesOf(profile)).map(({ pid }) => pid);

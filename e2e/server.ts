@@ -25,10 +25,15 @@ export interface Server {
  *
  * @param env Variables besides the environment's own. `PORT` is 0, a free port, unless given: a
  *   server that comes back under its old address needs it.
+ * @param within A command that runs the one that it is given, somewhere else.
  * @throws {Error} With what it printed, when it ends or stays silent.
  */
-export async function startServer(env: Record<string, string> = {}): Promise<Server> {
-  const child = spawn(process.execPath, [MAIN], {
+export async function startServer(
+  env: Record<string, string> = {},
+  within: readonly string[] = [],
+): Promise<Server> {
+  const [program, ...args] = [...within, process.execPath, MAIN];
+  const child = spawn(program, args, {
     env: { ...process.env, HOST: "127.0.0.1", PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -108,6 +108,11 @@ export const NOTICES = {
     sentence: "Nothing is lost.",
     advice: "Connect to a network; it goes on by itself.",
   },
+  "disk-full": {
+    title: "There’s no space left.",
+    sentence: "What is here stays, and is passed on to others.",
+    advice: "it goes on by itself",
+  },
   "save-failed": {
     title: "Saving didn’t work.",
     sentence: "Everything is still here.",

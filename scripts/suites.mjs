@@ -22,8 +22,8 @@ export const SUITES = [
   { name: "unit", script: "unit", budgetSeconds: 240, report: "vitest" },
   { name: "simulations", script: "simulations", budgetSeconds: 240, report: "vitest" },
   { name: "fuzz", script: "fuzz", budgetSeconds: 60, report: "vitest" },
-  ...journeys("chromium", "chromium", 420),
-  ...journeys("firefox", "firefox", 600),
+  ...journeys("chromium", "chromium", 720),
+  ...journeys("firefox", "firefox", 780),
   ...journeys("cross", "cross-*", 420),
 ];
 

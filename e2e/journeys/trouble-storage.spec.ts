@@ -7,10 +7,11 @@ import type { Engine } from "../browsers.ts";
 import { randomFile, sparseFile, tree } from "../files.ts";
 import { expect, profileOf, test } from "../fixtures.ts";
 import type { PersonOptions } from "../fixtures.ts";
-import { waitNotedAsDone } from "../kept.ts";
+import { damage, waitNotedAsDone } from "../kept.ts";
+import type { Damage, JournalPart } from "../kept.ts";
 import { SmallDisk } from "../small-disk.ts";
-import { download, openShare, pressDownload, share } from "../steps.ts";
-import { figure, saved, transfer, waitPhase } from "../transfer.ts";
+import { download, openShare, pressDownload, pressSave, share } from "../steps.ts";
+import { figure, saved, waitPhase } from "../transfer.ts";
 import { expectNoNotice, expectNotice, expectTrouble } from "../trouble.ts";
 
 const MB = 1_000_000;
@@ -33,14 +34,15 @@ test("a share that is larger than the browser’s storage is refused before it s
   await expectTrouble(leecher, "no-space"); // There is no more room than before.
 });
 
-test("a disk that fills up stops the download, which can be tried again", async ({
+test("a disk that fills up pauses the download, which goes on when there is room", async ({
   person,
   engines,
   folder,
 }) => {
   test.skip(process.getuid?.() !== 0, "a disk of its own is mounted, which is for root");
+  const size = 40 * MB;
   const file = path.join(folder, "film.bin");
-  const sha256 = await randomFile(file, 40 * MB);
+  const sha256 = await randomFile(file, size);
   const link = await share(await person(engines.sharer), file);
   const disks: SmallDisk[] = [];
   const leecher = await person(engines.leecher, {
@@ -50,15 +52,24 @@ test("a disk that fills up stops the download, which can be tried again", async 
   });
   try {
     await openShare(leecher, link);
-    await pressDownload(leecher);
+    const copy = saved(leecher, () => pressDownload(leecher), 80_000);
     await expect(leecher.getByRole("progressbar")).not.toHaveAttribute("aria-valuenow", "0");
     for (const disk of disks) await disk.fill();
-    await expectTrouble(leecher, "no-space");
-    expect(await figure(leecher, "data-verified-bytes")).toBeLessThan(40 * MB);
+    await waitPhase(leecher, "paused");
+    await expectNotice(leecher, "disk-full");
+    const held = await figure(leecher, "data-verified-bytes");
+    expect(held).toBeLessThan(size);
+    // What is here is passed on meanwhile.
+    const late = await person(engines.leecher);
+    await openShare(late, link);
+    expect(await download(late)).toMatchObject({ sha256 });
+    await expect.poll(() => figure(leecher, "data-sent-bytes")).toBeGreaterThan(0);
+    await expectNotice(leecher, "disk-full");
+
     for (const disk of disks) await disk.free();
-    const again = leecher.getByRole("button", { name: "Try again" });
-    expect(await saved(leecher, () => again.click(), 60_000)).toMatchObject({ sha256 });
-    expect(await figure(leecher, "data-received-bytes")).toBeLessThan(60 * MB); // It went on.
+    expect(await copy).toMatchObject({ sha256 }); // Nobody presses anything.
+    await expectNoNotice(leecher, "disk-full");
+    expect(await figure(leecher, "data-received-bytes")).toBeLessThan(size + 20 * MB);
   } finally {
     for (const disk of disks) await disk.remove();
   }
@@ -144,7 +155,11 @@ async function quotaSetter(
   };
 }
 
-test("pieces that the disk has lost are not passed on", async ({ person, engines, folder }) => {
+test("pieces that the disk has lost are not passed on, and fetched again", async ({
+  person,
+  engines,
+  folder,
+}) => {
   const file = path.join(folder, "film.bin");
   const size = 10 * MB;
   const sha256 = await randomFile(file, size);
@@ -158,11 +173,10 @@ test("pieces that the disk has lost are not passed on", async ({ person, engines
   const second = await person(engines.leecher);
   await openShare(second, link);
   expect(await download(second)).toMatchObject({ sha256 });
-  await expectTrouble(first, "storage-failed");
-  // What was there can't be trusted: it is fetched anew.
-  await first.getByRole("button", { name: "Try again" }).click();
-  await expect(transfer(first)).toHaveAttribute("data-phase", "done", { timeout: 60_000 });
-  expect(await figure(first, "data-received-bytes")).toBeGreaterThanOrEqual(2 * size);
+  expect(await pressSave(first)).toMatchObject({ sha256 });
+  await waitPhase(first, "done");
+  const received = await figure(first, "data-received-bytes");
+  expect(received).toBeLessThanOrEqual(2.1 * size); // In an endgame a block may come twice.
 });
 
 /** Empties every file of this size, as a repair of a damaged disk does. @returns How many. */
@@ -176,3 +190,104 @@ async function emptyFiles(folder: string, size: number): Promise<number> {
   }
   return count;
 }
+
+/** Pieces of the share below: a part of it too small for these not to be told apart. */
+const DAMAGED_PIECES = 2;
+
+const JOURNALS_DAMAGE: readonly [JournalPart, Damage][] = [
+  ["held", { kind: "overwrite", at: 0, sizeBytes: 3 }],
+  ["held", { kind: "cut", sizeBytes: 0 }],
+  ["held", { kind: "remove" }],
+  ["pages", { kind: "overwrite", at: 0, sizeBytes: 200 }],
+  ["pages", { kind: "remove" }],
+  ["manifest", { kind: "overwrite", at: 10, sizeBytes: 20 }],
+  ["manifest", { kind: "cut", sizeBytes: 20 }],
+  ["manifest", { kind: "remove" }],
+];
+
+test("whatever is damaged of the journal, what is on disk isn’t fetched again", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "film.bin");
+  const size = 10 * MB;
+  const sha256 = await randomFile(file, size);
+  const link = await share(await person(engines.sharer), file);
+  const leecher = await person(engines.leecher);
+  await openShare(leecher, link);
+  await download(leecher);
+  for (const [part, how] of JOURNALS_DAMAGE) {
+    await waitNotedAsDone(leecher);
+    await leecher.goto("/");
+    await damage(leecher, part, how);
+    await leecher.goto(link);
+    await test.step(`${part}: ${how.kind}`, () => waitPhase(leecher, "done"));
+    expect(await figure(leecher, "data-verified-bytes")).toBe(size);
+    expect(await figure(leecher, "data-received-bytes")).toBe(0);
+  }
+  expect(await pressSave(leecher)).toMatchObject({ sha256 });
+});
+
+for (const journal of ["whole", "damaged"] as const) {
+  test(`pieces that are damaged on disk are fetched again alone, the journal being ${journal}`, async ({
+    person,
+    engines,
+    folder,
+  }) => {
+    const file = path.join(folder, "film.bin");
+    const size = 10 * MB;
+    const sha256 = await randomFile(file, size);
+    const link = await share(await person(engines.sharer), file);
+    const leecher = await person(engines.leecher);
+    await openShare(leecher, link);
+    await download(leecher);
+    await waitNotedAsDone(leecher);
+    await leecher.goto("/");
+    for (const at of [1 * MB, 7 * MB]) {
+      await damage(leecher, "0", { kind: "overwrite", at, sizeBytes: 1 });
+    }
+    if (journal === "damaged") await damage(leecher, "held", { kind: "remove" });
+    await leecher.goto(link);
+    await waitPhase(leecher, "done");
+
+    // Neither who asks for the pieces nor who saves them gets a wrong byte.
+    const other = await person(engines.leecher);
+    await openShare(other, link);
+    expect(await download(other)).toMatchObject({ sha256 });
+    expect(await pressSave(leecher)).toMatchObject({ sha256 });
+    await waitPhase(leecher, "done");
+    const received = await figure(leecher, "data-received-bytes");
+    expect(received).toBeGreaterThan(0);
+    expect(received).toBeLessThanOrEqual((size * DAMAGED_PIECES) / 20);
+  });
+}
+
+/**
+ * What stands before a worker's script: of writes as long as a piece, three write a half of it, and
+ * say so as browsers do, in the number that they return.
+ */
+const SILENT_FAILURES = `{
+  const { write } = FileSystemSyncAccessHandle.prototype;
+  let count = 0;
+  FileSystemSyncAccessHandle.prototype.write = function (bytes, options) {
+    const isShort = bytes.length >= 65536 && ++count % 40 === 0 && count <= 120;
+    const part = isShort ? bytes.subarray(0, bytes.length / 2) : bytes;
+    return write.call(this, part, options);
+  };
+}`;
+
+test("writes that fail without a word spoil nothing", async ({ person, engines, folder }) => {
+  const file = path.join(folder, "film.bin");
+  const sha256 = await randomFile(file, 10 * MB);
+  const link = await share(await person(engines.sharer), file);
+  const leecher = await person(engines.leecher);
+  await leecher.route(/\/assets\/main-.*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${SILENT_FAILURES}\n${await response.text()}` });
+  });
+  await openShare(leecher, link);
+  const copy = saved(leecher, () => pressDownload(leecher), 80_000);
+  await expectNotice(leecher, "disk-full"); // Which such a write mostly means.
+  expect(await copy).toMatchObject({ sha256 }); // It goes on by itself.
+});

@@ -96,10 +96,15 @@ export class Copy implements Store {
 
   keepPage(): void {}
 
-  async open(_manifest: Manifest, _signed: Bytes, isEmpty: boolean): Promise<void> {
-    if (!isEmpty) return;
+  async open(_manifest: Manifest, _signed: Bytes, isEmpty: boolean): Promise<null> {
+    if (!isEmpty) return null;
     this.#stored.clear();
     this.storedBytes = 0;
+    return null;
+  }
+
+  async checkPiece(piece: number): Promise<boolean> {
+    return this.#stored.has(piece);
   }
 
   keepBlock(piece: number, offset: number, payload: Bytes): void {

@@ -5,6 +5,7 @@
 import { type Bytes, concat, sameBytes } from "./bytes.ts";
 import type { CryptoPort, SigningKey } from "./crypto.ts";
 import { type ErrorCode, ShoalError } from "./errors.ts";
+import type { Bitfield } from "./engine/bitfield.ts";
 import { Engine } from "./engine/engine.ts";
 import type {
   ConnectionId,
@@ -30,7 +31,18 @@ import type { Identity } from "./signal/identity.ts";
 import { type Block, DATA_HEAD_BYTES, END_REASON, writeDataHead } from "./wire/frame.ts";
 import type { Role } from "./wire/handshake.ts";
 
-/** Verified content, to be read. Failures are `ShoalError`s. */
+/** Thrown by a store that finds a piece to be other than it was signed: it is fetched again. */
+export class PieceLost extends Error {
+  readonly piece: number;
+
+  constructor(piece: number, options?: { cause?: unknown }) {
+    super(`piece ${piece} is lost`, options);
+    this.name = "PieceLost";
+    this.piece = piece;
+  }
+}
+
+/** Verified content, to be read. Failures are `ShoalError`s, or at a store `PieceLost`. */
 export interface PieceReader {
   /** Fills `into`, which is as long as the block. */
   read(block: Block, into: Bytes): Promise<void>;
@@ -39,10 +51,11 @@ export interface PieceReader {
 /** Where a leecher keeps its pieces. */
 export interface Store extends PieceReader {
   /**
-   * Makes room; where it `isEmpty`, anew, else what was written before stays.
+   * Makes room, after the disk was full also for what is written next. What was written before
+   * stays; where it `isEmpty`, nothing of that counts, and pieces that may be there are returned.
    * @throws {ShoalError} `no-space` or `storage-failed`
    */
-  open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<void>;
+  open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<Bitfield | null>;
   /** Keeps a page of hashes for a later session, which does without it where that fails. */
   keepPage(page: Page): void;
   /** Keeps a block in memory until its piece is finished or dropped. Takes the payload over. */
@@ -59,6 +72,8 @@ export interface Store extends PieceReader {
    * @throws {ShoalError} `no-space` or `storage-failed`
    */
   copyPiece(piece: number, hash: Bytes): Promise<boolean>;
+  /** Whether a piece is stored with this SHA-256; from then on it counts as finished. */
+  checkPiece(piece: number, hash: Bytes): Promise<boolean>;
 }
 
 /** The sharer's own files. */
@@ -287,7 +302,7 @@ export class Driver {
         return this.#answer(
           this.#store
             .open(effect.manifest, effect.signed, effect.isEmpty)
-            .then(() => ({ type: "storage-opened" })),
+            .then((unchecked) => ({ type: "storage-opened", unchecked })),
         );
       case "store-page":
         return this.#store.keepPage(effect.page);
@@ -295,6 +310,14 @@ export class Driver {
         return this.#store.keepBlock(effect.piece, effect.offset, effect.payload);
       case "drop-piece":
         return this.#store.dropPiece(effect.piece);
+      case "check-piece": {
+        const { piece, hash } = effect;
+        return this.#answer(
+          this.#store
+            .checkPiece(piece, hash)
+            .then((matches) => ({ type: "piece-checked", piece, matches })),
+        );
+      }
       case "finish-piece":
         return this.#answer(
           this.#store
@@ -426,6 +449,7 @@ export class Driver {
       await reader.read(block, frame.subarray(DATA_HEAD_BYTES));
     } catch (error) {
       this.handle({ type: "block-unread", connection, block });
+      if (error instanceof PieceLost) return { type: "piece-lost", piece: error.piece };
       throw error;
     }
     const bufferedBytes = this.#isClosed ? 0 : transport.send(connection, frame);

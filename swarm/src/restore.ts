@@ -1,6 +1,7 @@
 /**
- * Going on where an earlier session of this browser stopped. Its journal is taken at its word for
- * pieces, whose hashes matched when they came; what it says of the share has to be signed.
+ * Going on where an earlier session of this browser stopped. A journal that is whole is taken at its
+ * word for pieces, whose hashes matched when they came; what it says of the share has to be signed.
+ * What a damaged one no longer tells is found out by comparing what is stored.
  */
 import type { Bytes } from "./bytes.ts";
 import type { CryptoPort } from "./crypto.ts";
@@ -16,12 +17,13 @@ export type Remains = {
   /** The manifest as it travels: its signature, then the manifest. */
   readonly signed: Bytes;
   readonly pages: readonly Page[];
-  /** Pieces that are stored: one bit each, as BITFIELD has them. */
-  readonly held: Bytes;
+  /** Pieces that are stored: one bit each, as BITFIELD has them; null where that is damaged. */
+  readonly held: Bytes | null;
 };
 
 /**
- * What of it can be used; null where nothing can. Pieces of pages that aren't signed are left out.
+ * What of it can be used; null where nothing can. Pieces of pages that aren't signed have to be
+ * compared, and all pieces where it isn't known which are held.
  * `publicKey` is the share's.
  */
 export async function restore(
@@ -31,14 +33,20 @@ export async function restore(
   { signed, pages, held }: Remains,
 ): Promise<Restored | null> {
   const before = await restoreShared(publicKey, secrets, crypto, { signed, pages });
-  const found = before && Bitfield.parse(held, before.manifest.layout.pieceCount);
-  if (before === null || found === null) return null;
-  const usable = new Bitfield(found.size);
+  if (before === null) return null;
+  const { layout } = before.manifest;
+  const noted = held && Bitfield.parse(held, layout.pieceCount);
+  const usable = new Bitfield(layout.pieceCount);
+  const unchecked = noted?.copy() ?? Bitfield.full(layout.pieceCount);
   for (const { index } of before.pages) {
-    const { first, end } = before.manifest.layout.piecesOfPage(index);
-    for (let piece = first; piece < end; piece++) if (found.has(piece)) usable.add(piece);
+    const { first, end } = layout.piecesOfPage(index);
+    for (let piece = first; piece < end; piece++) {
+      if (noted?.has(piece) !== true) continue;
+      usable.add(piece);
+      unchecked.remove(piece);
+    }
   }
-  return { ...before, held: usable };
+  return { ...before, held: usable, unchecked };
 }
 
 /** What of a share is signed: its manifest, without which the rest is of no use, and pages of it. */
@@ -47,7 +55,7 @@ export async function restoreShared(
   secrets: ShareSecrets,
   crypto: CryptoPort,
   { signed, pages }: Omit<Remains, "held">,
-): Promise<Omit<Restored, "held"> | null> {
+): Promise<Omit<Restored, "held" | "unchecked"> | null> {
   const content = signed.slice(SIGNATURE_BYTES);
   const signature = signed.slice(0, SIGNATURE_BYTES);
   const stated = statement(STATEMENT.manifest, secrets.swarm, 0, content);

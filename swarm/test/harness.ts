@@ -9,6 +9,7 @@ import {
   Driver,
   type DriverShare,
   type SignedKeeper,
+  PieceLost,
   signManifest,
   type Source,
   type Store,
@@ -170,6 +171,11 @@ export class MemoryFiles implements Source, Store {
       this.end = end;
     },
   };
+  /** There is no room for another piece. */
+  isFull = false;
+  openedCount = 0;
+  /** Pieces that are found to be damaged when they are read next. */
+  readonly damaged = new Set<number>();
   /** Pieces whose reads wait until it is called. */
   hashGate: Promise<void> = Promise.resolve();
   mostKeptPieces = 0;
@@ -181,14 +187,27 @@ export class MemoryFiles implements Source, Store {
     this.#manifest = manifest;
   }
 
-  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<void> {
+  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<Bitfield | null> {
+    this.openedCount++;
     this.#break();
+    if (this.isFull) throw new ShoalError("no-space");
     this.#manifest = manifest;
     this.#signed = signed;
-    if (isEmpty) this.#held = new Bitfield(manifest.layout.pieceCount);
-    for (const size of manifest.layout.fileSizes.slice(this.files.length)) {
+    const { layout } = manifest;
+    if (isEmpty) this.#held = new Bitfield(layout.pieceCount);
+    const mayBeThere = isEmpty && this.files.length > 0;
+    for (const size of layout.fileSizes.slice(this.files.length)) {
       this.files.push(new Uint8Array(size));
     }
+    return mayBeThere ? Bitfield.full(layout.pieceCount) : null;
+  }
+
+  async checkPiece(piece: number, hash: Bytes): Promise<boolean> {
+    const { file, offset, length } = this.#span(piece);
+    const bytes = this.files[file]?.slice(offset, offset + length) ?? new Uint8Array();
+    const matches = sameBytes(await this.#world.crypto.sha256(bytes), hash);
+    if (matches) this.#held.add(piece);
+    return matches;
   }
 
   keepPage(page: Page): void {
@@ -236,6 +255,7 @@ export class MemoryFiles implements Source, Store {
     this.#finishing--;
     if (matches) {
       this.#break();
+      if (this.isFull) throw new ShoalError("no-space");
       const span = this.#span(piece);
       this.files[span.file]?.set(kept, span.offset);
       this.#held.add(piece);
@@ -251,6 +271,7 @@ export class MemoryFiles implements Source, Store {
     return this.#world.track(
       Promise.resolve().then(() => {
         this.#break();
+        if (this.damaged.delete(block.piece)) throw new PieceLost(block.piece);
         const span = this.#span(block.piece);
         const start = span.offset + block.offset;
         into.set(this.files[span.file]?.subarray(start, start + block.length) ?? []);
@@ -447,19 +468,20 @@ export class Share {
   }
 
   leecher(openPieceBytes: number = 16 * LIMITS.pieceBytesMost): Promise<Member> {
-    return this.#receiver(new MemoryFiles(this.world, [], null), null, openPieceBytes);
+    return this.receiver(new MemoryFiles(this.world, [], null), null, openPieceBytes);
   }
 
   /** Somebody who was here before, with what that session left. */
   async again({ files: store }: Member): Promise<Member> {
     const restored = await restore(this.publicKey, this.secrets, this.world.crypto, store.remains);
-    return this.#receiver(store, restored, 16 * LIMITS.pieceBytesMost);
+    return this.receiver(store, restored);
   }
 
-  async #receiver(
+  /** Somebody who fetches, with this store and what is known of it. */
+  async receiver(
     store: MemoryFiles,
     restored: Restored | null,
-    openPieceBytes: number,
+    openPieceBytes: number = 16 * LIMITS.pieceBytesMost,
   ): Promise<Member> {
     const identity = await makeIdentity(this.secrets.swarm, this.world.crypto);
     const asDriver = { kind: "receiver", store, restored } as const;

@@ -1,5 +1,5 @@
 /** The life of a share: pause, leave, end, changed sources, full disks, lost peers and trackers. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Bytes } from "../src/bytes.ts";
 import { decodeFrame } from "../src/wire/frame.ts";
 import { content, Share, World } from "./harness.ts";
@@ -128,20 +128,76 @@ test("every request is answered, also of a block that can't be read", async () =
   expect(counts.answered).toBe(counts.asked);
 });
 
-test("a full disk is told, and tried again by the person", async () => {
+test("no room from the start is told, and tried again by the person", async () => {
   const world = new World();
   const share = await Share.of(world, content(2 * 1024 * KIB));
   const sharer = await share.sharer();
   const leecher = await share.leecher();
   sharer.join();
   leecher.join();
+  leecher.files.isFull = true;
   leecher.driver.handle({ type: "download" });
-  await world.until("begun", () => leecher.state.verifiedBytes > 0);
-  leecher.files.breaks = "no-space";
   await world.until("told", () => leecher.state.status.kind === "failed");
   expect(leecher.state.status).toEqual({ kind: "failed", code: "no-space" });
+  leecher.files.isFull = false;
   leecher.driver.handle({ type: "download" });
   await world.until("complete", () => leecher.state.isComplete);
+});
+
+describe("a disk that fills up in the middle", () => {
+  const SIZE = 4 * 1024 * KIB;
+
+  async function full() {
+    const world = new World();
+    const share = await Share.of(world, content(SIZE));
+    const sharer = await share.sharer();
+    const leecher = await share.leecher();
+    world.connect(leecher, sharer);
+    leecher.driver.handle({ type: "download" });
+    await world.until("begun", () => leecher.state.verifiedBytes > 0);
+    leecher.files.isFull = true;
+    await world.until("full", () => leecher.state.isDiskFull);
+    await world.rest(1_000);
+    return { world, share, sharer, leecher };
+  }
+
+  test("is told, and stops nothing but the fetching", async () => {
+    const { world, share, sharer, leecher } = await full();
+    expect(leecher.state).toMatchObject({ status: { kind: "running" }, wanted: true });
+    const { receivedBytes, verifiedBytes } = leecher.state;
+    const late = await share.leecher();
+    world.connect(late, leecher);
+    late.driver.handle({ type: "download" });
+    await world.until("it is passed on", () => late.state.verifiedBytes === verifiedBytes);
+    sharer.vanish();
+    await world.rest(60_000);
+    expect(leecher.state).toMatchObject({ receivedBytes, isDiskFull: true });
+  });
+
+  test("is tried now and then, and gone on with once there is room", async () => {
+    const { world, share, leecher } = await full();
+    const { openedCount } = leecher.files;
+    await world.rest(60_000);
+    expect(leecher.files.openedCount - openedCount).toBeGreaterThanOrEqual(5);
+    expect(leecher.files.openedCount - openedCount).toBeLessThanOrEqual(7);
+    const { verifiedBytes, receivedBytes } = leecher.state;
+    leecher.files.isFull = false;
+    await world.until("complete", () => leecher.state.isComplete, 30_000);
+    expect(leecher.state.receivedBytes - receivedBytes).toBe(SIZE - verifiedBytes);
+    expect(leecher.state.isDiskFull).toBe(false);
+    expect(share.isWhole(leecher)).toBe(true);
+  });
+
+  test("is tried at once when the person says so, and not while it is paused", async () => {
+    const { world, leecher } = await full();
+    leecher.driver.handle({ type: "pause" });
+    const { openedCount } = leecher.files;
+    await world.rest(60_000);
+    expect(leecher.files.openedCount).toBe(openedCount);
+    leecher.files.isFull = false;
+    leecher.driver.handle({ type: "resume" });
+    await world.until("complete", () => leecher.state.isComplete, 5_000);
+  });
 });
 
 test("without a tracker running transfers go on", async () => {

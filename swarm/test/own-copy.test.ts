@@ -113,8 +113,7 @@ test("a disk that fills up while a copy is taken over is told, and it goes on fr
   await bring(world, owner, file);
   await world.until("some is there", () => owner.state.verifiedBytes > 0);
   owner.files.breaks = "no-space";
-  await world.until("told", () => owner.state.status.kind === "failed");
-  owner.driver.handle({ type: "download" });
+  await world.until("told", () => owner.state.isDiskFull);
   await world.until("complete", () => owner.state.isComplete);
   expect(owner.state.receivedBytes).toBe(0);
   expect(share.isWhole(owner)).toBe(true);

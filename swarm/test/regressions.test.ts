@@ -25,7 +25,7 @@ test("a request for a piece without a signed hash waits for its page", async () 
   expect(sharer.state.status).toEqual({ kind: "running" });
 });
 
-/** What a peer rejected while its disk was full was never asked of it again. */
+/** What a peer rejected while its storage had failed was never asked of it again. */
 test("a peer that failed and recovered is asked again", async () => {
   const world = new World();
   const share = await Share.of(world, content(4 * 1024 * KIB));
@@ -34,7 +34,7 @@ test("a peer that failed and recovered is asked again", async () => {
   world.connect(first, sharer);
   first.driver.handle({ type: "download" });
   await world.until("the first has some", () => first.state.verifiedBytes > 0);
-  first.files.breaks = "no-space";
+  first.driver.handle({ type: "failed", code: "storage-failed" });
   const second = await share.leecher();
   world.connect(second, first);
   second.driver.handle({ type: "download" });

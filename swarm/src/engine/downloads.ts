@@ -10,6 +10,7 @@ import type { Bytes } from "../bytes.ts";
 import type { PeerId } from "../ids.ts";
 import type { Layout } from "../share/layout.ts";
 import { Bitfield } from "./bitfield.ts";
+import { Comparison } from "./comparison.ts";
 import type { Content, Core } from "./core.ts";
 import type { ConnectionId, OwnCopySnapshot, Page } from "./io.ts";
 import type { HashPages } from "./hash-pages.ts";
@@ -39,6 +40,8 @@ const STANDSTILL_FACTOR = 0.5;
 const LEAST_WINDOW_BYTES = 2 * LIMITS.blockBytes;
 /** With so much there is no bound but each peer's own. */
 const MOST_WINDOW_BYTES = LIMITS.peers * LIMITS.blockBytes;
+/** So long after the disk was full it is looked whether there is room. */
+const FULL_RETRY_MS = 10_000;
 /** Silences in a row after which a peer is no use: with patience they add up to a minute or more. */
 const MOST_SILENCES = 4;
 
@@ -47,6 +50,7 @@ export class Downloads {
   readonly #pages: HashPages;
   readonly #suspicion = new Suspicion();
   readonly #ownCopy: OwnCopy;
+  readonly #comparison: Comparison;
   #picker: Picker | null = null;
   /** Null: all files. */
   #chosenFiles: readonly number[] | null = null;
@@ -55,7 +59,11 @@ export class Downloads {
   #lateHavesAtMs = Infinity;
   /** Who was behind the connections that ended last: what they sent may still turn out bad. */
   readonly #departed = new Map<ConnectionId, PeerId>();
-  #storage: "closed" | "opening" | "open" = "closed";
+  /** `full`: it was open; `probing`: is there room again? */
+  #storage: "closed" | "opening" | "open" | "full" | "probing" = "closed";
+  #probeAtMs = Infinity;
+  /** Pieces that storage has lost once. */
+  readonly #lost = new Set<number>();
   /** Asked of all peers and not given up, and what that may come to. */
   #requestedBytes = 0;
   #windowBytes = Infinity;
@@ -70,6 +78,7 @@ export class Downloads {
     this.#core = core;
     this.#pages = pages;
     this.#ownCopy = new OwnCopy(core, pages);
+    this.#comparison = new Comparison(core, pages);
   }
 
   /** Null where the person brought no copy. */
@@ -83,6 +92,16 @@ export class Downloads {
 
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** There was room for everything; then the disk filled up. */
+  get isDiskFull(): boolean {
+    return this.#storage === "full" || this.#storage === "probing";
+  }
+
+  /** There was room for everything. */
+  get isBegun(): boolean {
+    return this.#storage === "open" || this.isDiskFull;
   }
 
   get verifiedBytes(): number {
@@ -115,7 +134,7 @@ export class Downloads {
       layout,
       content.had,
       this.#wantedPieces,
-      (piece) => this.#pages.isKnown(piece) && !this.#ownCopy.isPending(piece),
+      (piece) => this.#pages.isKnown(piece) && !this.#isPending(piece),
       openPieceBytes,
       this.#core.rng,
     );
@@ -138,6 +157,8 @@ export class Downloads {
     if (this.#storage === "open") this.#core.emit({ type: "store-page", page });
     this.#ownCopy.pageKnown();
     this.#pumpOwnCopy();
+    this.#comparison.pageKnown();
+    this.#pumpComparison();
   }
 
   #piecesOfChosen({ manifest: { layout } }: Content): Bitfield {
@@ -200,6 +221,11 @@ export class Downloads {
     this.#pumpOwnCopy();
   }
 
+  /** Whether it may be found here, and so isn't asked of peers. */
+  #isPending(piece: number): boolean {
+    return this.#ownCopy.isPending(piece) || this.#comparison.isPending(piece);
+  }
+
   #pumpOwnCopy(): void {
     if (this.#storage === "open" && this.#isActive) this.#ownCopy.pump();
   }
@@ -223,13 +249,33 @@ export class Downloads {
 
   resume(): void {
     this.#paused = false;
+    if (this.#wanted) this.#openStorage();
     this.#renew();
   }
 
-  storageOpened(): void {
+  storageOpened(unchecked: Bitfield | null): void {
     this.#storage = "open";
+    this.#probeAtMs = Infinity;
     for (const page of this.#pages.known()) this.#core.emit({ type: "store-page", page });
+    if (unchecked !== null) this.compare(unchecked);
+    this.#pumpComparison();
     this.#renew();
+  }
+
+  /**
+   * The disk filled up in the middle, or is still full. What is held counts and is served on; the
+   * rest waits for room.
+   */
+  storageFull(): void {
+    this.#storage = "full";
+    this.#ownCopy.interrupted();
+    this.#probeAtMs = this.#core.nowMs + FULL_RETRY_MS;
+    this.#core.wakeBy(this.#probeAtMs);
+    for (const peer of this.#core.proven()) {
+      this.#takeBackAll(peer);
+      this.#tellInterest(peer);
+    }
+    this.#dropBegun();
   }
 
   /**
@@ -240,15 +286,59 @@ export class Downloads {
     if (!isMerelyFull) this.#forgetPieces();
     this.#storage = "closed";
     this.#ownCopy.interrupted();
+    this.#probeAtMs = Infinity;
     this.pause();
     this.#wanted = false;
+    this.#dropBegun();
+  }
+
+  #dropBegun(): void {
     for (const piece of this.#picker?.reset() ?? []) this.#core.emit({ type: "drop-piece", piece });
+  }
+
+  // What may be stored from before.
+
+  /** These pieces may be stored: whether they are as they were signed shows when pages are known. */
+  compare(pieces: Bitfield): void {
+    this.#comparison.add(pieces);
+    this.#picker?.renew();
+    this.#pumpComparison();
+  }
+
+  #pumpComparison(): void {
+    if (this.#storage === "open") this.#comparison.pump();
+  }
+
+  /** What is stored of the piece was compared with its hash. */
+  pieceChecked(piece: number, matches: boolean): void {
+    if (!this.#comparison.compared(piece)) return;
+    if (matches) this.#gained(piece);
+    else this.#picker?.known(piece, piece + 1);
+    this.#pumpComparison();
+    this.pumpAll();
+  }
+
+  /** Storage no longer has the piece: it is fetched again. Null where that is known already. */
+  pieceLost(piece: number): "once" | "again" | null {
+    const { content } = this.#core;
+    if (content === null || !content.had.remove(piece)) return null;
+    const { file, length } = content.manifest.layout.span(piece);
+    this.#verifiedBytes -= length;
+    this.#verifiedBytesOfFile[file] = (this.#verifiedBytesOfFile[file] ?? 0) - length;
+    this.#picker?.lost(piece);
+    this.#recount(content.had);
+    this.#renew();
+    if (this.#lost.has(piece)) return "again";
+    this.#lost.add(piece);
+    return "once";
   }
 
   #forgetPieces(): void {
     const had = this.#core.content?.had;
     if (had === undefined) return;
     had.assign(new Bitfield(had.size));
+    this.#comparison.clear();
+    this.#lost.clear();
     this.#verifiedBytes = 0;
     this.#verifiedBytesOfFile.fill(0);
     this.#recount(had);
@@ -363,13 +453,14 @@ export class Downloads {
   // Asking.
 
   get #isActive(): boolean {
-    return this.#wanted && !this.#paused && this.#core.status.kind === "running";
+    const isMeant = this.#wanted && !this.#paused && !this.isDiskFull;
+    return isMeant && this.#core.status.kind === "running";
   }
 
   #openStorage(): void {
     const { content } = this.#core;
-    if (content === null || this.#storage !== "closed") return;
-    this.#storage = "opening";
+    if (content === null || (this.#storage !== "closed" && this.#storage !== "full")) return;
+    this.#storage = this.#storage === "full" ? "probing" : "opening";
     const { manifest, signed, had } = content;
     this.#core.emit({ type: "open-storage", manifest, signed, isEmpty: had.count === 0 });
   }
@@ -702,6 +793,7 @@ export class Downloads {
   /** Peers that were silent past their patience lose what was asked of them. */
   wake(): void {
     if (this.#lateHavesAtMs <= this.#core.nowMs) this.#flushHaves(false);
+    if (this.#probeAtMs <= this.#core.nowMs) this.#probe();
     const askedBytes = this.#requestedBytes;
     const isStandstill = this.#core.nowMs - this.#dataAtMs >= STANDSTILL_MS;
     for (const peer of this.#core.proven()) {
@@ -717,8 +809,14 @@ export class Downloads {
     this.pumpAll();
   }
 
+  /** Is there room again? */
+  #probe(): void {
+    this.#probeAtMs = Infinity;
+    if (this.#wanted && !this.#paused) this.#openStorage();
+  }
+
   nextWakeMs(): number {
-    let next = this.#lateHavesAtMs;
+    let next = Math.min(this.#lateHavesAtMs, this.#probeAtMs);
     for (const peer of this.#core.proven()) next = Math.min(next, this.#silentUntilMs(peer));
     return next;
   }

@@ -135,7 +135,7 @@ class Rig {
       this.hear({ type: "page", page: index, signature: page.signature, hashes: page.hashes });
       this.give({ type: "page-checked", connection, page, ok: true });
     }
-    this.give({ type: "storage-opened" });
+    this.give({ type: "storage-opened", unchecked: null });
   }
 
   /** The first piece comes from the peer, and doesn't match. Returns what is said to that. */

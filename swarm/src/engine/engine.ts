@@ -6,8 +6,8 @@
  * Invariants, kept by `#settle` after every input:
  * - effects for a connection stop once it is dropped;
  * - an ended or failed engine asks for nothing and serves nothing;
- * - a piece is in `had` only after `piece-finished` said that its hash matches, in this session or
- *   in an earlier one.
+ * - a piece is in `had` only after `piece-finished` or `piece-checked` said that its hash matches,
+ *   in this session or in an earlier one.
  */
 import type { Bytes } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
@@ -99,6 +99,7 @@ export class Engine {
     } else if (config.restored) {
       const { manifest, signed, held, pages } = config.restored;
       this.#learn({ manifest, signed, had: held });
+      this.#downloads.compare(config.restored.unchecked);
       for (const page of pages) this.#pages.keep(page);
     }
   }
@@ -186,7 +187,12 @@ export class Engine {
         if (this.#core.connectionTo(input.peer) !== null) return;
         return this.#core.acquaintances.lost(input.peer, this.#core.nowMs);
       case "storage-opened":
-        return this.#downloads.storageOpened();
+        return this.#downloads.storageOpened(input.unchecked);
+      case "piece-checked":
+        this.#downloads.pieceChecked(input.piece, input.matches);
+        return this.#seedIfWhole();
+      case "piece-lost":
+        return this.#pieceLost(input.piece);
       case "piece-finished":
         this.#downloads.pieceFinished(input.piece, input.matches, input.blockHashes);
         return this.#seedIfWhole();
@@ -448,8 +454,18 @@ export class Engine {
     this.#core.send(peer, { type: "contradiction", page: first.index, first, second });
   }
 
+  /** It is fetched again; a disk that loses the same piece twice isn't relied on any more. */
+  #pieceLost(piece: number): void {
+    const lost = this.#downloads.pieceLost(piece);
+    if (lost === null) return;
+    this.#uploads.suggester.stop();
+    if (lost === "again") this.#fail({ type: "failed", code: "storage-failed" });
+  }
+
   #fail(input: Extract<Input, { type: "failed" }>): void {
     if (this.#core.status.kind !== "running") return;
+    // In the middle there will be room again; before, a smaller share or another disk is needed.
+    if (input.code === "no-space" && this.#downloads.isBegun) return this.#downloads.storageFull();
     this.#core.status = { kind: "failed", code: input.code };
     this.#uploads.fill();
     if (this.#core.config.share === null) {
@@ -550,6 +566,7 @@ export class Engine {
       manifest: content?.manifest ?? null,
       wanted: this.#downloads.wanted,
       paused: this.#downloads.paused,
+      isDiskFull: this.#downloads.isDiskFull,
       isComplete: content?.had.isFull ?? false,
       isDone: this.#downloads.isDone,
       copiesOut: this.#downloads.picker?.rarity.copiesOut ?? 0,

@@ -99,7 +99,11 @@ export type Input =
       readonly ok: boolean;
     }
   | { readonly type: "end-signed"; readonly end: End }
-  | { readonly type: "storage-opened" }
+  /** `unchecked`: pieces that may be stored already, which is to be looked at; null: none. */
+  | { readonly type: "storage-opened"; readonly unchecked: Bitfield | null }
+  | { readonly type: "piece-checked"; readonly piece: number; readonly matches: boolean }
+  /** A piece that was stored isn't any longer as it was signed. */
+  | { readonly type: "piece-lost"; readonly piece: number }
   | ({ readonly type: "piece-finished"; readonly piece: number } & PieceVerdict)
   /** Whether the person's own copy of the piece is as it was signed; then it is stored. */
   | { readonly type: "piece-copied"; readonly piece: number; readonly matches: boolean }
@@ -115,7 +119,7 @@ export type Input =
       readonly block: Block;
       readonly bufferedBytes: number;
     }
-  /** The block couldn't be read; `failed` follows. */
+  /** The block couldn't be read; `failed` or `piece-lost` follows. */
   | { readonly type: "block-unread"; readonly connection: ConnectionId; readonly block: Block }
   | { readonly type: "page-made"; readonly page: Page }
   /** Storage or source failed for good. */
@@ -169,7 +173,7 @@ export type Effect =
     }
   | { readonly type: "check-end"; readonly connection: ConnectionId; readonly end: End }
   | { readonly type: "sign-end"; readonly reason: EndReason }
-  /** `isEmpty`: nothing is held; whatever stands there is of no use. `signed`: as it travels. */
+  /** `isEmpty`: nothing counts as held. `signed`: as it travels. */
   | {
       readonly type: "open-storage";
       readonly manifest: Manifest;
@@ -197,6 +201,8 @@ export type Effect =
     }
   /** Compare the person's own copy of a piece with its hash, and where it matches store it. */
   | { readonly type: "copy-piece"; readonly piece: number; readonly hash: Bytes }
+  /** Compare what is stored of a piece with its hash. */
+  | { readonly type: "check-piece"; readonly piece: number; readonly hash: Bytes }
   /** Forget the kept blocks of a piece. */
   | { readonly type: "drop-piece"; readonly piece: number }
   /** Read a block and send it as DATA. */
@@ -238,6 +244,8 @@ export type EngineSnapshot = {
   readonly manifest: Manifest | null;
   readonly wanted: boolean;
   readonly paused: boolean;
+  /** Nothing is fetched until there is room again, which is tried now and then. */
+  readonly isDiskFull: boolean;
   /** Everything is held. */
   readonly isComplete: boolean;
   /** Every chosen file is held. */
@@ -301,4 +309,6 @@ export type Restored = {
   readonly pages: readonly Page[];
   /** Pieces that are stored, of known pages all. */
   readonly held: Bitfield;
+  /** Pieces that may be stored besides: to be compared with their hashes before they are fetched. */
+  readonly unchecked: Bitfield;
 };

@@ -343,6 +343,13 @@ export class Picker {
     return isOpen;
   }
 
+  /** The piece was had, and `had` has it no longer. */
+  lost(piece: number): void {
+    if (this.#had.count + 1 === this.#had.size) return this.renew(); // Picking begins again.
+    if (this.#isUntouched(piece)) this.#untouchedCount++;
+    this.#refresh(piece);
+  }
+
   /** The hash didn't match: the piece starts again, from one peer alone. */
   mismatched(piece: number): void {
     this.#suspects.add(piece);

@@ -33,6 +33,8 @@ export type Notice =
   | "server-unreachable"
   /** Offline, says the browser. */
   | "offline"
+  /** The disk filled up in the middle: it goes on by itself when there is room. */
+  | "disk-full"
   /** The last attempt to hand the files to the browser failed; save can be pressed again. */
   | "save-failed";
 

@@ -37,6 +37,7 @@ async function aMomentLater(): Promise<void> {
 const heldIn = async (of: MemoryDisk): Promise<number[]> => {
   const found = await Journal.read(of);
   const field = Bitfield.parse(found?.held ?? new Uint8Array(), pieceCount);
+  expect(field).not.toBeNull();
   return [...(field?.pieces() ?? [])];
 };
 
@@ -90,7 +91,8 @@ it("goes on from what was found", async () => {
   await aMomentLater();
   const found = await Journal.read(disk);
   journal = new Journal(disk);
-  journal.resume(Bitfield.parse(found?.held ?? signed, pieceCount) ?? new Bitfield(0), [page(0)]);
+  const held = Bitfield.parse(found?.held ?? signed, pieceCount) ?? new Bitfield(0);
+  journal.resume(held, [page(0)], false);
   journal.keepPage(page(0));
   journal.keepPage(page(1));
   journal.wrote(4, "0");
@@ -130,4 +132,78 @@ describe("whether all is wanted", () => {
     await journal.begin(manifest, signed);
     expect(await Journal.wasAsked(disk)).toBe(true);
   });
+});
+describe("a damaged journal", () => {
+  const spoil = (name: string): void => {
+    const bytes = disk.files.get(name);
+    bytes?.set([255, 255, 255, 255, 255, 255, 255, 255]);
+  };
+
+  beforeEach(async () => {
+    journal.keepPage(page(0));
+    journal.keepPage(page(1));
+    for (const piece of [0, 9]) journal.wrote(piece, "0");
+    await aMomentLater();
+  });
+
+  it.each<[string, () => unknown]>([
+    ["overwritten", () => spoil("held")],
+    ["cut", () => disk.files.set("held", (disk.files.get("held") ?? signed).slice(0, -1))],
+    ["empty", () => disk.files.set("held", new Uint8Array())],
+    ["full of zeros", () => disk.files.get("held")?.fill(0)],
+    ["missing", () => disk.files.delete("held")],
+  ])("doesn’t say what is held where that is %s, and says the rest", async (_what, breaks) => {
+    breaks();
+    const found = await Journal.read(disk);
+    expect(found).toEqual({ signed, held: null, pages: [page(0), page(1)] });
+  });
+
+  it.each<[string, () => unknown]>([
+    ["overwritten", () => spoil("pages")],
+    ["missing", () => disk.files.delete("pages")],
+  ])("says what is held where its pages are %s", async (_what, breaks) => {
+    breaks();
+    expect(await Journal.read(disk)).toMatchObject({ signed, pages: [] });
+    expect(await heldIn(disk)).toEqual([0, 9]);
+  });
+
+  it("says what is left where its manifest is missing", async () => {
+    disk.files.delete("manifest");
+    expect((await Journal.read(disk))?.signed).toEqual(new Uint8Array());
+    expect(await heldIn(disk)).toEqual([0, 9]);
+  });
+
+  it("is whole again once it goes on", async () => {
+    spoil("pages");
+    disk.files.set("held", new Uint8Array(pieceCount));
+    journal = new Journal(disk);
+    const held = new Bitfield(pieceCount);
+    held.add(9);
+    journal.resume(held, [page(1)], true);
+    await journal.settled();
+    expect(await Journal.read(disk)).toMatchObject({ signed, pages: [page(1)] });
+    expect(await heldIn(disk.crash())).toEqual([9]);
+  });
+});
+
+it("takes back a piece that was lost, at once, and that all are there", async () => {
+  for (let piece = 0; piece < pieceCount; piece++) journal.wrote(piece, "0");
+  await journal.settled();
+  expect(disk.files.get("done")).toHaveLength(1);
+  journal.lost(7);
+  await journal.settled();
+  expect(await heldIn(disk)).not.toContain(7);
+  expect(disk.files.get("done")).toHaveLength(0);
+});
+
+it("flushes what it couldn’t before it notes it", async () => {
+  await disk.reserve(new Map([["1", MIB]]));
+  await disk.write("1", Uint8Array.of(1, 2, 3), 0);
+  disk.isBroken = true;
+  journal.wrote(0, "1");
+  await aMomentLater();
+  disk.isBroken = false;
+  journal.wrote(1, "0");
+  await aMomentLater();
+  expect(disk.crash().files.get("1")?.subarray(0, 3)).toEqual(Uint8Array.of(1, 2, 3));
 });

@@ -1,11 +1,13 @@
 /**
  * What a later session goes on from: the manifest, pages of hashes, which pieces are stored, and
- * whether all are wanted or somebody has merely looked at a file. It lies beside the share's files. A piece is noted only after its bytes were flushed to disk, so that
- * what the journal says is true also after the power went; what it hasn't noted is fetched again.
+ * whether all are wanted or somebody has merely looked at a file. It lies beside the share's files.
+ * A piece is noted only after its bytes were flushed to disk, so that what the journal says is true
+ * also after the power went; what it hasn't noted is fetched again.
  *
- * Bits are added, byte by byte, or all taken back: a write that is cut in the middle says less.
+ * Each part may be damaged for itself. Manifest and pages are signed; behind the bits of what is held
+ * stands the beginning of their hash. What a damaged part no longer says is found out by comparing.
  */
-import { type Bytes, concat, readU32, u32 } from "@shoal/swarm/bytes";
+import { type Bytes, concat, readU32, sameBytes, u32 } from "@shoal/swarm/bytes";
 import { Bitfield } from "@shoal/swarm/engine/bitfield";
 import type { Page } from "@shoal/swarm/engine/io";
 import type { Manifest } from "@shoal/swarm/share/manifest";
@@ -20,11 +22,13 @@ const HELD = "held";
 const ASKED = "asked";
 /** Flushing takes a disk some milliseconds, and all that it is late for is fetched again. */
 const CHECKPOINT_MS = 1_000;
+/** Of the hash behind the bits: no damage that isn't meant gets past it. */
+const SUM_BYTES = 8;
 /** A page's record: index, length of the hashes, signature, hashes. */
 const RECORD_HEAD_BYTES = 8 + SIGNATURE_BYTES;
 
 /** What is needed of a shelf. */
-export type JournalDisk = Pick<Shelf, "write" | "flush" | "readAll">;
+export type JournalDisk = Pick<Shelf, "write" | "flush" | "readAll" | "reserve">;
 
 export class Journal {
   readonly #disk: JournalDisk;
@@ -35,6 +39,7 @@ export class Journal {
   #unflushed = new Set<string>();
   #isDue = false;
   #isAsked = false;
+  #isMarkedDone = false;
   /** Writes wait for each other. */
   #last: Promise<void> = Promise.resolve();
 
@@ -47,7 +52,7 @@ export class Journal {
     return new Map([
       [MANIFEST, signed.length],
       [PAGES, 0],
-      [HELD, Math.ceil(layout.pieceCount / 8)],
+      [HELD, heldBytes(layout.pieceCount)],
       [ASKED, 0],
       [DONE, 0],
     ]);
@@ -58,8 +63,10 @@ export class Journal {
     this.#held = new Bitfield(layout.pieceCount);
     this.#pages.clear();
     this.#pagesBytes = 0;
+    this.#isMarkedDone = false;
     await this.#disk.write(MANIFEST, signed, 0);
-    await this.#disk.flush(MANIFEST);
+    await this.#disk.write(HELD, await summed(this.#held.toBytes()), 0);
+    for (const name of [MANIFEST, HELD]) await this.#disk.flush(name);
     if (this.#isAsked) await this.#noteAsked();
   }
 
@@ -80,30 +87,46 @@ export class Journal {
     return (await disk.readAll(ASKED))?.[0] === 1;
   }
 
-  /** Goes on with what was found. */
-  resume(held: Bitfield, pages: readonly Page[]): void {
+  /** Goes on with what was found, and as `isDamaged` says writes anew what was found damaged. */
+  resume(held: Bitfield, pages: readonly Page[], isDamaged: boolean): void {
     this.#held = held.copy();
-    for (const { index, hashes } of pages) {
-      this.#pages.add(index);
-      this.#pagesBytes += RECORD_HEAD_BYTES + hashes.length;
+    this.#isMarkedDone = true; // It may be: where it oughtn't to, the mark is taken away.
+    const sizes = new Map([
+      [PAGES, 0],
+      [HELD, heldBytes(held.size)],
+    ]);
+    if (isDamaged) this.#write(() => this.#disk.reserve(sizes));
+    for (const page of pages) {
+      if (isDamaged) this.keepPage(page);
+      else this.#pagesBytes += recordOf(page).length;
+      this.#pages.add(page.index);
     }
-    this.#write(() => this.#markIfDone());
+    this.#write(() => (isDamaged ? this.#checkpoint() : this.#markIfDone()));
   }
 
-  /** What was found, or null where there is no journal. @throws {ShoalError} `storage-failed` */
+  /** What was found, or null where there is no journal. */
   static async read(disk: JournalDisk): Promise<Remains | null> {
-    const signed = await disk.readAll(MANIFEST);
-    const held = await disk.readAll(HELD);
-    const pages = await disk.readAll(PAGES);
-    if (signed === null || held === null || pages === null) return null;
-    return { signed, held, pages: parsed(pages) };
+    // Safe: what can't be read is as good as missing; a disk that fails for good shows at pieces.
+    const part = (name: string): Promise<Bytes | null> => disk.readAll(name).catch(() => null);
+    const [signed, held, pages] = [await part(MANIFEST), await part(HELD), await part(PAGES)];
+    if (signed === null && held === null && pages === null) return null;
+    return {
+      signed: signed ?? new Uint8Array(),
+      held: held && (await unsummed(held)),
+      pages: parsed(pages ?? new Uint8Array()),
+    };
+  }
+
+  /** Pieces that aren't noted as held. */
+  get missingCount(): number {
+    return this.#held.size - this.#held.count;
   }
 
   /** Notes a page of hashes, once. */
-  keepPage({ index, signature, hashes }: Page): void {
-    if (this.#pages.has(index)) return;
-    this.#pages.add(index);
-    const record = concat(u32(index), u32(hashes.length), signature, hashes);
+  keepPage(page: Page): void {
+    if (this.#pages.has(page.index)) return;
+    this.#pages.add(page.index);
+    const record = recordOf(page);
     const at = this.#pagesBytes;
     this.#pagesBytes += record.length;
     this.#write(() => this.#disk.write(PAGES, record, at));
@@ -122,7 +145,12 @@ export class Journal {
     }, CHECKPOINT_MS);
   }
 
-  /** The disk has lost something: nothing that it holds can be relied on. */
+  /** The disk has lost this piece. */
+  lost(piece: number): void {
+    if (this.#held.remove(piece)) this.#write(() => this.#checkpoint());
+  }
+
+  /** The disk fails: nothing that it holds can be relied on. */
   forget(): void {
     this.#held = new Bitfield(this.#held.size);
     this.#write(() => this.#checkpoint());
@@ -134,23 +162,47 @@ export class Journal {
   }
 
   async #checkpoint(): Promise<void> {
-    const names = [PAGES, ...this.#unflushed];
-    const held = this.#held.toBytes();
+    // Both at once: what comes from here on is the next checkpoint's.
+    const bits = this.#held.toBytes();
+    const names = this.#unflushed;
     this.#unflushed = new Set();
-    for (const name of names) await this.#disk.flush(name);
-    await this.#disk.write(HELD, held, 0);
+    try {
+      for (const name of [PAGES, ...names]) await this.#disk.flush(name);
+    } catch (error) {
+      for (const name of names) this.#unflushed.add(name);
+      throw error;
+    }
+    await this.#disk.write(HELD, await summed(bits), 0);
     await this.#disk.flush(HELD);
     await this.#markIfDone();
   }
 
   async #markIfDone(): Promise<void> {
     if (this.#held.isFull) await this.#disk.write(DONE, Uint8Array.of(1), 0);
+    else if (this.#isMarkedDone) await this.#disk.reserve(new Map([[DONE, 0]]));
+    this.#isMarkedDone = this.#held.isFull;
   }
 
   #write(action: () => Promise<void>): void {
     // Safe: what can't be noted is fetched again; a disk that fails shows at the pieces themselves.
     this.#last = this.#last.then(action).catch(() => undefined);
   }
+}
+
+const heldBytes = (pieceCount: number): number => Math.ceil(pieceCount / 8) + SUM_BYTES;
+
+const recordOf = ({ index, signature, hashes }: Page): Bytes =>
+  concat(u32(index), u32(hashes.length), signature, hashes);
+
+const sumOf = async (bits: Bytes): Promise<Bytes> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", bits), 0, SUM_BYTES);
+
+const summed = async (bits: Bytes): Promise<Bytes> => concat(bits, await sumOf(bits));
+
+/** The bits, or null where they are damaged. */
+async function unsummed(bytes: Bytes): Promise<Bytes | null> {
+  const bits = bytes.slice(0, Math.max(0, bytes.length - SUM_BYTES));
+  return sameBytes(await sumOf(bits), bytes.subarray(bits.length)) ? bits : null;
 }
 
 /** The records of the pages' file, as far as they are whole. */

@@ -134,7 +134,7 @@ async function receive(link: Link, secrets: ShareSecrets): Promise<void> {
   const restored = await store.restore((found) =>
     restore(link.publicKey, secrets, webCrypto(), found),
   );
-  const wasAsked = restored !== null && (restored.held.isFull || (await store.wasAsked()));
+  const wasAsked = restored?.held.isFull === true || (await store.wasAsked());
   const own = { kind: "receiver", store, shelf, restored, wasAsked } as const;
   membership = await Membership.join(link, secrets, own, post);
 }

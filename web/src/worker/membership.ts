@@ -1,6 +1,6 @@
 /** One share in this worker: its driver, its signals and its trackers, tied together. */
 import type { SigningKey } from "@shoal/swarm/crypto";
-import { Driver, type DriverShare, type SignedKeeper } from "@shoal/swarm/driver";
+import { Driver, type DriverShare, PieceLost, type SignedKeeper } from "@shoal/swarm/driver";
 import type { EngineSnapshot, Input, Restored, SharedByMe } from "@shoal/swarm/engine/io";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
@@ -77,6 +77,8 @@ export class Membership {
   #toldStage = "";
   #hasToldFiles = false;
   #isSaving = false;
+  readonly #saveWhenWhole = new Set<number | null>();
+  #isDiskFull = false;
   /** Made once: its content can't change. */
   #zip: File | null = null;
   #placement: Placement | null = null;
@@ -154,8 +156,10 @@ export class Membership {
     });
     setInterval(() => this.#tell(), TELL_MS);
     post({ type: "trackers", hosts: link.trackers });
-    // The person asked for it in an earlier session.
-    if (this.#wishes.isAsked) this.#wish(this.#wishes.download());
+    if (own.kind === "receiver") {
+      own.store.onLost = (piece) => this.#driver.handle({ type: "piece-lost", piece });
+      if (own.wasAsked) this.#command("download"); // By the person, in an earlier session.
+    }
     this.#tell();
   }
 
@@ -309,10 +313,18 @@ export class Membership {
     try {
       if (only === null) await this.#saveZip(snapshot, this.#own);
       else this.#handOver(await store.file(only), files[only]?.path.at(-1) ?? "file");
-    } catch {
+    } catch (error) {
+      // What was lost is fetched again first.
+      if (error instanceof PieceLost) this.#saveWhenWhole.add(file);
       // Safe: the pieces are untouched; the person is told and can press save again.
-      this.#post({ type: "notice", notice: "save-failed", isOn: true });
+      else this.#post({ type: "notice", notice: "save-failed", isOn: true });
     }
+  }
+
+  /** What was to be saved when pieces of it turned out to be lost. */
+  #saveLate(): void {
+    for (const file of this.#saveWhenWhole) void this.#save(file);
+    this.#saveWhenWhole.clear();
   }
 
   /** Makes the ZIP at the first time; a second press while it is made adds nothing. */
@@ -418,6 +430,11 @@ export class Membership {
       const { files } = snapshot.manifest;
       this.#post({ type: "files", files });
       void this.#tellRoom(snapshot.manifest);
+    }
+    if (snapshot.isComplete) this.#saveLate();
+    if (this.#isDiskFull !== snapshot.isDiskFull) {
+      this.#isDiskFull = snapshot.isDiskFull;
+      this.#post({ type: "notice", notice: "disk-full", isOn: this.#isDiskFull });
     }
     const state = viewOf(snapshot, this.#own.kind === "sharer", this.#forecast, this.#wishes);
     const { buffer } = snapshot.verifiedBytesOfFile;

@@ -28,7 +28,15 @@ export class MemoryDisk {
   async reserve(sizes: ReadonlyMap<string, number>): Promise<void> {
     const wanted = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     if (wanted > this.roomBytes) throw new ShoalError("no-space", "full");
-    for (const [name, size] of sizes) this.files.set(name, new Uint8Array(size));
+    for (const [name, size] of sizes) {
+      const file = new Uint8Array(size);
+      file.set(this.files.get(name)?.subarray(0, size) ?? []);
+      this.files.set(name, file);
+    }
+  }
+
+  async findRoom(): Promise<void> {
+    if (this.isFull) throw new ShoalError("no-space", "full");
   }
 
   async makeRoom(): Promise<boolean> {
@@ -67,17 +75,7 @@ export class MemoryDisk {
     return this.files.get(name)?.length ?? null;
   }
 
-  async remove(name: string): Promise<void> {
-    this.files.delete(name);
-    this.#safe.delete(name);
-  }
-
-  async clear(): Promise<void> {
-    this.files.clear();
-    this.#safe.clear();
-  }
-
-  async file(): Promise<File> {
-    throw new Error("not asked for");
+  async file(name: string): Promise<File> {
+    return new File([this.files.get(name) ?? new Uint8Array()], name);
   }
 }

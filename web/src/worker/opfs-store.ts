@@ -2,9 +2,14 @@
  * A leecher's pieces in the origin-private file system: verified ones only, in place. A large file
  * has an OPFS file of its own; small ones lie one after the other in a common file, since making
  * 2,000 files takes a browser 6 to 26 s (docs/decisions/0001).
+ *
+ * No wrong byte leaves it. What this session wrote, a write at a time and each as long as it should
+ * be, is taken to be there; what an earlier one wrote, or a file that turned out damaged, is compared
+ * with its signed hashes once, a piece at a time, before it is passed on or handed out.
  */
 import { type Bytes, sameBytes } from "@shoal/swarm/bytes";
-import type { Store } from "@shoal/swarm/driver";
+import { PieceLost, type Store } from "@shoal/swarm/driver";
+import { Bitfield } from "@shoal/swarm/engine/bitfield";
 import { blockHashesOf } from "@shoal/swarm/engine/block-hashes";
 import type { Page, PieceVerdict, Restored } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
@@ -20,7 +25,11 @@ const PACK = "pack";
 
 /** What is needed of a shelf. */
 type Disk = JournalDisk &
-  Pick<Shelf, "remove" | "reserve" | "makeRoom" | "read" | "file" | "size" | "clear">;
+  Pick<Shelf, "reserve" | "makeRoom" | "findRoom" | "read" | "file" | "size">;
+
+const HASH_BYTES = 32;
+/** So much free space is worth going on for: four of the largest pieces. */
+const ROOM_BYTES = 16 * 1024 * 1024;
 
 /** Where a shared file lies. */
 type Place = { readonly name: string; readonly offset: number };
@@ -36,50 +45,90 @@ export class OpfsStore implements Store {
   #lastRoom: Promise<boolean> = Promise.resolve(false);
   #manifest: Manifest | null = null;
   #places: readonly Place[] = [];
+  readonly #pages = new Map<number, Page>();
+  /** Pieces whose bytes on disk this session has seen, or written. */
+  #sound = new Bitfield(0);
+  readonly #comparing = new Map<number, Promise<boolean>>();
+  /** The disk was full when something was last written. */
+  #wasFull = false;
 
   constructor(shelf: Disk) {
     this.#shelf = shelf;
     this.#journal = new Journal(shelf);
   }
 
+  /** Told of each piece that turns out to be lost. */
+  onLost: (piece: number) => void = () => undefined;
+
   /**
-   * What an earlier session left, as far as `check` finds it usable; null where there is nothing, and
-   * then nothing is left of it.
-   * @throws {ShoalError} `storage-failed`
+   * What an earlier session left, as far as `check` finds it usable; null where nothing is known of
+   * it. Then what is there is compared once the files are known.
    */
   async restore(check: (found: Remains) => Promise<Restored | null>): Promise<Restored | null> {
     const found = await Journal.read(this.#shelf);
     const restored = found && (await check(found));
-    if (restored === null || !(await this.#isWhole(restored.manifest))) {
-      await this.#shelf.clear();
-      return null;
-    }
-    this.#manifest = restored.manifest;
-    this.#places = placesOf(restored.manifest).places;
-    this.#journal.resume(restored.held, restored.pages);
-    return restored;
-  }
-
-  /** Whether the files have the sizes that they were given. */
-  async #isWhole(manifest: Manifest): Promise<boolean> {
-    for (const [name, size] of placesOf(manifest).sizes) {
-      if ((await this.#shelf.size(name)) !== size) return false;
-    }
-    return true;
-  }
-
-  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<void> {
-    this.#kept.clear();
-    // Else the room is there already: from an earlier session, or from before the disk was full.
-    if (!isEmpty) return;
+    if (found === null || restored === null) return null;
+    const { manifest, pages } = restored;
     const { places, sizes } = placesOf(manifest);
-    const all = new Map([...Journal.sizes(manifest, signed), ...sizes]);
-    await this.#journal.settled();
-    for (const name of all.keys()) await this.#shelf.remove(name);
-    await this.#withRoom(() => this.#shelf.reserve(all));
-    await this.#journal.begin(manifest, signed);
-    this.#places = places;
+    this.#begin(manifest, places);
+    for (const page of pages) this.#pages.set(page.index, page);
+    const there = await this.#sizesFound(sizes);
+    const held = restored.held.copy();
+    const unchecked = restored.unchecked.copy();
+    for (const piece of this.#piecesIn((name) => there.get(name) !== sizes.get(name))) {
+      if (held.remove(piece)) unchecked.add(piece);
+    }
+    const isDamaged = unchecked.count > 0 || pages.length < found.pages.length;
+    this.#journal.resume(held, pages, isDamaged);
+    return { ...restored, held, unchecked };
+  }
+
+  #begin(manifest: Manifest, places: readonly Place[]): void {
     this.#manifest = manifest;
+    this.#places = places;
+    this.#sound = new Bitfield(manifest.layout.pieceCount);
+  }
+
+  /** The files that are there, with their sizes. */
+  async #sizesFound(sizes: ReadonlyMap<string, number>): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const name of sizes.keys()) {
+      const size = await this.#shelf.size(name);
+      if (size !== null) found.set(name, size);
+    }
+    return found;
+  }
+
+  /** Pieces that lie in such files on disk. */
+  *#piecesIn(isSuch: (name: string) => boolean): Iterable<number> {
+    const pieceCount = this.#manifest?.layout.pieceCount ?? 0;
+    for (let piece = 0; piece < pieceCount; piece++) {
+      if (isSuch(this.#whereIs(piece).name)) yield piece;
+    }
+  }
+
+  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<Bitfield | null> {
+    this.#kept.clear();
+    await this.#journal.settled();
+    const { places, sizes } = placesOf(manifest);
+    const found = await this.#sizesFound(sizes);
+    const wanted = new Map(isEmpty ? Journal.sizes(manifest, signed) : []);
+    for (const [name, size] of sizes) if (found.get(name) !== size) wanted.set(name, size);
+    await this.#withRoom(() => this.#shelf.reserve(wanted));
+    if (this.#wasFull) await this.#findRoom(manifest.layout.pieceBytes);
+    if (!isEmpty) return null;
+    await this.#journal.begin(manifest, signed);
+    this.#begin(manifest, places);
+    const mayBeThere = new Bitfield(manifest.layout.pieceCount);
+    for (const piece of this.#piecesIn((name) => (found.get(name) ?? 0) > 0)) mayBeThere.add(piece);
+    return mayBeThere.count > 0 ? mayBeThere : null;
+  }
+
+  /** After the disk was full: there has to be room for the next few pieces at least. */
+  async #findRoom(pieceBytes: number): Promise<void> {
+    const missingBytes = this.#journal.missingCount * pieceBytes;
+    await this.#withRoom(() => this.#shelf.findRoom(Math.min(ROOM_BYTES, missingBytes)));
+    this.#wasFull = false;
   }
 
   /**
@@ -123,6 +172,7 @@ export class OpfsStore implements Store {
   }
 
   keepPage(page: Page): void {
+    this.#pages.set(page.index, page);
     this.#journal.keepPage(page);
   }
 
@@ -166,6 +216,7 @@ export class OpfsStore implements Store {
   async #write(piece: number, bytes: Bytes): Promise<void> {
     const { name, at } = this.#whereIs(piece);
     await this.#orForget(this.#withRoom(() => this.#shelf.write(name, bytes, at)));
+    this.#sound.add(piece);
     this.#journal.wrote(piece, name);
   }
 
@@ -173,9 +224,66 @@ export class OpfsStore implements Store {
     this.#kept.delete(piece);
   }
 
+  async checkPiece(piece: number, hash: Bytes): Promise<boolean> {
+    if (!(await this.#isAs(piece, hash))) return false;
+    this.#sound.add(piece);
+    this.#journal.wrote(piece, this.#whereIs(piece).name);
+    return true;
+  }
+
+  /** Compares what is on disk. What can't be read is as good as lost. */
+  async #isAs(piece: number, hash: Bytes): Promise<boolean> {
+    const { name, at } = this.#whereIs(piece);
+    const bytes = new Uint8Array(this.#span(piece).length);
+    try {
+      await this.#shelf.read(name, bytes, at);
+    } catch {
+      return false; // Safe: it is fetched again, and a disk that fails for good shows at that.
+    }
+    return sameBytes(await sha256(bytes), hash);
+  }
+
+  /** @throws {PieceLost} */
   async read(block: Block, into: Bytes): Promise<void> {
+    if (!(await this.#isSound(block.piece))) throw this.#lose(block.piece);
     const { name, at } = this.#whereIs(block.piece);
-    await this.#orForget(this.#shelf.read(name, into, at + block.offset));
+    try {
+      await this.#shelf.read(name, into, at + block.offset);
+    } catch (cause) {
+      throw this.#lose(block.piece, { cause });
+    }
+  }
+
+  /** Compared once: blocks of one piece that are read at the same time wait for the same. */
+  async #isSound(piece: number): Promise<boolean> {
+    if (this.#sound.has(piece)) return true;
+    const comparing = this.#comparing.get(piece) ?? this.#compare(piece);
+    this.#comparing.set(piece, comparing);
+    return comparing;
+  }
+
+  async #compare(piece: number): Promise<boolean> {
+    const isSound = await this.#isAs(piece, this.#hashOf(piece));
+    if (isSound) this.#sound.add(piece);
+    this.#comparing.delete(piece);
+    return isSound;
+  }
+
+  #hashOf(piece: number): Bytes {
+    const layout = this.#manifest?.layout;
+    const page = layout && this.#pages.get(layout.pageOf(piece));
+    if (layout === undefined || page === undefined) throw new Error("a held piece has its page");
+    const at = (piece - layout.piecesOfPage(page.index).first) * HASH_BYTES;
+    return page.hashes.slice(at, at + HASH_BYTES);
+  }
+
+  /** Where one piece is damaged, what else its file holds isn't relied on unseen. */
+  #lose(piece: number, options?: { cause: unknown }): PieceLost {
+    const { name } = this.#whereIs(piece);
+    for (const other of this.#piecesIn((its) => its === name)) this.#sound.remove(other);
+    this.#journal.lost(piece);
+    this.onLost(piece);
+    return new PieceLost(piece, options);
   }
 
   /** A later session must not go on from what a failing disk holds; a full one is no such. */
@@ -183,28 +291,42 @@ export class OpfsStore implements Store {
     try {
       await work;
     } catch (error) {
-      if (error instanceof ShoalError && error.code === "storage-failed") this.#journal.forget();
+      const code = error instanceof ShoalError ? error.code : null;
+      if (code === "storage-failed") this.#journal.forget();
+      if (code === "no-space") this.#wasFull = true;
       throw error;
     }
   }
 
   /**
-   * A finished file. Its bytes stay on disk, or in memory where it is small.
-   * @throws {ShoalError} `storage-failed`, also where the disk has lost some of it.
+   * A finished file, as it was signed. Its bytes stay on disk, or in memory where it is small.
+   * @throws {ShoalError} `storage-failed`
+   * @throws {PieceLost} Where the disk has lost some of it, which is fetched again.
    */
   async file(index: number): Promise<File> {
     const entry = this.#manifest?.files[index];
     const place = this.#places[index];
     if (entry === undefined || place === undefined) throw new Error("no such file");
+    await this.#makeSure(index, place.name);
     const name = entry.path.at(-1) ?? "file";
-    if (place.name !== PACK) {
-      const file = await this.#shelf.file(place.name);
-      if (file.size !== entry.sizeBytes) throw new ShoalError("storage-failed", "a cut file");
-      return file;
-    }
+    if (place.name !== PACK) return this.#shelf.file(place.name);
     const bytes = new Uint8Array(entry.sizeBytes);
     if (bytes.length > 0) await this.#shelf.read(PACK, bytes, place.offset);
     return new File([bytes], name);
+  }
+
+  /** Sees all that is lost of a file. @throws {PieceLost} */
+  async #makeSure(index: number, name: string): Promise<void> {
+    const manifest = this.#manifest;
+    if (manifest === null) return;
+    const isCut = (await this.#shelf.size(name)) !== placesOf(manifest).sizes.get(name);
+    const { first, end } = manifest.layout.piecesOfFile(index);
+    let lost: PieceLost | null = null;
+    for (let piece = first; piece < end; piece++) {
+      if (isCut) this.#sound.remove(piece);
+      if (!(await this.#isSound(piece))) lost = this.#lose(piece);
+    }
+    if (lost !== null) throw lost;
   }
 
   #span(piece: number): { file: number; offset: number; length: number } {

@@ -11,6 +11,8 @@ const PROBE = "probe";
 /** No disk has 4 PiB. */
 const PROBE_BYTES = 2 ** 52;
 const OPEN_HANDLES = 32;
+/** Written to see whether there is room, and removed at once. */
+const ROOM = "room";
 /** What an earlier visit left is kept for so long after the last piece, to go on from. */
 const LEFTOVER_MS = 3 * 24 * 60 * 60 * 1000;
 
@@ -117,6 +119,17 @@ export class Shelf {
       return false; // Safe: it is what a disk does.
     } finally {
       await this.remove(PROBE);
+    }
+  }
+
+  /** Sees whether so much more fits. @throws {ShoalError} `no-space` */
+  async findRoom(sizeBytes: number): Promise<void> {
+    try {
+      // Not zeros: a disk could keep those without room.
+      await this.write(ROOM, new Uint8Array(sizeBytes).fill(1), 0);
+      await this.flush(ROOM);
+    } finally {
+      await this.remove(ROOM);
     }
   }
 

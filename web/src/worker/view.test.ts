@@ -10,6 +10,7 @@ const RUNNING: EngineSnapshot = {
   manifest,
   wanted: true,
   paused: false,
+  isDiskFull: false,
   isComplete: false,
   isDone: false,
   copiesOut: 0,

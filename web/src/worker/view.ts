@@ -22,7 +22,7 @@ function phaseOf(snapshot: EngineSnapshot, isSharer: boolean, wishes: Wished): P
   }
   if (snapshot.isComplete && snapshot.wanted) return "done";
   if (!snapshot.wanted || !wishes.isAsked) return "ready";
-  if (snapshot.paused || wishes.isPaused) return "paused";
+  if (snapshot.paused || snapshot.isDiskFull || wishes.isPaused) return "paused";
   const isComparing = snapshot.ownCopy?.isComparing ?? false;
   return snapshot.isMissingHeld || isComparing ? "downloading" : "waiting";
 }

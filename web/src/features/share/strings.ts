@@ -321,6 +321,11 @@ export const strings = {
       sentence: "Nothing is lost.",
       action: "Connect to a network; it goes on by itself.",
     },
+    "disk-full": {
+      title: "There’s no space left.",
+      sentence: "What is here stays, and is passed on to others.",
+      action: "Free some on this device; it goes on by itself.",
+    },
     "save-failed": {
       title: "Saving didn’t work.",
       sentence: "Everything is still here.",

@@ -1,0 +1,92 @@
+/** Browsers' file systems fail in ways of their own; here a stand-in for one does. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Shelf } from "./shelf.ts";
+
+/** What a write returns, of so many bytes. */
+let returned: (lengthBytes: number) => unknown;
+let isGrowing: boolean;
+let sizes: Map<string, number>;
+
+/** One file, as far as a shelf uses it. */
+function fileHandle(name: string) {
+  return {
+    createSyncAccessHandle: async () => ({
+      write: (bytes: Uint8Array) => returned(bytes.length),
+      read: (into: Uint8Array) => returned(into.length),
+      truncate: (sizeBytes: number) => {
+        if (isGrowing) sizes.set(name, sizeBytes);
+      },
+      getSize: () => sizes.get(name) ?? 0,
+      flush: () => undefined,
+      close: () => undefined,
+    }),
+  };
+}
+
+const folder = {
+  getDirectoryHandle: async () => folder,
+  getFileHandle: async (name: string) => fileHandle(name),
+  removeEntry: async (name: string) => void sizes.delete(name),
+};
+
+let shelf: Shelf;
+
+beforeEach(async () => {
+  returned = (lengthBytes) => lengthBytes;
+  isGrowing = true;
+  sizes = new Map();
+  vi.stubGlobal("navigator", { storage: { getDirectory: async () => folder } });
+  shelf = await Shelf.open("a");
+  return () => vi.unstubAllGlobals();
+});
+
+describe("a write", () => {
+  const write = (): Promise<void> => shelf.write("0", new Uint8Array(100), 0);
+
+  it("counts where all of it was written", async () => {
+    await expect(write()).resolves.toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ["less than it should", 99],
+    ["nothing", 0],
+    ["more than there is", 101],
+    ["a negative length", -1],
+    ["no number", Number.NaN],
+    ["no word at all", undefined],
+  ])("that says %s is a full disk", async (_what, length) => {
+    returned = () => length;
+    await expect(write()).rejects.toMatchObject({ code: "no-space" });
+  });
+
+  it("that throws is told apart: a full disk from a failing one", async () => {
+    returned = () => {
+      throw new DOMException("no more", "QuotaExceededError");
+    };
+    await expect(write()).rejects.toMatchObject({ code: "no-space" });
+    returned = () => {
+      throw new DOMException("it is gone", "InvalidStateError");
+    };
+    await expect(write()).rejects.toMatchObject({ code: "storage-failed" });
+  });
+});
+
+it("a read that brings less than was asked for is a failing disk", async () => {
+  returned = () => 99;
+  const read = shelf.read("0", new Uint8Array(100), 0);
+  await expect(read).rejects.toMatchObject({ code: "storage-failed" });
+});
+
+it("a file that doesn’t grow, without a word, is a full disk, and nothing is left of it", async () => {
+  isGrowing = false;
+  const reserved = shelf.reserve(new Map([["0", 100]]));
+  await expect(reserved).rejects.toMatchObject({ code: "no-space" });
+  expect(sizes.size).toBe(0);
+});
+
+it("room that was looked for is given back, whether it was there or not", async () => {
+  await shelf.findRoom(100);
+  returned = () => 50;
+  await expect(shelf.findRoom(100)).rejects.toMatchObject({ code: "no-space" });
+  expect(sizes.size).toBe(0);
+});
