@@ -10,7 +10,7 @@ import { figure, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
 /** At full speed some seconds, of which a second's worth at most isn't noted yet. */
-const SIZE = 60 * MB;
+const SIZE = 40 * MB;
 
 /** Answers the browser's question whether to leave. */
 function mayLeave(page: Page): void {
@@ -39,6 +39,7 @@ test("a download goes on where it was when its page is loaded again at half", as
   const leecher = await person(engines.leecher);
   mayLeave(leecher);
   await openShare(leecher, link);
+  test.slow();
   const half = await fetchHalf(leecher);
   await leecher.reload();
   await waitPhase(leecher, "done", 60_000); // Nobody presses anything.
@@ -108,6 +109,7 @@ test("a download goes on after its browser was killed at half", async ({
   const link = await share(await person(engines.sharer), file);
   const leecher = await person(engines.leecher, { disk: true });
   await openShare(leecher, link);
+  test.slow();
   const half = await fetchHalf(leecher);
   const profile = profileOf(leecher);
   await killAllOf(profile);

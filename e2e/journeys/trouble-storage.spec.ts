@@ -40,6 +40,7 @@ test("a disk that fills up pauses the download, which goes on when there is room
   folder,
 }) => {
   test.skip(process.getuid?.() !== 0, "a disk of its own is mounted, which is for root");
+  test.slow();
   const size = 40 * MB;
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, size);
@@ -160,6 +161,7 @@ test("pieces that the disk has lost are not passed on, and fetched again", async
   engines,
   folder,
 }) => {
+  test.slow();
   const file = path.join(folder, "film.bin");
   const size = 10 * MB;
   const sha256 = await randomFile(file, size);
@@ -210,6 +212,7 @@ test("whatever is damaged of the journal, what is on disk isn’t fetched again"
   engines,
   folder,
 }) => {
+  test.slow();
   const file = path.join(folder, "film.bin");
   const size = 10 * MB;
   const sha256 = await randomFile(file, size);

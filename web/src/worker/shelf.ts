@@ -128,6 +128,9 @@ export class Shelf {
       // Not zeros: a disk could keep those without room.
       await this.write(ROOM, new Uint8Array(sizeBytes).fill(1), 0);
       await this.flush(ROOM);
+    } catch (cause) {
+      // Whatever it is called: nothing can be written yet, which is tried again.
+      throw new ShoalError("no-space", "no room", { cause });
     } finally {
       await this.remove(ROOM);
     }
