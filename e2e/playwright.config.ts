@@ -21,8 +21,8 @@ export default defineConfig<object, { engines: Engines }>({
   forbidOnly: onCi,
   // A journey that passes only at the second try has found a defect.
   retries: 0,
-  // Several browsers exchange data in one journey: two such at once disturb each other's timings.
-  workers: onCi ? 1 : 2,
+  // A journey waits more than it works.
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 10_000 },
   use: { trace: "retain-on-failure", testIdAttribute: "data-testid" },

@@ -22,9 +22,9 @@ export const SUITES = [
   { name: "unit", script: "unit", budgetSeconds: 240, report: "vitest" },
   { name: "simulations", script: "simulations", budgetSeconds: 240, report: "vitest" },
   { name: "fuzz", script: "fuzz", budgetSeconds: 60, report: "vitest" },
-  ...journeys("chromium", "chromium", 720),
-  ...journeys("firefox", "firefox", 780),
-  ...journeys("cross", "cross-*", 420),
+  ...journeys("chromium", "chromium", 540),
+  ...journeys("firefox", "firefox", 720),
+  ...journeys("cross", "cross-*", 300),
 ];
 
 /**

@@ -14,10 +14,8 @@ const MB = 1_000_000;
 const SIZE = 200 * MB;
 
 /** Lost for so long at least: until both ends have noticed, and in the long runs a minute. */
-const LENGTHS = [
-  { title: "", ms: 0 },
-  { title: " for a minute @soak", ms: 60_000 },
-];
+const SHORT = { title: "", ms: 0 };
+const LONG = { title: " for a minute @soak", ms: 60_000 };
 
 /** Waits so long: here the time itself is what is tried. */
 const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -43,15 +41,21 @@ async function waitWhole(leecher: Page, sha256: string): Promise<void> {
 
 type Cut = (network: Network, leecher: Place, isCut: boolean) => Promise<void>;
 
-const CUTS: Record<string, Cut> = {
-  "the network of one who downloads is lost": (network, leecher, isCut) =>
-    isCut ? network.cut(leecher) : network.mend(leecher),
-  "peers no longer reach each other, but the server": (network, _leecher, isCut) =>
-    network.isolate(isCut),
-};
+const CUTS: { what: string; lengths: (typeof SHORT)[]; cut: Cut }[] = [
+  {
+    what: "the network of one who downloads is lost",
+    lengths: [SHORT, LONG],
+    cut: (network, leecher, isCut) => (isCut ? network.cut(leecher) : network.mend(leecher)),
+  },
+  {
+    what: "peers no longer reach each other, but the server",
+    lengths: [LONG],
+    cut: (network, _leecher, isCut) => network.isolate(isCut),
+  },
+];
 
-for (const [what, cut] of Object.entries(CUTS)) {
-  for (const { title, ms } of LENGTHS) {
+for (const { what, lengths, cut } of CUTS) {
+  for (const { title, ms } of lengths) {
     test(`${what}${title}, and the download goes on when it is back`, async ({
       person,
       engines,
@@ -87,30 +91,28 @@ for (const [what, cut] of Object.entries(CUTS)) {
   }
 }
 
-for (const { title, ms } of LENGTHS) {
-  test(`a machine that sleeps in the middle${title} goes on when it wakes`, async ({
-    person,
-    engines,
-    folder,
-    complaints,
-  }) => {
-    test.setTimeout(ms + 360_000);
-    complaints.allow(/WebSocket|ws:/);
-    const file = path.join(folder, "film.bin");
-    const sha256 = await randomFile(file, SIZE);
-    const sharer = await person(engines.sharer);
-    const link = await share(sharer, file);
-    const leecher = await person(engines.leecher, { disk: true });
-    await openShare(leecher, link);
-    await pressDownload(leecher);
-    await waitBegun(leecher);
-    const profile = profileOf(leecher);
-    await sleep(profile, true);
-    try {
-      await Promise.all([pass(ms), waitAlone(sharer)]);
-    } finally {
-      await sleep(profile, false);
-    }
-    await waitWhole(leecher, sha256);
-  });
-}
+test(`a machine that sleeps in the middle${LONG.title} goes on when it wakes`, async ({
+  person,
+  engines,
+  folder,
+  complaints,
+}) => {
+  test.setTimeout(LONG.ms + 360_000);
+  complaints.allow(/WebSocket|ws:/);
+  const file = path.join(folder, "film.bin");
+  const sha256 = await randomFile(file, SIZE);
+  const sharer = await person(engines.sharer);
+  const link = await share(sharer, file);
+  const leecher = await person(engines.leecher, { disk: true });
+  await openShare(leecher, link);
+  await pressDownload(leecher);
+  await waitBegun(leecher);
+  const profile = profileOf(leecher);
+  await sleep(profile, true);
+  try {
+    await Promise.all([pass(LONG.ms), waitAlone(sharer)]);
+  } finally {
+    await sleep(profile, false);
+  }
+  await waitWhole(leecher, sha256);
+});
