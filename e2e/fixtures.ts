@@ -80,6 +80,11 @@ async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
+/** Each Firefox saves to a folder of its own: a name that another has just saved would get a number. */
+function savingTo(folder: string): Record<string, number | string> {
+  return { "browser.download.folderList": 2, "browser.download.dir": folder };
+}
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   engines: [
     { sharer: "chromium", leecher: "chromium" },
@@ -98,13 +103,16 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   launch: [
     async ({}, use) => {
       const running = new Map<Engine, Promise<Browser>>();
+      const downloads = await temporaryFolder();
       await use(async (engine) => {
         const { type, options } = browserFor(engine);
-        const browser = running.get(engine) ?? type.launch(options);
+        const firefoxUserPrefs = savingTo(downloads);
+        const browser = running.get(engine) ?? type.launch({ ...options, firefoxUserPrefs });
         running.set(engine, browser);
         return browser;
       });
       for (const browser of running.values()) await (await browser).close();
+      await removeFolder(downloads);
     },
     { scope: "worker" },
   ],
@@ -137,7 +145,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         ...(executablePath && { executablePath }),
         ...contextOptions,
         args: [...(asked.args ?? [])],
-        firefoxUserPrefs: { ...asked.preferences },
+        firefoxUserPrefs: { ...savingTo(path.join(profile, "saved")), ...asked.preferences },
       });
       profiles.set(context, profile);
       return context;

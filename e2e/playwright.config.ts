@@ -7,6 +7,8 @@ import type { Engines } from "./fixtures.ts";
 requireEngines();
 
 const LONG = /@soak/;
+/** Where nothing depends on the engine that other journeys haven't been through in both. */
+const LONG_OR_ONCE = /@soak|@once/;
 
 const onCi = process.env["CI"] !== undefined;
 const jsonFile = process.env["E2E_JSON"];
@@ -34,6 +36,12 @@ export default defineConfig<object, { engines: Engines }>({
     },
     {
       name: "firefox",
+      grepInvert: LONG_OR_ONCE,
+      use: { engines: { sharer: "firefox", leecher: "firefox" } },
+    },
+    // All of them, beside the suites.
+    {
+      name: "all-firefox",
       grepInvert: LONG,
       use: { engines: { sharer: "firefox", leecher: "firefox" } },
     },

@@ -134,7 +134,7 @@ test("other files are refused, nothing of them is sent, and then the right ones 
   expect(await download(leecher)).toMatchObject({ sha256 });
 });
 
-test("the only sharer leaves in the middle and comes back: the leecher waits and goes on by itself", async ({
+test("the only sharer leaves in the middle and comes back: the leecher waits and goes on by itself @once", async ({
   person,
   engines,
   folder,
@@ -294,7 +294,7 @@ async function dropFolder(): Promise<void> {
   document.body.dispatchEvent(drop);
 }
 
-test("a share that was ended stays ended when its page is loaded again", async ({
+test("a share that was ended stays ended when its page is loaded again @once", async ({
   person,
   engines,
   folder,
@@ -311,7 +311,11 @@ test("a share that was ended stays ended when its page is loaded again", async (
   await expectEnded(late, ENDED.bySharer);
 });
 
-test("a share that rests can be ended without its files", async ({ person, engines, folder }) => {
+test("a share that rests can be ended without its files @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
   const file = path.join(folder, "song.bin");
   await randomFile(file, 1 * MB);
   const sharer = await person(engines.sharer);
@@ -327,7 +331,7 @@ test("a share that rests can be ended without its files", async ({ person, engin
   await expectEnded(sharer, ENDED.own);
 });
 
-test("a sharer who lost the files fetches them from others like anyone", async ({
+test("a sharer who lost the files fetches them from others like anyone @once", async ({
   person,
   engines,
   folder,
@@ -347,7 +351,11 @@ test("a sharer who lost the files fetches them from others like anyone", async (
   expect(await download(sharer)).toMatchObject({ sha256 });
 });
 
-test("leaving a share says that it can be gone on with", async ({ person, engines, folder }) => {
+test("leaving a share says that it can be gone on with @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
   const file = path.join(folder, "song.bin");
   await randomFile(file, 1000);
   const sharer = await person(engines.sharer);

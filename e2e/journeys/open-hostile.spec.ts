@@ -43,7 +43,7 @@ async function listen(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => (window as unknown as { heard: { count: number } }).heard.count);
 }
 
-test("hostile files are shown inert, in the page and in a tab of their own @cross", async ({
+test("hostile files are shown inert, in the page and in a tab of their own", async ({
   person,
   engines,
   folder,
@@ -124,7 +124,7 @@ function runAsScript(page: Page, url: string): Promise<string[]> {
   );
 }
 
-test("a stream's path says nothing to who doesn't know it, or knows it too late", async ({
+test("a stream's path says nothing to who doesn't know it, or knows it too late @once", async ({
   person,
   engines,
   folder,

@@ -69,7 +69,7 @@ test("a sound plays while it arrives, and seeking brings what is far ahead first
   });
 });
 
-test("a file that is opened is fetched alone, and no longer than it is open", async ({
+test("a file that is opened is fetched alone, and no longer than it is open @once", async ({
   person,
   engines,
   folder,
@@ -109,7 +109,7 @@ test("a file that is opened is fetched alone, and no longer than it is open", as
   expect(await figure(leecher, "data-verified-bytes")).toBeGreaterThan(1 * MB);
 });
 
-test("a picture, a text and a PDF are shown, by whoever shares them too @cross", async ({
+test("a picture, a text and a PDF are shown, by whoever shares them too", async ({
   person,
   engines,
   folder,

@@ -70,7 +70,7 @@ test("of a copy with a damaged piece only that piece is fetched", async ({
   expect(await pressSave(owner)).toMatchObject({ sha256 });
 });
 
-test("of several files those that are there are taken, by their names", async ({
+test("of several files those that are there are taken, by their names @once", async ({
   person,
   engines,
   folder,
@@ -84,7 +84,7 @@ test("of several files those that are there are taken, by their names", async ({
   expect(await figure(owner, "data-received-bytes")).toBe(2 * MB);
 });
 
-test("a file that isn’t the share’s is refused with a word, and the download works as before", async ({
+test("a file that isn’t the share’s is refused with a word, and the download works as before @once", async ({
   person,
   engines,
   folder,

@@ -10,7 +10,8 @@ import { figure, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
 /** At full speed some seconds, of which a second's worth at most isn't noted yet. */
-const SIZE = 40 * MB;
+/** At half the rest takes long enough to be interrupted. */
+const SIZE = 120 * MB;
 
 /** Answers the browser's question whether to leave. */
 function mayLeave(page: Page): void {

@@ -77,7 +77,7 @@ test("the server sees no name, no key, no content and no SDP @cross", async ({
   for (const secret of secrets) expect(haystack.includes(secret), secret).toBe(false);
 });
 
-test("a server that alters signals brings nobody together, and harms nothing", async ({
+test("a server that alters signals brings nobody together, and harms nothing @once", async ({
   person,
   engines,
   folder,
@@ -108,7 +108,7 @@ test("a server that alters signals brings nobody together, and harms nothing", a
   await waitPhase(leecher, "ready", 60_000);
 });
 
-test("a server that replays signals achieves nothing by it", async ({
+test("a server that replays signals achieves nothing by it @once", async ({
   person,
   engines,
   folder,

@@ -31,7 +31,11 @@ function keyOf(link: string): Buffer {
   return bytes.subarray(2, 2 + KEY_BYTES);
 }
 
-test("a damaged link says so, and the whole one opens", async ({ person, engines, folder }) => {
+test("a damaged link says so, and the whole one opens @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
   const file = path.join(folder, "notes.txt");
   await randomFile(file, 1000);
   const sharer = await person(engines.sharer);
@@ -59,7 +63,7 @@ test("a damaged link says so, and the whole one opens", async ({ person, engines
   await expectTrouble(reader, "link-damaged");
 });
 
-test("a link of a later Shoal asks for it", async ({ person, engines, folder }) => {
+test("a link of a later Shoal asks for it @once", async ({ person, engines, folder }) => {
   const file = path.join(folder, "notes.txt");
   await randomFile(file, 1000);
   const sharer = await person(engines.sharer);
@@ -83,7 +87,7 @@ test("a link of a later Shoal asks for it", async ({ person, engines, folder }) 
   await openShare(reader, `/#${fragmentOf({ key, fields: [0x7f, 2, 7, 7] })}`);
 });
 
-test("what is pasted at home and is no link is told from one", async ({
+test("what is pasted at home and is no link is told from one @once", async ({
   person,
   engines,
   folder,

@@ -10,7 +10,7 @@ import { expectNotice } from "../trouble.ts";
 
 const MB = 1_000_000;
 
-test("a link where nobody is waits, and goes on when someone comes", async ({
+test("a link where nobody is waits, and goes on when someone comes @once", async ({
   person,
   engines,
   folder,

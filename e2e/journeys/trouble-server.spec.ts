@@ -45,7 +45,7 @@ test("a transfer outlives its server, and newcomers join when it is back", async
   }
 });
 
-test("a link opened while the server is away opens when it is back", async ({
+test("a link opened while the server is away opens when it is back @once", async ({
   person,
   engines,
   folder,
@@ -80,7 +80,7 @@ test("a link opened while the server is away opens when it is back", async ({
   }
 });
 
-test("a page that loaded only in part while the server went away shares all the same", async ({
+test("a page that loaded only in part while the server went away shares all the same @once", async ({
   person,
   engines,
   folder,

@@ -207,7 +207,7 @@ const JOURNALS_DAMAGE: readonly [JournalPart, Damage][] = [
   ["manifest", { kind: "remove" }],
 ];
 
-test("whatever is damaged of the journal, what is on disk isn’t fetched again", async ({
+test("whatever is damaged of the journal, what is on disk isn’t fetched again @once", async ({
   person,
   engines,
   folder,
@@ -233,7 +233,7 @@ test("whatever is damaged of the journal, what is on disk isn’t fetched again"
 });
 
 for (const journal of ["whole", "damaged"] as const) {
-  test(`pieces that are damaged on disk are fetched again alone, the journal being ${journal}`, async ({
+  test(`pieces that are damaged on disk are fetched again alone, the journal being ${journal} @once`, async ({
     person,
     engines,
     folder,
@@ -280,7 +280,7 @@ const SILENT_FAILURES = `{
   };
 }`;
 
-test("writes that fail without a word spoil nothing", async ({ person, engines, folder }) => {
+test("writes that fail without a word spoil nothing @once", async ({ person, engines, folder }) => {
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, 10 * MB);
   const link = await share(await person(engines.sharer), file);

@@ -99,7 +99,14 @@ function ViewerDialog({
             ))}
         </div>
       ) : viewed.step === "open" ? (
-        <Content name={name} viewed={viewed} onFail={() => setFailed(true)} />
+        <>
+          <Content name={name} viewed={viewed} onFail={() => setFailed(true)} />
+          {isOver && !isWhole && (
+            <p className="viewer__note" role="alert">
+              {words.refused.gone}
+            </p>
+          )}
+        </>
       ) : (
         <p className="viewer__note" role="status">
           {state.role === "receiver" && state.peers.length === 0 && !isWhole
