@@ -40,6 +40,8 @@ const STANDSTILL_FACTOR = 0.5;
 const LEAST_WINDOW_BYTES = 2 * LIMITS.blockBytes;
 /** With so much there is no bound but each peer's own. */
 const MOST_WINDOW_BYTES = LIMITS.peers * LIMITS.blockBytes;
+/** Pieces that are stored from before: one is read while another is hashed. */
+const COMPARED_AT_ONCE = 2;
 /** So long after the disk was full it is looked whether there is room. */
 const FULL_RETRY_MS = 10_000;
 /** Silences in a row after which a peer is no use: with patience they add up to a minute or more. */
@@ -78,7 +80,9 @@ export class Downloads {
     this.#core = core;
     this.#pages = pages;
     this.#ownCopy = new OwnCopy(core, pages);
-    this.#comparison = new Comparison(core, pages);
+    this.#comparison = new Comparison(core, pages, COMPARED_AT_ONCE, (piece, hash) =>
+      core.emit({ type: "check-piece", piece, hash }),
+    );
   }
 
   /** Null where the person brought no copy. */
@@ -156,9 +160,8 @@ export class Downloads {
     if (range !== undefined) this.#picker?.known(range.first, range.end);
     if (this.#storage === "open") this.#core.emit({ type: "store-page", page });
     this.#ownCopy.pageKnown();
-    this.#pumpOwnCopy();
     this.#comparison.pageKnown();
-    this.#pumpComparison();
+    this.#pumpComparisons();
   }
 
   #piecesOfChosen({ manifest: { layout } }: Content): Bitfield {
@@ -218,24 +221,35 @@ export class Downloads {
       this.#picker?.known(first, end);
     }
     this.#pages.mayFetch();
-    this.#pumpOwnCopy();
+    this.#pumpComparisons();
   }
 
   /** Whether it may be found here, and so isn't asked of peers. */
   #isPending(piece: number): boolean {
-    return this.#ownCopy.isPending(piece) || this.#comparison.isPending(piece);
+    return this.#ownCopy.isPending(piece) || this.#comparison.pending.has(piece);
   }
 
-  #pumpOwnCopy(): void {
-    if (this.#storage === "open" && this.#isActive) this.#ownCopy.pump();
+  #pumpComparisons(): void {
+    if (this.#storage !== "open") return;
+    if (this.#isActive) this.#ownCopy.pump();
+    this.#comparison.pump();
   }
 
-  /** The person's own copy of the piece is good, and stored; or it isn't, and peers are asked. */
+  /** The person's own copy of the piece was compared with its hash, and stored where it matches. */
   pieceCopied(piece: number, matches: boolean): void {
-    if (!this.#ownCopy.copied(piece, matches)) return;
+    if (this.#ownCopy.copied(piece, matches)) this.#compared(piece, matches);
+  }
+
+  /** What is stored of the piece was compared with its hash. */
+  pieceChecked(piece: number, matches: boolean): void {
+    if (this.#comparison.compared(piece)) this.#compared(piece, matches);
+  }
+
+  /** It is here; or it isn't, and peers are asked. */
+  #compared(piece: number, matches: boolean): void {
     if (matches) this.#gained(piece);
     else this.#picker?.known(piece, piece + 1);
-    this.#pumpOwnCopy();
+    this.#pumpComparisons();
     this.pumpAll();
   }
 
@@ -258,7 +272,6 @@ export class Downloads {
     this.#probeAtMs = Infinity;
     for (const page of this.#pages.known()) this.#core.emit({ type: "store-page", page });
     if (unchecked !== null) this.compare(unchecked);
-    this.#pumpComparison();
     this.#renew();
   }
 
@@ -300,22 +313,9 @@ export class Downloads {
 
   /** These pieces may be stored: whether they are as they were signed shows when pages are known. */
   compare(pieces: Bitfield): void {
-    this.#comparison.add(pieces);
+    this.#comparison.add(pieces.pieces());
     this.#picker?.renew();
-    this.#pumpComparison();
-  }
-
-  #pumpComparison(): void {
-    if (this.#storage === "open") this.#comparison.pump();
-  }
-
-  /** What is stored of the piece was compared with its hash. */
-  pieceChecked(piece: number, matches: boolean): void {
-    if (!this.#comparison.compared(piece)) return;
-    if (matches) this.#gained(piece);
-    else this.#picker?.known(piece, piece + 1);
-    this.#pumpComparison();
-    this.pumpAll();
+    this.#pumpComparisons();
   }
 
   /** Storage no longer has the piece: it is fetched again. Null where that is known already. */
@@ -466,7 +466,7 @@ export class Downloads {
   }
 
   #renew(): void {
-    this.#pumpOwnCopy();
+    this.#pumpComparisons();
     for (const peer of this.#core.proven()) {
       this.#tellInterest(peer);
       this.pump(peer);

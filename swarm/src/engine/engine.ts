@@ -6,8 +6,8 @@
  * Invariants, kept by `#settle` after every input:
  * - effects for a connection stop once it is dropped;
  * - an ended or failed engine asks for nothing and serves nothing;
- * - a piece is in `had` only after `piece-finished` or `piece-checked` said that its hash matches,
- *   in this session or in an earlier one.
+ * - a piece is in `had` only after `piece-finished`, `piece-checked` or `piece-copied` said that its
+ *   hash matches, in this session or in an earlier one.
  */
 import type { Bytes } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
@@ -550,7 +550,6 @@ export class Engine {
     return this.#core.content?.had.has(piece) === true;
   }
 
-  /** What a view shows; computed anew at each call. */
   /** Another value whenever a view has something new to say, beside figures that grow. */
   get stage(): string {
     const { content, status } = this.#core;
@@ -558,6 +557,7 @@ export class Engine {
     return `${status.kind} ${content?.had.isFull} ${wanted} ${paused} ${verifiedBytes > 0}`;
   }
 
+  /** What a view shows; computed anew at each call. */
   snapshot(nowMs: number): EngineSnapshot {
     const { content, status, config } = this.#core;
     const proven = this.#core.proven();
