@@ -4,6 +4,7 @@
  * leechers start in different places.
  */
 import { LIMITS } from "../limits.ts";
+import type { Layout } from "../share/layout.ts";
 import type { Bitfield } from "./bitfield.ts";
 import type { Core } from "./core.ts";
 import { type Bytes, sameBytes } from "../bytes.ts";
@@ -20,6 +21,12 @@ const PAGES_PER_PEER = 2;
 /** Pages that the sharer hashes at once: one ahead of demand, one on demand. */
 const PAGES_BEING_MADE = 2;
 const HASH_BYTES = 32;
+
+/** The 32-byte hash of a piece, in its page. */
+export function hashIn({ index, hashes }: Page, layout: Layout, piece: number): Bytes {
+  const at = (piece - layout.piecesOfPage(index).first) * HASH_BYTES;
+  return hashes.slice(at, at + HASH_BYTES);
+}
 
 export class HashPages {
   readonly #core: Core;
@@ -47,8 +54,7 @@ export class HashPages {
     const layout = this.#core.content?.manifest.layout;
     const page = layout && this.#known.get(layout.pageOf(piece));
     if (!layout || !page) return null;
-    const at = (piece - layout.piecesOfPage(page.index).first) * HASH_BYTES;
-    return page.hashes.slice(at, at + HASH_BYTES);
+    return hashIn(page, layout, piece);
   }
 
   isKnown(piece: number): boolean {

@@ -3,12 +3,13 @@
  * every piece is compared with the hash that was signed for it: a file that changed underneath ends
  * the share instead of sending wrong bytes, which would look like cheating.
  */
-import type { Bytes } from "@shoal/swarm/bytes";
+import { type Bytes, sameBytes } from "@shoal/swarm/bytes";
 import type { Source } from "@shoal/swarm/driver";
 import type { Page } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
 import type { Layout } from "@shoal/swarm/share/layout";
 import type { Block } from "@shoal/swarm/wire/frame";
+import { sha256 } from "./sha256.ts";
 
 /** Large reads are several times faster than small ones (docs/decisions/0001). */
 const HASH_READ_BYTES = 4 * 1024 * 1024;
@@ -92,7 +93,7 @@ export class FileSource implements Source {
       const bytes = await this.#readFile(run.file, run.offset, run.length);
       for (let at = 0; at < run.length; at += this.#layout.pieceBytes) {
         const content = bytes.subarray(at, at + this.#layout.pieceBytes);
-        const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+        const hash = await sha256(content);
         this.#hashes.set(piece, hash);
         hashes.set(hash, (piece - first) * HASH_BYTES);
         piece++;
@@ -156,10 +157,10 @@ export class FileSource implements Source {
   }
 
   async #check(piece: number, bytes: Bytes): Promise<void> {
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const hash = await sha256(bytes);
     const signed = this.#hashes.get(piece);
     if (signed === undefined) throw new Error("only pieces whose page is made are read");
-    if (!signed.every((byte, index) => byte === hash[index])) {
+    if (!sameBytes(signed, hash)) {
       throw new ShoalError("source-changed", "content");
     }
   }

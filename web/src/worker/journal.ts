@@ -13,6 +13,7 @@ import type { Page } from "@shoal/swarm/engine/io";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import { SIGNATURE_BYTES } from "@shoal/swarm/share/statement";
 import type { Remains } from "@shoal/swarm/restore";
+import { sha256 } from "./sha256.ts";
 import { DONE, type Shelf } from "./shelf.ts";
 
 const MANIFEST = "manifest";
@@ -194,8 +195,7 @@ const heldBytes = (pieceCount: number): number => Math.ceil(pieceCount / 8) + SU
 const recordOf = ({ index, signature, hashes }: Page): Bytes =>
   concat(u32(index), u32(hashes.length), signature, hashes);
 
-const sumOf = async (bits: Bytes): Promise<Bytes> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", bits), 0, SUM_BYTES);
+const sumOf = async (bits: Bytes): Promise<Bytes> => (await sha256(bits)).subarray(0, SUM_BYTES);
 
 const summed = async (bits: Bytes): Promise<Bytes> => concat(bits, await sumOf(bits));
 

@@ -11,12 +11,14 @@ import { type Bytes, sameBytes } from "@shoal/swarm/bytes";
 import { PieceLost, type Store } from "@shoal/swarm/driver";
 import { Bitfield } from "@shoal/swarm/engine/bitfield";
 import { blockHashesOf } from "@shoal/swarm/engine/block-hashes";
+import { hashIn } from "@shoal/swarm/engine/hash-pages";
 import type { Page, PieceVerdict, Restored } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
 import type { Remains } from "@shoal/swarm/restore";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { Block } from "@shoal/swarm/wire/frame";
 import { Journal, type JournalDisk } from "./journal.ts";
+import { sha256 } from "./sha256.ts";
 import type { Shelf } from "./shelf.ts";
 
 /** Files up to this size are packed; handing one out takes as much memory. */
@@ -27,7 +29,6 @@ const PACK = "pack";
 type Disk = JournalDisk &
   Pick<Shelf, "reserve" | "makeRoom" | "findRoom" | "read" | "file" | "size">;
 
-const HASH_BYTES = 32;
 /** So much free space is worth going on for: four of the largest pieces. */
 const ROOM_BYTES = 16 * 1024 * 1024;
 
@@ -273,8 +274,7 @@ export class OpfsStore implements Store {
     const layout = this.#manifest?.layout;
     const page = layout && this.#pages.get(layout.pageOf(piece));
     if (layout === undefined || page === undefined) throw new Error("a held piece has its page");
-    const at = (piece - layout.piecesOfPage(page.index).first) * HASH_BYTES;
-    return page.hashes.slice(at, at + HASH_BYTES);
+    return hashIn(page, layout, piece);
   }
 
   /** Where one piece is damaged, what else its file holds isn't relied on unseen. */
@@ -362,9 +362,6 @@ async function readable(blob: Blob): Promise<Bytes | null> {
     return null; // Safe: a copy that is gone or changed is no copy; peers are asked.
   }
 }
-
-const sha256 = async (bytes: Bytes): Promise<Bytes> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 
 /** Whether this browser lets a page keep files of its own. */
 export async function hasOpfs(): Promise<boolean> {
