@@ -28,7 +28,7 @@ export const DEFECTS = [
   {
     name: "wrong-hash",
     file: "engine/hash-pages.ts",
-    find: "(piece - layout.piecesOfPage(page.index).first) * HASH_BYTES",
+    find: "(piece - layout.piecesOfPage(index).first) * HASH_BYTES",
     replace: "piece * HASH_BYTES",
     why: "behind the first page a piece is compared with another one's hash",
     tests: ["test/life"],
