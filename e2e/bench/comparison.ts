@@ -46,7 +46,9 @@ export async function compare(comparison: Comparison): Promise<void> {
   const rounds: Round[] = [];
   for (let run = 0; run < RUNS; run++) {
     const round = new Map<string, Turn>();
-    for (const { name, turn, mayFail } of comparison.players) {
+    const { players } = comparison;
+    // Back and forth, so that a machine that gets slower or quicker is fair to all.
+    for (const { name, turn, mayFail } of run % 2 === 0 ? players : players.toReversed()) {
       console.log(`${comparison.name}, round ${run + 1}: ${name}`);
       try {
         round.set(name, await turn());

@@ -1,5 +1,6 @@
 /** Data channels as the worker sees them: moved in, or forwarded by the page. One interface. */
 import { lowMarkOf } from "../protocol/low-mark.ts";
+import { leave } from "./garbage.ts";
 
 export type ChannelEvents = {
   readonly opened: () => void;
@@ -26,7 +27,10 @@ export function movedChannel(channel: RTCDataChannel, events: ChannelEvents): Ch
   channel.addEventListener("bufferedamountlow", () => events.drained(setMark(channel)));
   channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     // Text is nothing that a peer of ours sends: an empty frame is malformed, which ends it.
-    events.frame(data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array());
+    const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array();
+    const { length } = frame;
+    events.frame(frame);
+    leave(length);
   });
   if (channel.readyState === "open") queueMicrotask(events.opened);
   return {

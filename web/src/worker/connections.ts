@@ -27,9 +27,9 @@ const OPEN_MS = 30_000;
 /** A peer sends its HELLO and no more before it has mine. */
 const EARLY_FRAMES = 8;
 
-/** How many frames are kept to be used again, and from which size on: those of whole blocks. */
+/** How many frames are kept to be used again, and from which size on: that of small pieces. */
 const SPARE_FRAMES = 8;
-const SPARE_BYTES = LIMITS.blockBytes;
+const SPARE_BYTES = LIMITS.pieceBytesLeast;
 
 export type ConnectionsPort = {
   connected(connection: number, peer: PeerId, role: Role, prints: Fingerprints): void;
@@ -106,10 +106,8 @@ export class Connections {
 
   /** Memory for a frame, whatever is in it. */
   allocate(sizeBytes: number): Uint8Array<ArrayBuffer> {
-    const spare = this.#spare.at(-1);
-    if (spare?.length !== sizeBytes) return new Uint8Array(sizeBytes);
-    this.#spare.pop();
-    return spare;
+    const spare = this.#spare.pop();
+    return spare?.length === sizeBytes ? spare : new Uint8Array(sizeBytes);
   }
 
   send(connection: number, frame: Uint8Array<ArrayBuffer>): number {

@@ -9,11 +9,13 @@ import type { Page } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
 import type { Layout } from "@shoal/swarm/share/layout";
 import type { Block } from "@shoal/swarm/wire/frame";
+import { leave } from "./garbage.ts";
+import { SequentialReader } from "./sequential-reader.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Large reads are several times faster than small ones (docs/decisions/0001). */
 const HASH_READ_BYTES = 4 * 1024 * 1024;
-const CACHE_BYTES = 24 * 1024 * 1024;
+const CACHE_BYTES = 16 * 1024 * 1024;
 /** Read at once where pieces are asked for in the file's order. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 /**
@@ -22,6 +24,9 @@ const AHEAD_BYTES = 4 * 1024 * 1024;
  */
 const STRIP_BYTES = 1024 * 1024;
 const HASH_BYTES = 32;
+
+/** How many strips' memory is kept to be used again. */
+const SPARE_STRIPS = 2;
 
 /** A run of whole pieces of one file. */
 type Strip = {
@@ -33,6 +38,10 @@ type Strip = {
   readonly bytes: Promise<Bytes>;
   /** Compared with their signed hashes since the strip was read. */
   readonly checked: Map<number, Promise<void>>;
+  /** Reads that wait for it, or for its check. */
+  readers: number;
+  /** It is no longer kept for others. */
+  isEvicted: boolean;
 };
 
 /** Whole pieces that lie one after the other in a file. */
@@ -48,6 +57,12 @@ export class FileSource implements Source {
   readonly #stripOf = new Map<number, Strip>();
   readonly #isCached: boolean;
   #cachedBytes = 0;
+  readonly #spareStrips: Bytes[] = [];
+  readonly #toHash = new SequentialReader();
+  readonly #toSend = new SequentialReader();
+  readonly #toSee = new SequentialReader();
+  /** What was hashed lay in it: what comes next may. */
+  #spare: Bytes = new Uint8Array();
 
   constructor(files: readonly File[], layout: Layout) {
     this.#files = files;
@@ -60,7 +75,18 @@ export class FileSource implements Source {
     const strip = this.#stripOf.get(piece) ?? this.#load(piece);
     this.#strips.delete(strip);
     this.#strips.add(strip);
+    strip.readers++;
     if (strip.isInOrder && 2 * piece >= strip.first + strip.end - 1) this.#readAhead(strip);
+    try {
+      await this.#copy(strip, block, into);
+    } finally {
+      strip.readers--;
+      this.#recycle(strip);
+    }
+  }
+
+  async #copy(strip: Strip, block: Block, into: Bytes): Promise<void> {
+    const { piece } = block;
     const { offset, length } = this.#layout.span(piece);
     const start = offset - this.#layout.span(strip.first).offset;
     const bytes = (await strip.bytes).subarray(start, start + length);
@@ -73,6 +99,16 @@ export class FileSource implements Source {
     into.set(bytes.subarray(block.offset, block.offset + block.length));
   }
 
+  /** Once nobody reads from it any more, what comes next is read into its memory. */
+  #recycle(strip: Strip): void {
+    if (!strip.isEvicted || strip.readers > 0) return;
+    const keep = (bytes: Bytes): void => {
+      if (this.#spareStrips.length < SPARE_STRIPS) this.#spareStrips.push(bytes);
+      else leave(bytes.length);
+    };
+    strip.bytes.then(keep, () => undefined); // Safe: whoever asked for a piece of it was told.
+  }
+
   /** Takes a page that an earlier session signed at its word: pieces are compared when they are read. */
   know(page: Page, firstPiece: number): void {
     for (let at = 0; at < page.hashes.length; at += HASH_BYTES) {
@@ -83,22 +119,28 @@ export class FileSource implements Source {
 
   /** Bytes of a file as they are now, for the sharer's own eyes: compared with no hash. */
   peek(file: number, offset: number, length: number): Promise<Bytes> {
-    return this.#readFile(file, offset, length);
+    const into = new Uint8Array(length);
+    return this.#toSee.read({ file: this.#file(file), offset, into, goesOn: true });
   }
 
   async hashPieces(first: number, end: number): Promise<Bytes> {
     const hashes = new Uint8Array((end - first) * HASH_BYTES);
+    let memory = this.#spare;
+    this.#spare = new Uint8Array();
     for (let piece = first; piece < end;) {
       const run = this.#run(piece, HASH_READ_BYTES, (next) => next < end);
-      const bytes = await this.#readFile(run.file, run.offset, run.length);
+      const into = memory.length === run.length ? memory : new Uint8Array(run.length);
+      const stretch = { file: this.#file(run.file), offset: run.offset, into, goesOn: true };
+      memory = await this.#toHash.read(stretch);
       for (let at = 0; at < run.length; at += this.#layout.pieceBytes) {
-        const content = bytes.subarray(at, at + this.#layout.pieceBytes);
+        const content = memory.subarray(at, at + this.#layout.pieceBytes);
         const hash = await sha256(content);
         this.#hashes.set(piece, hash);
         hashes.set(hash, (piece - first) * HASH_BYTES);
         piece++;
       }
     }
+    this.#spare = memory;
     return hashes;
   }
 
@@ -130,7 +172,13 @@ export class FileSource implements Source {
     const isInOrder = this.#stripOf.has(piece - 1);
     const mostBytes = isInOrder ? AHEAD_BYTES : this.#isCached ? STRIP_BYTES : 0;
     const run = this.#run(piece, mostBytes, (next) => this.#isUnread(next));
-    const bytes = this.#readFile(run.file, run.offset, run.length);
+    const spare = this.#spareStrips.pop();
+    const bytes = this.#toSend.read({
+      file: this.#file(run.file),
+      offset: run.offset,
+      into: spare?.length === run.length ? spare : new Uint8Array(run.length),
+      goesOn: isInOrder,
+    });
     bytes.catch(() => undefined); // Safe: whoever asks for a piece of it is told.
     const strip = {
       first: run.first,
@@ -139,6 +187,8 @@ export class FileSource implements Source {
       isInOrder,
       bytes,
       checked: new Map<number, Promise<void>>(),
+      readers: 0,
+      isEvicted: false,
     };
     this.#strips.add(strip);
     for (let at = strip.first; at < strip.end; at++) this.#stripOf.set(at, strip);
@@ -153,6 +203,8 @@ export class FileSource implements Source {
       this.#strips.delete(strip);
       this.#cachedBytes -= strip.lengthBytes;
       for (let at = strip.first; at < strip.end; at++) this.#stripOf.delete(at);
+      strip.isEvicted = true;
+      this.#recycle(strip);
     }
   }
 
@@ -165,16 +217,9 @@ export class FileSource implements Source {
     }
   }
 
-  async #readFile(file: number, offset: number, length: number): Promise<Bytes> {
-    const blob = this.#files[file]?.slice(offset, offset + length);
-    if (blob === undefined) throw new Error("a span lies in a file");
-    let buffer: ArrayBuffer;
-    try {
-      buffer = await blob.arrayBuffer();
-    } catch (cause) {
-      throw new ShoalError("source-changed", "unreadable", { cause });
-    }
-    if (buffer.byteLength !== length) throw new ShoalError("source-changed", "shorter");
-    return new Uint8Array(buffer);
+  #file(index: number): File {
+    const file = this.#files[index];
+    if (file === undefined) throw new Error("a span lies in a file");
+    return file;
   }
 }

@@ -25,6 +25,9 @@ import type { Shelf } from "./shelf.ts";
 const PACKED_BYTES = 4 * 1024 * 1024;
 const PACK = "pack";
 
+/** How many pieces' memory is kept to be used again. */
+const SPARE_PIECES = 4;
+
 /** What is needed of a shelf. */
 type Disk = JournalDisk &
   Pick<Shelf, "reserve" | "makeRoom" | "findRoom" | "read" | "file" | "size">;
@@ -39,6 +42,8 @@ export class OpfsStore implements Store {
   readonly #shelf: Disk;
   /** Blocks of pieces that are being fetched. */
   readonly #kept = new Map<number, Bytes>();
+  /** Memory of pieces that were written, to be used again. */
+  readonly #spare: Bytes[] = [];
   /** The person's own copies of shared files, by index. */
   readonly #copies = new Map<number, File>();
   readonly #journal: Journal;
@@ -183,7 +188,7 @@ export class OpfsStore implements Store {
       this.#kept.set(piece, payload); // The whole piece in one block: no copy.
       return;
     }
-    const kept = this.#kept.get(piece) ?? new Uint8Array(length);
+    const kept = this.#kept.get(piece) ?? this.#memory(length);
     kept.set(payload, offset);
     this.#kept.set(piece, kept);
   }
@@ -196,7 +201,14 @@ export class OpfsStore implements Store {
     const matches = sameBytes(await sha256(kept), hash);
     const blockHashes = matches && !isSuspect ? null : await blockHashesOf(kept, sha256);
     if (matches) await this.#write(piece, kept);
+    if (this.#spare.length < SPARE_PIECES) this.#spare.push(kept);
     return { matches, blockHashes };
+  }
+
+  /** Memory for a piece, whatever is in it: what was used before is quicker than what has to be cleared. */
+  #memory(length: number): Bytes {
+    const spare = this.#spare.pop();
+    return spare?.length === length ? spare : new Uint8Array(length);
   }
 
   /** The person has copies of these files, by index. */
