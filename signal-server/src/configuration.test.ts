@@ -30,6 +30,7 @@ test("an empty environment gives the documented defaults", () => {
     webRoot,
     allowedOrigins: null,
     allowedHosts: null,
+    trustedProxyHops: 0,
     logLevel: "info",
   });
 });
@@ -41,6 +42,7 @@ test("every variable is taken", () => {
     WEB_ROOT: webRoot,
     ALLOWED_ORIGINS: "https://shoal.example, http://localhost:5173",
     ALLOWED_HOSTS: "Shoal.example,[::1]:3000",
+    TRUST_PROXY: "2",
     LOG_LEVEL: "silent",
   });
   expect(configuration).toEqual({
@@ -49,6 +51,7 @@ test("every variable is taken", () => {
     webRoot,
     allowedOrigins: new Set(["https://shoal.example", "http://localhost:5173"]),
     allowedHosts: new Set(["shoal.example", "[::1]:3000"]),
+    trustedProxyHops: 2,
     logLevel: "silent",
   });
 });
@@ -73,6 +76,9 @@ describe("a wrong value is one line that names the variable", () => {
     ["ALLOWED_HOSTS", "https://shoal.example"],
     ["ALLOWED_HOSTS", "shoal.example:443"],
     ["ALLOWED_HOSTS", "shoal.example/path"],
+    ["TRUST_PROXY", ""],
+    ["TRUST_PROXY", "true"],
+    ["TRUST_PROXY", "10"],
     ["LOG_LEVEL", "loud"],
   ])("%s=%j", (name, value) => {
     const lines = complaintsAbout({ [name]: value });

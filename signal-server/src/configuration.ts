@@ -13,6 +13,8 @@ export type Configuration = {
   readonly allowedOrigins: ReadonlySet<string> | null;
   /** Names under which peers may dial this tracker, each with its port if any; null for any. */
   readonly allowedHosts: ReadonlySet<string> | null;
+  /** Proxies of one's own in front, each of which adds to `X-Forwarded-For`. */
+  readonly trustedProxyHops: number;
   readonly logLevel: LogLevel;
 };
 
@@ -71,6 +73,11 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
       fallback: null,
       parse: (text) => listOf(text, isHost),
       must: "it must be hosts with commas between them, such as shoal.example,localhost:3000",
+    }),
+    trustedProxyHops: read("TRUST_PROXY", {
+      fallback: 0,
+      parse: (text) => (/^\d$/.test(text) ? Number(text) : undefined),
+      must: "it must be how many proxies of yours are in front, from 0 to 9",
     }),
     logLevel: read<LogLevel>("LOG_LEVEL", {
       fallback: "info",

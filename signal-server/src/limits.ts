@@ -19,6 +19,27 @@ export const SERVER_LIMITS = {
   /** Frames of any kind, well-formed or not; beyond, the socket is cut. Over thrice the events. */
   framesBurst: 2000,
   framesPerSec: 200,
+  /**
+   * What all sockets of one source have together: of an address, or of an IPv6 subscriber's 2^64. A
+   * school behind one address has hundreds of pages, which all come back at once after a restart.
+   */
+  perSource: {
+    sockets: 1000,
+    connections: { burst: 1000, perSec: 20 },
+    frames: { burst: 20_000, perSec: 2000 },
+    events: { burst: 12_000, perSec: 600 },
+    joins: { burst: 1000, perSec: 20 },
+  },
+  /** What all sockets have together: what one processor can do, with room for the rest of its work. */
+  perProcess: {
+    sockets: 20_000,
+    connections: { burst: 20_000, perSec: 500 },
+    frames: { burst: 200_000, perSec: 40_000 },
+    events: { burst: 100_000, perSec: 20_000 },
+    joins: { burst: 20_000, perSec: 1000 },
+  },
+  /** Sources that are remembered, each 1 KB at most; beyond, new ones are refused for a while. */
+  sources: 50_000,
   /** Events of one socket that wait for its joins to be checked; beyond, they are answered `busy`. */
   waitingEvents: 64,
   /** Bytes waiting for a socket that reads too slowly; beyond, it is cut. Thirty large signals. */

@@ -8,6 +8,7 @@ import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { pages } from "./pages.ts";
 import { attachSockets } from "./sockets.ts";
+import { type SourceBounds, Sources } from "./sources.ts";
 import { Tracker } from "./tracker.ts";
 
 export type RunningServer = {
@@ -19,15 +20,21 @@ export type RunningServer = {
 };
 
 /** Starts listening. Rejects with Node's error where it can't. */
-export async function startServer(configuration: Configuration, log: Log): Promise<RunningServer> {
+export async function startServer(
+  configuration: Configuration,
+  log: Log,
+  bounds: SourceBounds = SERVER_LIMITS,
+): Promise<RunningServer> {
   const { swarmsPerSocket, memberLifetimeMs, requestTimeoutMs, expiryIntervalMs } = SERVER_LIMITS;
   const nowMs = () => performance.now();
-  const bounds = { swarmsPerConnection: swarmsPerSocket, lifetimeMs: memberLifetimeMs };
-  const tracker = new Tracker(bounds, Math.random);
+  const lifetime = { swarmsPerConnection: swarmsPerSocket, lifetimeMs: memberLifetimeMs };
+  const tracker = new Tracker(lifetime, Math.random);
 
   const timeouts = { headersTimeout: requestTimeoutMs, requestTimeout: requestTimeoutMs };
   const server = createServer(timeouts, pages(configuration.webRoot));
-  const io = attachSockets(server, configuration, { tracker, crypto: webCrypto(), nowMs, log });
+  const sources = new Sources(bounds, nowMs());
+  const ports = { tracker, crypto: webCrypto(), nowMs, log, sources };
+  const io = attachSockets(server, configuration, ports);
   // Before the listener that Socket.IO has put in front of the pages: its answers get them as well.
   server.prependListener("request", (_request, response) => setSecurityHeaders(response));
 
@@ -38,7 +45,10 @@ export async function startServer(configuration: Configuration, log: Log): Promi
   });
   await listen(server, configuration);
   server.on("error", (err) => log.error({ err }, "the server's socket failed"));
-  const expiry = setInterval(() => tracker.expire(nowMs()), expiryIntervalMs);
+  const expiry = setInterval(() => {
+    tracker.expire(nowMs());
+    sources.tidy(nowMs());
+  }, expiryIntervalMs);
 
   return {
     port: portOf(server),

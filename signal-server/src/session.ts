@@ -25,6 +25,7 @@ import {
 } from "@shoal/swarm/tracker/messages";
 import { SERVER_LIMITS } from "./limits.ts";
 import { type Dialogue, provenPeer } from "./proof.ts";
+import type { Share } from "./sources.ts";
 import type { ConnectionId } from "./swarm.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import type { Tracker } from "./tracker.ts";
@@ -56,6 +57,8 @@ export class Session {
   readonly #connection: ConnectionId;
   readonly #dialogue: Dialogue;
   readonly #ports: SessionPorts;
+  /** What it has of its source's, and of all. */
+  readonly #share: Pick<Share, "take">;
   readonly #events: TokenBucket;
   readonly #joins: TokenBucket;
   /** Settles when the last of the events that had to wait has been dealt with. */
@@ -64,7 +67,13 @@ export class Session {
   #open = true;
 
   /** `trackerHost` is the host and port that the peer dialled. Draws the challenge. */
-  constructor(connection: ConnectionId, trackerHost: string, ports: SessionPorts) {
+  constructor(
+    connection: ConnectionId,
+    trackerHost: string,
+    share: Pick<Share, "take">,
+    ports: SessionPorts,
+  ) {
+    this.#share = share;
     this.#connection = connection;
     this.#dialogue = { trackerHost, challenge: ports.crypto.randomBytes(32) };
     this.#ports = ports;
@@ -82,10 +91,10 @@ export class Session {
   async receive(event: unknown, argument: unknown): Promise<Answer> {
     try {
       const nowMs = this.#ports.nowMs();
-      if (!this.#events.take(nowMs)) return refuse("busy");
+      if (!this.#events.take(nowMs) || !this.#share.take("events", nowMs)) return refuse("busy");
       const request = decodeRequest(event, argument);
       if (request === null) return refuse("malformed");
-      if (request.event === "join" && !this.#joins.take(nowMs)) return refuse("busy");
+      if (request.event === "join" && !this.#mayJoin(nowMs)) return refuse("busy");
       if (request.event === "join" || this.#waitingCount > 0) return await this.#inTurn(request);
       return await this.#perform(request);
     } catch (defect) {
@@ -98,6 +107,10 @@ export class Session {
   close(): void {
     this.#open = false;
     this.#ports.tracker.drop(this.#connection);
+  }
+
+  #mayJoin(nowMs: number): boolean {
+    return this.#joins.take(nowMs) && this.#share.take("joins", nowMs);
   }
 
   async #inTurn(request: Request): Promise<Answer> {

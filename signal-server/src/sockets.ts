@@ -6,10 +6,12 @@ import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { CryptoPort } from "@shoal/swarm/crypto";
 import { type Challenge, type IncomingSignal, TRACKER_PATH } from "@shoal/swarm/tracker/messages";
 import { Server, type Socket } from "socket.io";
+import { type Source, sourceOf } from "./address.ts";
 import type { Configuration } from "./configuration.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { type Answer, Session, type SessionPorts } from "./session.ts";
+import type { Share, Sources } from "./sources.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -25,15 +27,22 @@ export type SocketsPorts = {
   readonly crypto: CryptoPort;
   readonly nowMs: () => number;
   readonly log: Log;
+  readonly sources: Sources;
 };
+
+/** Who may dial, and how those are told apart. */
+export type Admission = Pick<Configuration, "allowedOrigins" | "allowedHosts" | "trustedProxyHops">;
 
 /** Attaches the tracker to a server. Closing what it returns closes that server too. */
 export function attachSockets(
   server: HttpServer,
-  allowed: Pick<Configuration, "allowedOrigins" | "allowedHosts">,
+  admission: Admission,
   ports: SocketsPorts,
 ): Server<Received, Sent> {
-  const { log, nowMs } = ports;
+  const { log, nowMs, sources } = ports;
+  const { trustedProxyHops } = admission;
+  const sourceAt = (request: IncomingMessage): Source => sourceOf(request, trustedProxyHops);
+  const warn = warnOfProxy(trustedProxyHops, log);
   const io = new Server<Received, Sent>(server, {
     path: TRACKER_PATH,
     transports: ["websocket"],
@@ -44,31 +53,56 @@ export function attachSockets(
     connectTimeout: SERVER_LIMITS.greetingTimeoutMs,
     pingInterval: SERVER_LIMITS.pingIntervalMs,
     pingTimeout: SERVER_LIMITS.pingTimeoutMs,
-    allowRequest: (request, decide) => decide(null, isAllowed(request, allowed)),
+    allowRequest: (request, decide) => {
+      warn(request);
+      const isWelcome = isAllowed(request, admission) && sources.knock(sourceAt(request), nowMs());
+      decide(null, isWelcome);
+    },
   });
   const sessionPorts: SessionPorts = {
     ...ports,
     deliver: (to, signal) => io.sockets.sockets.get(to)?.emit("signal", signal) ?? false,
     onDefect: (err) => log.error({ err }, "an event's handler failed"),
   };
-  const greeted = new WeakSet<Connection>();
+  /** Of the connections that haven't greeted yet. */
+  const shares = new WeakMap<Connection, Share>();
 
-  io.engine.on("connection", (connection: Connection) => bound(connection, nowMs, log));
+  io.engine.on("connection", (connection: Connection) => {
+    const share = sources.open(sourceAt(connection.request), nowMs());
+    if (share === null) {
+      cut(connection, "too many sockets", log);
+      return;
+    }
+    shares.set(connection, share);
+    connection.on("close", () => share.release());
+    bound(connection, share, nowMs, log);
+  });
   io.on("connection", (socket) => {
+    const share = shares.get(socket.conn);
     // Saying hello twice would give a connection two sessions, and each bound twice.
-    if (greeted.has(socket.conn)) {
+    if (share === undefined) {
       cut(socket.conn, "second greeting", log);
       return;
     }
-    greeted.add(socket.conn);
-    converse(socket, sessionPorts);
+    shares.delete(socket.conn);
+    converse(socket, share, sessionPorts);
   });
   return io;
 }
 
+/** Behind a proxy that isn't configured everybody has one address, and one address's limits. */
+function warnOfProxy(hops: number, log: Log): (request: IncomingMessage) => void {
+  let isWarned = hops > 0;
+  return ({ headers }) => {
+    if (isWarned || headers["x-forwarded-for"] === undefined) return;
+    isWarned = true;
+    log.warn("a proxy is in front, so all have its address and share its limits: set TRUST_PROXY");
+  };
+}
+
 /** Leads one socket's session. */
-function converse(socket: Socket<Received, Sent>, ports: SessionPorts): void {
-  const session = new Session(socket.id, socket.handshake.headers.host ?? "", ports);
+function converse(socket: Socket<Received, Sent>, share: Share, ports: SessionPorts): void {
+  const session = new Session(socket.id, socket.handshake.headers.host ?? "", share, ports);
   // No listener per event: whatever an event is called and carries goes the same way.
   socket.onAny((event: unknown, ...args: unknown[]) => {
     const acknowledge = args.at(-1);
@@ -85,12 +119,13 @@ const isAcknowledge = (value: unknown): value is (answer: Answer) => void =>
   typeof value === "function";
 
 /** Cuts a connection that sends too many frames, of whatever kind, or takes too little of its own. */
-function bound(connection: Connection, nowMs: () => number, log: Log): void {
+function bound(connection: Connection, share: Share, nowMs: () => number, log: Log): void {
   const { framesBurst, framesPerSec, backlogBytes } = SERVER_LIMITS;
   const frames = new TokenBucket(framesBurst, framesPerSec, nowMs());
   let waitingBytes = 0;
   connection.on("packet", () => {
-    if (!frames.take(nowMs())) cut(connection, "too many frames", log);
+    const isOne = frames.take(nowMs()) && share.take("frames", nowMs());
+    if (!isOne) cut(connection, "too many frames", log);
   });
   connection.on("packetCreate", (packet: { readonly data?: unknown }) => {
     waitingBytes += typeof packet.data === "string" ? packet.data.length : 0;
@@ -108,10 +143,7 @@ function cut(connection: Connection, reason: string, log: Log): void {
 }
 
 /** Whether a page of this origin may dial the tracker under this name. */
-function isAllowed(
-  request: IncomingMessage,
-  { allowedOrigins, allowedHosts }: Pick<Configuration, "allowedOrigins" | "allowedHosts">,
-): boolean {
+function isAllowed(request: IncomingMessage, { allowedOrigins, allowedHosts }: Admission): boolean {
   const { host, origin } = request.headers;
   if (!host || (allowedHosts && !allowedHosts.has(host.toLowerCase()))) return false;
   return !allowedOrigins || (origin !== undefined && allowedOrigins.has(origin));

@@ -110,9 +110,10 @@ export async function makeJoin(
 export async function memberOf(
   port: number,
   swarm: SwarmId,
+  extraHeaders: Record<string, string> = {},
 ): Promise<{ peer: TestPeer; key: SigningKey; id: PeerId }> {
   const key = await crypto.generateSigningKey();
-  const peer = await TestPeer.connect(port);
+  const peer = await TestPeer.connect(port, extraHeaders);
   const joined = await peer.join(swarm, key);
   const announced = await peer.announce(swarm);
   if (!joined.ok || !announced.ok) throw new Error("an honest peer is let in");

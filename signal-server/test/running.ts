@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Configuration } from "../src/configuration.ts";
 import { openLog } from "../src/log.ts";
 import { type RunningServer, startServer } from "../src/server.ts";
+import type { SourceBounds } from "../src/sources.ts";
 
 export type TestServer = RunningServer & { readonly url: string; readonly webRoot: string };
 
@@ -26,7 +27,10 @@ export async function makeWebRoot(): Promise<string> {
 }
 
 /** Starts one; stopping it also removes its folder. */
-export async function startTestServer(overrides: Partial<Configuration> = {}): Promise<TestServer> {
+export async function startTestServer(
+  overrides: Partial<Configuration> = {},
+  bounds?: SourceBounds,
+): Promise<TestServer> {
   const webRoot = await makeWebRoot();
   const configuration: Configuration = {
     host: "127.0.0.1",
@@ -34,10 +38,11 @@ export async function startTestServer(overrides: Partial<Configuration> = {}): P
     webRoot,
     allowedOrigins: null,
     allowedHosts: null,
+    trustedProxyHops: 0,
     logLevel: "silent",
     ...overrides,
   };
-  const server = await startServer(configuration, openLog(configuration.logLevel));
+  const server = await startServer(configuration, openLog(configuration.logLevel), bounds);
   return {
     ...server,
     webRoot,

@@ -18,8 +18,11 @@ let nowMs: number;
 let delivered: { to: string; signal: IncomingSignal }[];
 let receiverIsGone: boolean;
 let defects: unknown[];
+let refused: readonly string[];
+const share = { take: (kind: string) => !refused.includes(kind) };
 beforeEach(() => {
   receiverIsGone = false;
+  refused = [];
   tracker = new Tracker(BOUNDS, seededRandom(1));
   nowMs = 0;
   delivered = [];
@@ -27,7 +30,7 @@ beforeEach(() => {
 });
 
 function open(connection: string, port: CryptoPort = crypto): Session {
-  return new Session(connection, HOST, {
+  return new Session(connection, HOST, share, {
     tracker,
     crypto: port,
     nowMs: () => nowMs,
@@ -189,6 +192,18 @@ describe("limits", () => {
     }
     expect(await session.receive("join", join)).toEqual({ ok: false, error: "busy" });
     expect(await session.receive("announce", announce)).toEqual({ ok: false, error: "unproven" });
+  });
+
+  test("what its source has used up is answered busy, too", async () => {
+    const session = open("a");
+    const join = await joinFor(session, await crypto.generateSigningKey());
+    refused = ["joins"];
+    expect(await session.receive("join", join)).toEqual({ ok: false, error: "busy" });
+    expect(await session.receive("announce", announce)).toEqual({ ok: false, error: "unproven" });
+    refused = ["events"];
+    expect(await session.receive("announce", announce)).toEqual({ ok: false, error: "busy" });
+    refused = [];
+    expect(await session.receive("join", join)).toEqual({ ok: true });
   });
 
   test("no more than so many events wait for a join", async () => {

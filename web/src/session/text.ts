@@ -28,6 +28,7 @@ export function readText(path: string, tell: (read: ReadText) => void): () => vo
         stopping.abort();
         return "cut";
       }
+      if (stopping.signal.aborted) return "broken";
       tell({ text, end: "coming" });
     }
   };

@@ -68,15 +68,18 @@ function Offer({ session, state }: { readonly session: Session; readonly state: 
           {words.choose}
         </FileChooser>
         {hasFolders && (
-          <FileChooser
-            testId="own-copy-folder-input"
-            look="plain"
-            size="m"
-            folder
-            onChosen={(chosen) => bring(collectChosen(chosen))}
-          >
-            {words.chooseFolder}
-          </FileChooser>
+          <>
+            <p>{words.or}</p>
+            <FileChooser
+              testId="own-copy-folder-input"
+              look="plain"
+              size="m"
+              folder
+              onChosen={(chosen) => bring(collectChosen(chosen))}
+            >
+              {words.chooseFolder}
+            </FileChooser>
+          </>
         )}
       </div>
       <RefusalNote refusal={unreadable ? { reason: "unreadable", name: "" } : state.refusal} />

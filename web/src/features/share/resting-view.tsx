@@ -4,15 +4,12 @@ import type { ShareState } from "../../protocol/state.ts";
 import { collectChosen, collectPicked } from "../../session/collect.ts";
 import type { Session } from "../../session/session.ts";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileChooser } from "../../ui/file-chooser.tsx";
 import { formatPercent } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { FileList } from "./file-list.tsx";
-import { worthListing } from "./file-tree.ts";
 import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
-import { isOpenable } from "./openable.ts";
+import { EndShareButton, SharedFiles } from "./own-share.tsx";
 import { RefusalNote } from "./refusal.tsx";
 import "./resting-view.css";
 import { strings } from "./strings.ts";
@@ -28,9 +25,8 @@ export function RestingView({
   readonly state: ShareState;
   readonly headingRef: Ref<HTMLHeadingElement>;
 }) {
-  const [asking, setAsking] = useState(false);
   const [unreadable, setUnreadable] = useState(false);
-  const { link, files, knowsFiles, checking } = state;
+  const { link, knowsFiles, checking } = state;
   const words = strings.resting;
   const title = titleOf(state);
 
@@ -100,9 +96,9 @@ export function RestingView({
           >
             {words.fetchInstead}
           </Button>
-          <Button data-testid="stop" look="plain" icon="stop" onClick={() => setAsking(true)}>
+          <EndShareButton session={session} look="plain">
             {words.end}
-          </Button>
+          </EndShareButton>
         </div>
       </div>
       <div className="share__side">
@@ -110,27 +106,7 @@ export function RestingView({
           <LinkCard title={words.linkTitle} link={link} name={title} prominent={false} />
         )}
       </div>
-      {worthListing(files) && (
-        <div className="share__files">
-          <FileList
-            files={files}
-            showProgress={false}
-            onSave={null}
-            isOpenable={(file) => isOpenable(state, file)}
-            onOpen={(index) => session.viewer.open(index)}
-          />
-        </div>
-      )}
-      {asking && (
-        <ConfirmDialog
-          words={strings.stopDialog}
-          onCancel={() => setAsking(false)}
-          onConfirm={() => {
-            setAsking(false);
-            session.stop();
-          }}
-        />
-      )}
+      <SharedFiles session={session} state={state} />
     </>
   );
 }

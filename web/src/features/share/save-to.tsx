@@ -53,7 +53,7 @@ export function SaveToStatus({ session, state }: Props) {
           onCancel={() => session.cancelSaveTo()}
         />
       )}
-      <div role="status">
+      <div role="status" className="save-to__outcome">
         {placing?.kind === "done" && (
           <p className="save-to save-to--done">
             <Icon name="check" />

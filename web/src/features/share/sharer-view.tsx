@@ -1,15 +1,10 @@
-import { useState } from "react";
 import type { Ref } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
-import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { formatBytes, formatSpeed } from "../../ui/format.ts";
-import { FileList } from "./file-list.tsx";
-import { worthListing } from "./file-tree.ts";
 import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
-import { isOpenable } from "./openable.ts";
+import { EndShareButton, SharedFiles } from "./own-share.tsx";
 import { PeerList } from "./peer-list.tsx";
 import "./sharer-view.css";
 import { strings } from "./strings.ts";
@@ -24,8 +19,7 @@ export function SharerView({
   readonly state: ShareState;
   readonly headingRef: Ref<HTMLHeadingElement>;
 }) {
-  const [asking, setAsking] = useState(false);
-  const { link, files, sentBytes, uploadBytesPerSec } = state;
+  const { link, sentBytes, uploadBytesPerSec } = state;
   const title = titleOf(state);
   return (
     <>
@@ -53,32 +47,12 @@ export function SharerView({
               <span>{strings.sharing.upload(formatSpeed(uploadBytesPerSec))}</span>
             )}
           </p>
-          <Button data-testid="stop" look="quiet" icon="stop" onClick={() => setAsking(true)}>
+          <EndShareButton session={session} look="quiet">
             {strings.sharing.stop}
-          </Button>
+          </EndShareButton>
         </div>
       </div>
-      {worthListing(files) && (
-        <div className="share__files">
-          <FileList
-            files={files}
-            showProgress={false}
-            onSave={null}
-            isOpenable={(file) => isOpenable(state, file)}
-            onOpen={(index) => session.viewer.open(index)}
-          />
-        </div>
-      )}
-      {asking && (
-        <ConfirmDialog
-          words={strings.stopDialog}
-          onCancel={() => setAsking(false)}
-          onConfirm={() => {
-            setAsking(false);
-            session.stop();
-          }}
-        />
-      )}
+      <SharedFiles session={session} state={state} />
     </>
   );
 }

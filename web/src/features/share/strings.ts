@@ -89,7 +89,8 @@ export const strings = {
   ownCopy: {
     offer: "Have these files already? Drop them here or",
     choose: "choose them",
-    chooseFolder: "choose the folder",
+    or: "or",
+    chooseFolder: "choose their folder",
     letGo: "Let go: what matches needn’t be fetched",
     comparing: (done: number, all: number) =>
       `Checking your copy: ${formatCount(done)} of ${plural(all, "piece", "pieces")}`,
