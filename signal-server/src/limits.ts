@@ -44,6 +44,10 @@ export const SERVER_LIMITS = {
   waitingEvents: 64,
   /** Bytes waiting for a socket that reads too slowly; beyond, it is cut. Thirty large signals. */
   backlogBytes: 1024 * 1024,
+  /** Offers of one peer in a swarm that can still be answered; beyond, its oldest can't any more. */
+  offersPerPeer: 128,
+  /** How long an offer can be answered: a dial that shows nothing for 20 s is given up. */
+  offerLifetimeMs: 60_000,
   /** How often a peer is asked to announce. */
   announceIntervalMs: 120_000,
   /** A peer that hasn't announced for this long is forgotten: two announces may be lost. */

@@ -3,6 +3,7 @@ import { createServer, type Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { Configuration } from "./configuration.ts";
+import { Exchanges } from "./exchanges.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -33,7 +34,8 @@ export async function startServer(
   const timeouts = { headersTimeout: requestTimeoutMs, requestTimeout: requestTimeoutMs };
   const server = createServer(timeouts, pages(configuration.webRoot));
   const sources = new Sources(bounds, nowMs());
-  const ports = { tracker, crypto: webCrypto(), nowMs, log, sources };
+  const exchanges = new Exchanges(SERVER_LIMITS);
+  const ports = { tracker, exchanges, crypto: webCrypto(), nowMs, log, sources };
   const io = attachSockets(server, configuration, ports);
   // Before the listener that Socket.IO has put in front of the pages: its answers get them as well.
   server.prependListener("request", (_request, response) => setSecurityHeaders(response));
@@ -47,6 +49,7 @@ export async function startServer(
   server.on("error", (err) => log.error({ err }, "the server's socket failed"));
   const expiry = setInterval(() => {
     tracker.expire(nowMs());
+    exchanges.expire(nowMs());
     sources.tidy(nowMs());
   }, expiryIntervalMs);
 

@@ -23,6 +23,7 @@ import {
   type Refusal,
   type Reply,
 } from "@shoal/swarm/tracker/messages";
+import type { Exchanges } from "./exchanges.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import { type Dialogue, provenPeer } from "./proof.ts";
 import type { Share } from "./sources.ts";
@@ -33,6 +34,7 @@ import type { Tracker } from "./tracker.ts";
 /** What a session stands on. */
 export type SessionPorts = {
   readonly tracker: Tracker;
+  readonly exchanges: Exchanges;
   readonly crypto: CryptoPort;
   /** A clock that never runs backwards. */
   readonly nowMs: () => number;
@@ -158,10 +160,12 @@ export class Session {
   }
 
   #signal(signal: OutgoingSignal): Answer {
-    const { tracker, deliver, nowMs } = this.#ports;
+    const { tracker, exchanges, deliver, nowMs } = this.#ports;
     const { to, swarm, kind, exchange, body } = signal;
     const route = tracker.route(this.#connection, swarm, to, nowMs());
     if (typeof route === "string") return refuse(route);
+    const passing = { swarm, from: route.from, to, kind, exchange };
+    if (!exchanges.pass(passing, nowMs())) return refuse("unmatched");
     const delivered = deliver(route.connection, { swarm, kind, exchange, body, from: route.from });
     return delivered ? { ok: true } : refuse("unreachable");
   }

@@ -8,6 +8,7 @@ import { type Challenge, type IncomingSignal, TRACKER_PATH } from "@shoal/swarm/
 import { Server, type Socket } from "socket.io";
 import { type Source, sourceOf } from "./address.ts";
 import type { Configuration } from "./configuration.ts";
+import type { Exchanges } from "./exchanges.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { type Answer, Session, type SessionPorts } from "./session.ts";
@@ -24,6 +25,7 @@ type Connection = Socket["conn"];
 
 export type SocketsPorts = {
   readonly tracker: Tracker;
+  readonly exchanges: Exchanges;
   readonly crypto: CryptoPort;
   readonly nowMs: () => number;
   readonly log: Log;

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { swarmNumber } from "./ids.ts";
 import { crypto, makeJoin } from "./peer.ts";
 import { seededRandom } from "./random.ts";
+import { Exchanges } from "../src/exchanges.ts";
 import { SERVER_LIMITS } from "../src/limits.ts";
 import { Session } from "../src/session.ts";
 import { Tracker } from "../src/tracker.ts";
@@ -14,6 +15,7 @@ const S = swarmNumber(1);
 const BOUNDS = { swarmsPerConnection: 2, lifetimeMs: SERVER_LIMITS.memberLifetimeMs };
 
 let tracker: Tracker;
+let exchanges: Exchanges;
 let nowMs: number;
 let delivered: { to: string; signal: IncomingSignal }[];
 let receiverIsGone: boolean;
@@ -24,6 +26,7 @@ beforeEach(() => {
   receiverIsGone = false;
   refused = [];
   tracker = new Tracker(BOUNDS, seededRandom(1));
+  exchanges = new Exchanges(SERVER_LIMITS);
   nowMs = 0;
   delivered = [];
   defects = [];
@@ -32,6 +35,7 @@ beforeEach(() => {
 function open(connection: string, port: CryptoPort = crypto): Session {
   return new Session(connection, HOST, share, {
     tracker,
+    exchanges,
     crypto: port,
     nowMs: () => nowMs,
     deliver: (to, signal) => {
@@ -229,12 +233,27 @@ test("a signal is handed on once, and what can't be delivered is answered at onc
   await b.receive("join", await joinFor(b, keys[1]));
   const from = await peerIdOf(keys[0].publicKey, crypto);
   const to = await peerIdOf(keys[1].publicKey, crypto);
-  const fields = { swarm: S, kind: "answer", exchange: "A".repeat(22), body: "AAAA" };
+  const fields = { swarm: S, kind: "offer", exchange: "A".repeat(22), body: "AAAA" };
   expect(await a.receive("signal", { ...fields, to })).toEqual({ ok: true });
   expect(delivered).toEqual([{ to: "b", signal: { ...fields, from } }]);
   receiverIsGone = true;
   const answer = await a.receive("signal", { ...fields, to });
   expect(answer).toEqual({ ok: false, error: "unreachable" });
+});
+
+test("an answer goes back to who made an offer, and to nobody else", async () => {
+  const [a, b] = [open("a"), open("b")];
+  const keys = [await crypto.generateSigningKey(), await crypto.generateSigningKey()] as const;
+  await a.receive("join", await joinFor(a, keys[0]));
+  await b.receive("join", await joinFor(b, keys[1]));
+  const [idOfA, idOfB] = await Promise.all(keys.map((key) => peerIdOf(key.publicKey, crypto)));
+  const fields = { swarm: S, exchange: "A".repeat(22), body: "AAAA" };
+  const answer = { ...fields, kind: "answer", to: idOfA };
+  expect(await b.receive("signal", answer)).toEqual({ ok: false, error: "unmatched" });
+  expect(delivered).toEqual([]);
+  expect(await a.receive("signal", { ...fields, kind: "offer", to: idOfB })).toEqual({ ok: true });
+  expect(await b.receive("signal", answer)).toEqual({ ok: true });
+  expect(delivered.map(({ to }) => to)).toEqual(["b", "a"]);
 });
 
 test("a defect in a handler is told to the log, answered busy, and stops nothing", async () => {

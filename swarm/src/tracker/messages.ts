@@ -62,9 +62,12 @@ type SignalFields = {
 export type OutgoingSignal = SignalFields & { readonly to: PeerId };
 export type IncomingSignal = SignalFields & { readonly from: PeerId };
 
-/** Why a tracker refused. `unreachable`: the receiver isn't in this swarm here, or is unknown. */
-export type Refusal = "malformed" | "unproven" | "unreachable" | "busy" | "full";
-const REFUSALS: readonly string[] = ["malformed", "unproven", "unreachable", "busy", "full"];
+/**
+ * Why a tracker refused. `unreachable`: the receiver isn't in this swarm here, or is unknown.
+ * `unmatched`: an answer or candidate to no offer that passed here lately.
+ */
+const REFUSALS = ["malformed", "unproven", "unreachable", "unmatched", "busy", "full"] as const;
+export type Refusal = (typeof REFUSALS)[number];
 
 export type Reply = { readonly ok: true } | { readonly ok: false; readonly error: Refusal };
 
@@ -193,7 +196,7 @@ export function decodeIncomingSignal(value: unknown): IncomingSignal | null {
 }
 
 const isRefusal = (value: unknown): value is Refusal =>
-  typeof value === "string" && REFUSALS.includes(value);
+  REFUSALS.some((refusal) => refusal === value);
 
 /** What a tracker answered; `malformed` where it makes no sense. */
 export function decodeReply(value: unknown): Reply {
