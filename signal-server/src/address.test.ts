@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sourceOf } from "./address.ts";
+import { distance, sourceOf } from "./address.ts";
 
 const source = (remoteAddress: string | undefined, forwarded?: string, proxyHops = 0): string =>
   sourceOf(
@@ -44,5 +44,21 @@ describe("a connection's source", () => {
     ["203.0.113.9:4711", 1, "10.0.0.1"],
   ])("where %j was forwarded over %i proxies, is %s", (forwarded, hops, expected) => {
     expect(source("10.0.0.1", forwarded, hops)).toBe(expected);
+  });
+});
+
+describe("two sources", () => {
+  test.each([
+    ["203.0.113.7", "203.0.113.7", 0],
+    ["203.0.113.7", "203.0.113.8", 1],
+    ["203.0.113.7", "203.0.112.7", 2],
+    ["2001:db8:1:2::1", "2001:db8:1:2::2", 0],
+    ["2001:db8:1:2::1", "2001:db8:1:3::1", 1],
+    ["2001:db8:1:2::1", "2001:db8:2:2::1", 2],
+    ["203.0.113.7", "2001:db8:1:2::1", 2],
+    ["::ffff:203.0.113.7", "203.0.113.9", 1],
+  ])("%s and %s are %i apart", (one, other, expected) => {
+    expect(distance(source(one), source(other))).toBe(expected);
+    expect(distance(source(other), source(one))).toBe(expected);
   });
 });

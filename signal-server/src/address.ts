@@ -7,6 +7,10 @@ export type Source = string;
 
 const SUBSCRIBER_BITS = 64;
 
+const SAME_SOURCE = 0;
+const SAME_NETWORK = 1;
+const ELSEWHERE = 2;
+
 /** A request's way here. */
 type Way = Pick<IncomingMessage, "headers"> & {
   readonly socket: Pick<IncomingMessage["socket"], "remoteAddress">;
@@ -35,3 +39,15 @@ function subscriber(address: string): Source {
   const groups = parsed.parts.slice(0, SUBSCRIBER_BITS / 16);
   return `${groups.map((group) => group.toString(16)).join(":")}::/${SUBSCRIBER_BITS}`;
 }
+
+/**
+ * How near two sources are, the less the nearer: the same, or of the same /24 of IPv4 or /48 of IPv6,
+ * which is how networks are handed out, or neither.
+ */
+export function distance(one: Source, other: Source): 0 | 1 | 2 {
+  if (one === other) return SAME_SOURCE;
+  return networkOf(one) === networkOf(other) ? SAME_NETWORK : ELSEWHERE;
+}
+
+/** All of a source's text but its last part. */
+const networkOf = (source: Source): string => source.replace(/[.:][^.:]+(?:::\/64)?$/, "");

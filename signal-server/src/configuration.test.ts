@@ -31,6 +31,7 @@ test("an empty environment gives the documented defaults", () => {
     allowedOrigins: null,
     allowedHosts: null,
     trustedProxyHops: 0,
+    metrics: null,
     logLevel: "info",
   });
 });
@@ -43,6 +44,8 @@ test("every variable is taken", () => {
     ALLOWED_ORIGINS: "https://shoal.example, http://localhost:5173",
     ALLOWED_HOSTS: "Shoal.example,[::1]:3000",
     TRUST_PROXY: "2",
+    METRICS_HOST: "0.0.0.0",
+    METRICS_PORT: "9100",
     LOG_LEVEL: "silent",
   });
   expect(configuration).toEqual({
@@ -52,6 +55,7 @@ test("every variable is taken", () => {
     allowedOrigins: new Set(["https://shoal.example", "http://localhost:5173"]),
     allowedHosts: new Set(["shoal.example", "[::1]:3000"]),
     trustedProxyHops: 2,
+    metrics: { host: "0.0.0.0", port: 9100 },
     logLevel: "silent",
   });
 });
@@ -76,6 +80,8 @@ describe("a wrong value is one line that names the variable", () => {
     ["ALLOWED_HOSTS", "https://shoal.example"],
     ["ALLOWED_HOSTS", "shoal.example:443"],
     ["ALLOWED_HOSTS", "shoal.example/path"],
+    ["METRICS_HOST", ""],
+    ["METRICS_PORT", "on"],
     ["TRUST_PROXY", ""],
     ["TRUST_PROXY", "true"],
     ["TRUST_PROXY", "10"],

@@ -15,6 +15,8 @@ export type Configuration = {
   readonly allowedHosts: ReadonlySet<string> | null;
   /** Proxies of one's own in front, each of which adds to `X-Forwarded-For`. */
   readonly trustedProxyHops: number;
+  /** Where `/metrics` listens; null where it doesn't. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly logLevel: LogLevel;
 };
 
@@ -48,17 +50,22 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
     return value ?? setting.fallback;
   };
 
+  const address = {
+    fallback: "127.0.0.1",
+    parse: (text: string) => (/^[\w.:%-]+$/.test(text) ? text : undefined),
+    must: "it must be an address or a name to listen on, such as 127.0.0.1 or ::",
+  };
+  const port = {
+    parse: (text: string) =>
+      /^\d{1,5}$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined,
+    must: "it must be a number from 0 to 65535",
+  };
+  const metricsHost = read("METRICS_HOST", address);
+  const metricsPort = read<number | null>("METRICS_PORT", { ...port, fallback: null });
   const configuration: Configuration = {
-    host: read("HOST", {
-      fallback: "127.0.0.1",
-      parse: (text) => (/^[\w.:%-]+$/.test(text) ? text : undefined),
-      must: "it must be an address or a name to listen on, such as 127.0.0.1 or ::",
-    }),
-    port: read("PORT", {
-      fallback: 3000,
-      parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined),
-      must: "it must be a number from 0 to 65535",
-    }),
+    host: read("HOST", address),
+    port: read("PORT", { ...port, fallback: 3000 }),
+    metrics: metricsPort === null ? null : { host: metricsHost, port: metricsPort },
     webRoot: read("WEB_ROOT", {
       fallback: defaultWebRoot,
       parse: (text) => (text === "" ? undefined : path.resolve(text)),

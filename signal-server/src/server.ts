@@ -7,6 +7,7 @@ import { Exchanges } from "./exchanges.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { Metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { attachSockets } from "./sockets.ts";
 import { type SourceBounds, Sources } from "./sources.ts";
@@ -15,6 +16,8 @@ import { Tracker } from "./tracker.ts";
 export type RunningServer = {
   /** The port that it got. */
   readonly port: number;
+  /** That of the metrics; null where they are off. */
+  readonly metricsPort: number | null;
   readonly tracker: Tracker;
   /** Takes nobody new, closes all connections, and resolves when all is closed. */
   stop(): Promise<void>;
@@ -35,7 +38,8 @@ export async function startServer(
   const server = createServer(timeouts, pages(configuration.webRoot));
   const sources = new Sources(bounds, nowMs());
   const exchanges = new Exchanges(SERVER_LIMITS);
-  const ports = { tracker, exchanges, crypto: webCrypto(), nowMs, log, sources };
+  const metrics = new Metrics(() => ({ ...sources.size, ...tracker.size }));
+  const ports = { tracker, exchanges, crypto: webCrypto(), nowMs, log, sources, metrics };
   const io = attachSockets(server, configuration, ports);
   // Before the listener that Socket.IO has put in front of the pages: its answers get them as well.
   server.prependListener("request", (_request, response) => setSecurityHeaders(response));
@@ -46,6 +50,13 @@ export async function startServer(
     socket.once("close", () => open.delete(socket));
   });
   await listen(server, configuration);
+  const watched = configuration.metrics === null ? null : metrics.server(timeouts);
+  if (watched !== null && configuration.metrics !== null) {
+    await listen(watched, configuration.metrics).catch(async (error: unknown) => {
+      await io.close();
+      throw error;
+    });
+  }
   server.on("error", (err) => log.error({ err }, "the server's socket failed"));
   const expiry = setInterval(() => {
     tracker.expire(nowMs());
@@ -55,9 +66,12 @@ export async function startServer(
 
   return {
     port: portOf(server),
+    metricsPort: watched === null ? null : portOf(watched),
     tracker,
     async stop() {
       clearInterval(expiry);
+      watched?.close();
+      watched?.closeAllConnections();
       const closed = io.close();
       server.closeAllConnections();
       const deadline = setTimeout(() => {
@@ -69,7 +83,10 @@ export async function startServer(
   };
 }
 
-function listen(server: HttpServer, { host, port }: Configuration): Promise<void> {
+function listen(
+  server: HttpServer,
+  { host, port }: Pick<Configuration, "host" | "port">,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {

@@ -25,6 +25,7 @@ import {
 } from "@shoal/swarm/tracker/messages";
 import type { Exchanges } from "./exchanges.ts";
 import { SERVER_LIMITS } from "./limits.ts";
+import type { EventName } from "./metrics.ts";
 import { type Dialogue, provenPeer } from "./proof.ts";
 import type { Share } from "./sources.ts";
 import type { ConnectionId } from "./swarm.ts";
@@ -40,6 +41,8 @@ export type SessionPorts = {
   readonly nowMs: () => number;
   /** Hands a signal to a connection, once; false where that connection is gone. */
   readonly deliver: (to: ConnectionId, signal: IncomingSignal) => boolean;
+  /** Told of each answer, and how long after the event. */
+  readonly answered: (event: EventName, outcome: "ok" | Refusal, tookMs: number) => void;
   /** Called with what a handler threw: a defect of ours, whatever a peer sent. */
   readonly onDefect: (defect: unknown) => void;
 };
@@ -60,7 +63,7 @@ export class Session {
   readonly #dialogue: Dialogue;
   readonly #ports: SessionPorts;
   /** What it has of its source's, and of all. */
-  readonly #share: Pick<Share, "take">;
+  readonly #share: Pick<Share, "source" | "take">;
   readonly #events: TokenBucket;
   readonly #joins: TokenBucket;
   /** Settles when the last of the events that had to wait has been dealt with. */
@@ -72,7 +75,7 @@ export class Session {
   constructor(
     connection: ConnectionId,
     trackerHost: string,
-    share: Pick<Share, "take">,
+    share: Pick<Share, "source" | "take">,
     ports: SessionPorts,
   ) {
     this.#share = share;
@@ -91,8 +94,15 @@ export class Session {
 
   /** Answers one event of a stranger: any name, any argument. Never rejects. */
   async receive(event: unknown, argument: unknown): Promise<Answer> {
+    const { nowMs, answered } = this.#ports;
+    const cameMs = nowMs();
+    const answer = await this.#answer(event, argument, cameMs);
+    answered(nameOf(event), answer.ok ? "ok" : answer.error, nowMs() - cameMs);
+    return answer;
+  }
+
+  async #answer(event: unknown, argument: unknown, nowMs: number): Promise<Answer> {
     try {
-      const nowMs = this.#ports.nowMs();
       if (!this.#events.take(nowMs) || !this.#share.take("events", nowMs)) return refuse("busy");
       const request = decodeRequest(event, argument);
       if (request === null) return refuse("malformed");
@@ -148,7 +158,8 @@ export class Session {
     if (peer === null || !this.#open) return refuse("unproven"); // It may have ended meanwhile.
     const { peerKey, agreementKey, agreementSignature, swarm } = join;
     const introduction = { peerKey, agreementKey, agreementSignature };
-    const outcome = tracker.join(this.#connection, swarm, peer, introduction, nowMs());
+    const { source } = this.#share;
+    const outcome = tracker.join(this.#connection, swarm, peer, { introduction, source }, nowMs());
     return outcome === "joined" ? { ok: true } : refuse(outcome);
   }
 
@@ -169,6 +180,11 @@ export class Session {
     const delivered = deliver(route.connection, { swarm, kind, exchange, body, from: route.from });
     return delivered ? { ok: true } : refuse("unreachable");
   }
+}
+
+function nameOf(event: unknown): EventName {
+  const known = event === "join" || event === "announce" || event === "leave" || event === "signal";
+  return known ? event : "other";
 }
 
 /** Null for an event that doesn't exist or whose argument isn't what it should be. */

@@ -11,6 +11,7 @@ import type { Configuration } from "./configuration.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
+import type { Cut, Metrics } from "./metrics.ts";
 import { type Answer, Session, type SessionPorts } from "./session.ts";
 import type { Share, Sources } from "./sources.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -30,6 +31,7 @@ export type SocketsPorts = {
   readonly nowMs: () => number;
   readonly log: Log;
   readonly sources: Sources;
+  readonly metrics: Metrics;
 };
 
 /** Who may dial, and how those are told apart. */
@@ -41,10 +43,18 @@ export function attachSockets(
   admission: Admission,
   ports: SocketsPorts,
 ): Server<Received, Sent> {
-  const { log, nowMs, sources } = ports;
+  const { log, nowMs, sources, metrics } = ports;
+  const end = (connection: Connection, reason: Cut): void => {
+    metrics.cut(reason);
+    cut(connection, reason, log);
+  };
   const { trustedProxyHops } = admission;
   const sourceAt = (request: IncomingMessage): Source => sourceOf(request, trustedProxyHops);
   const warn = warnOfProxy(trustedProxyHops, log);
+  const refusalOf = (request: IncomingMessage): Cut | null => {
+    if (!isAllowed(request, admission)) return "origin-or-host";
+    return sources.knock(sourceAt(request), nowMs()) ? null : "too-many-connections";
+  };
   const io = new Server<Received, Sent>(server, {
     path: TRACKER_PATH,
     transports: ["websocket"],
@@ -57,13 +67,15 @@ export function attachSockets(
     pingTimeout: SERVER_LIMITS.pingTimeoutMs,
     allowRequest: (request, decide) => {
       warn(request);
-      const isWelcome = isAllowed(request, admission) && sources.knock(sourceAt(request), nowMs());
-      decide(null, isWelcome);
+      const refusal = refusalOf(request);
+      if (refusal !== null) metrics.cut(refusal);
+      decide(null, refusal === null);
     },
   });
   const sessionPorts: SessionPorts = {
     ...ports,
     deliver: (to, signal) => io.sockets.sockets.get(to)?.emit("signal", signal) ?? false,
+    answered: (event, outcome, tookMs) => metrics.answered(event, outcome, tookMs),
     onDefect: (err) => log.error({ err }, "an event's handler failed"),
   };
   /** Of the connections that haven't greeted yet. */
@@ -72,18 +84,18 @@ export function attachSockets(
   io.engine.on("connection", (connection: Connection) => {
     const share = sources.open(sourceAt(connection.request), nowMs());
     if (share === null) {
-      cut(connection, "too many sockets", log);
+      end(connection, "too-many-sockets");
       return;
     }
     shares.set(connection, share);
     connection.on("close", () => share.release());
-    bound(connection, share, nowMs, log);
+    bound(connection, share, { nowMs, end });
   });
   io.on("connection", (socket) => {
     const share = shares.get(socket.conn);
     // Saying hello twice would give a connection two sessions, and each bound twice.
     if (share === undefined) {
-      cut(socket.conn, "second greeting", log);
+      end(socket.conn, "second-greeting");
       return;
     }
     shares.delete(socket.conn);
@@ -121,17 +133,24 @@ const isAcknowledge = (value: unknown): value is (answer: Answer) => void =>
   typeof value === "function";
 
 /** Cuts a connection that sends too many frames, of whatever kind, or takes too little of its own. */
-function bound(connection: Connection, share: Share, nowMs: () => number, log: Log): void {
+function bound(
+  connection: Connection,
+  share: Share,
+  {
+    nowMs,
+    end,
+  }: { readonly nowMs: () => number; readonly end: (connection: Connection, reason: Cut) => void },
+): void {
   const { framesBurst, framesPerSec, backlogBytes } = SERVER_LIMITS;
   const frames = new TokenBucket(framesBurst, framesPerSec, nowMs());
   let waitingBytes = 0;
   connection.on("packet", () => {
     const isOne = frames.take(nowMs()) && share.take("frames", nowMs());
-    if (!isOne) cut(connection, "too many frames", log);
+    if (!isOne) end(connection, "too-many-frames");
   });
   connection.on("packetCreate", (packet: { readonly data?: unknown }) => {
     waitingBytes += typeof packet.data === "string" ? packet.data.length : 0;
-    if (waitingBytes > backlogBytes) cut(connection, "reads too slowly", log);
+    if (waitingBytes > backlogBytes) end(connection, "reads-too-slowly");
   });
   connection.on("flush", () => {
     waitingBytes = 0; // The transport takes the next batch only when the kernel has taken this one.
@@ -139,7 +158,7 @@ function bound(connection: Connection, share: Share, nowMs: () => number, log: L
 }
 
 /** Ends a connection now: a polite end would wait for a peer that may not read. */
-function cut(connection: Connection, reason: string, log: Log): void {
+function cut(connection: Connection, reason: Cut, log: Log): void {
   log.debug({ reason }, "cut a connection");
   connection.request.socket.destroy();
 }

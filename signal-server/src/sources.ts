@@ -63,6 +63,7 @@ const TIDY_MS = 1000;
 
 /** One socket's part in them. */
 export interface Share {
+  readonly source: Source;
   /** Whether the socket may do one more of these now; counted if so. */
   take(kind: "frames" | "events" | "joins", nowMs: number): boolean;
   /** The socket has ended. To be called once. */
@@ -99,6 +100,7 @@ export class Sources {
     account.sockets += 1;
     all.sockets += 1;
     return {
+      source,
       take: (kind, atMs) => this.#take(account, kind, atMs),
       release() {
         account.sockets -= 1;

@@ -23,7 +23,7 @@ function swarmOf(memberCount: number): { swarm: Swarm; members: Member[] } {
     if (peer === null) throw new Error("32 bytes make an id");
     const introduction = { peerKey: peer, agreementKey: "", agreementSignature: "" };
     const connection = `c${number}`;
-    return { swarm: SWARM, peer, connection, introduction, held: null, seenMs: 0 };
+    return { swarm: SWARM, peer, connection, introduction, source: "", held: null, seenMs: 0 };
   });
   for (const member of members) {
     swarm.add(member);

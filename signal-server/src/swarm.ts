@@ -2,6 +2,8 @@
 import type { PeerId, SwarmId } from "@shoal/swarm/ids";
 import type { Announce, Introduction } from "@shoal/swarm/tracker/messages";
 
+import type { Source } from "./address.ts";
+
 /** Names one connection to this server. Opaque here: whoever carries the messages chooses it. */
 export type ConnectionId = string;
 
@@ -11,6 +13,8 @@ export type Member = {
   readonly peer: PeerId;
   readonly connection: ConnectionId;
   readonly introduction: Introduction;
+  /** Where it is: never told. */
+  readonly source: Source;
   /** What it announced; null before its first announce, when it is reachable but not yet listed. */
   held: Announce["held"] | null;
   /** When it last joined or announced. */

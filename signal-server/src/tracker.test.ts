@@ -32,8 +32,13 @@ beforeEach(() => {
   tracker = new Tracker(BOUNDS, Math.random);
 });
 
+const at = (peer: PeerId, source = "203.0.113.1") => ({
+  introduction: introductionOf(peer),
+  source,
+});
+
 const join = (connection: string, peer: PeerId, swarm: SwarmId = S, nowMs = 0) =>
-  tracker.join(connection, swarm, peer, introductionOf(peer), nowMs);
+  tracker.join(connection, swarm, peer, at(peer), nowMs);
 
 const announce = (connection: string, held: Announce["held"] = "part", nowMs = 0, numWant = 50) =>
   tracker.announce(connection, { swarm: S, held, numWant }, nowMs);
@@ -55,6 +60,19 @@ describe("announce", () => {
     expect(peersFor("a")).toEqual([]);
     expect(peersFor("b")).toEqual([A]);
     expect(peersFor("a")).toEqual([B]);
+  });
+
+  test("of the peers that come the nearest are first", () => {
+    const sources = ["2001:db8:0:0::/64", "198.51.100.1", "203.0.113.9", "203.0.113.1"];
+    for (const [number, source] of sources.entries()) {
+      const connection = `c${number}`;
+      tracker.join(connection, S, peerNumber(10 + number), at(peerNumber(10 + number), source), 0);
+      announce(connection);
+    }
+    join("a", A);
+    const told = peersFor("a");
+    expect(told?.slice(0, 2)).toEqual([peerNumber(13), peerNumber(12)]);
+    expect(told).toHaveLength(4);
   });
 
   test("no more peers come than were wanted", () => {
@@ -144,7 +162,7 @@ describe("who is who", () => {
     join("a", A);
     announce("a", "all");
     const introduction = { ...introductionOf(A), agreementKey: "new" };
-    tracker.join("a", S, A, introduction, 0);
+    tracker.join("a", S, A, { ...at(A), introduction }, 0);
     join("b", B);
     expect(announce("b")).toMatchObject({ seeders: 1, peers: [{ agreementKey: "new" }] });
   });
@@ -263,7 +281,7 @@ function takeStep(tracker: Tracker, step: Step, nowMs: number): unknown {
       return company && { ...company, peers: company.peers.map((one) => one.peerKey).toSorted() };
     }
     case "join":
-      return tracker.join(step.connection, step.swarm, step.peer, introductionOf(step.peer), nowMs);
+      return tracker.join(step.connection, step.swarm, step.peer, at(step.peer), nowMs);
   }
 }
 

@@ -10,6 +10,7 @@
  */
 import type { PeerId, SwarmId } from "@shoal/swarm/ids";
 import type { Announce, Introduction } from "@shoal/swarm/tracker/messages";
+import { distance } from "./address.ts";
 import { type ConnectionId, type Member, Swarm } from "./swarm.ts";
 
 export type TrackerBounds = {
@@ -63,7 +64,7 @@ export class Tracker {
     connection: ConnectionId,
     swarmId: SwarmId,
     peer: PeerId,
-    introduction: Introduction,
+    { introduction, source }: Pick<Member, "introduction" | "source">,
     nowMs: number,
   ): "joined" | "full" {
     this.expire(nowMs);
@@ -74,11 +75,15 @@ export class Tracker {
     const held = before?.peer === peer ? before.held : null;
     if (before) this.#remove(before);
     if (elsewhere && elsewhere !== before) this.#remove(elsewhere);
-    this.#add({ swarm: swarmId, peer, connection, introduction, held: null, seenMs: nowMs }, held);
+    const fields = { swarm: swarmId, peer, connection, introduction, source };
+    this.#add({ ...fields, held: null, seenMs: nowMs }, held);
     return "joined";
   }
 
-  /** Notes what the connection's peer holds, and finds it others. Null: it isn't in that swarm. */
+  /**
+   * Notes what the connection's peer holds, and finds it others: any of them, the nearest of those
+   * first. Null: it isn't in that swarm.
+   */
   announce(connection: ConnectionId, announce: Announce, nowMs: number): Company | null {
     this.expire(nowMs);
     const member = this.#connections.get(connection)?.get(announce.swarm);
@@ -88,10 +93,11 @@ export class Tracker {
     this.#byAge.delete(member);
     this.#byAge.add(member);
     swarm.list(member, announce.held);
-    const peers = swarm
-      .sample(member, announce.numWant, this.#random)
-      .map((other) => other.introduction);
-    return { peers, seeders: swarm.seeders, leechers: swarm.leechers };
+    const byDistance: Introduction[][] = [[], [], []];
+    for (const { source, introduction } of swarm.sample(member, announce.numWant, this.#random)) {
+      byDistance[distance(member.source, source)]?.push(introduction);
+    }
+    return { peers: byDistance.flat(), seeders: swarm.seeders, leechers: swarm.leechers };
   }
 
   /** Takes the connection's peer out of a swarm; nothing happens where it isn't in it. */

@@ -39,6 +39,7 @@ export async function startTestServer(
     allowedOrigins: null,
     allowedHosts: null,
     trustedProxyHops: 0,
+    metrics: null,
     logLevel: "silent",
     ...overrides,
   };

@@ -20,11 +20,13 @@ let nowMs: number;
 let delivered: { to: string; signal: IncomingSignal }[];
 let receiverIsGone: boolean;
 let defects: unknown[];
+let answers: string[];
 let refused: readonly string[];
-const share = { take: (kind: string) => !refused.includes(kind) };
+const share = { source: "203.0.113.1", take: (kind: string) => !refused.includes(kind) };
 beforeEach(() => {
   receiverIsGone = false;
   refused = [];
+  answers = [];
   tracker = new Tracker(BOUNDS, seededRandom(1));
   exchanges = new Exchanges(SERVER_LIMITS);
   nowMs = 0;
@@ -42,6 +44,7 @@ function open(connection: string, port: CryptoPort = crypto): Session {
       if (!receiverIsGone) delivered.push({ to, signal });
       return !receiverIsGone;
     },
+    answered: (event, outcome) => answers.push(`${event} ${outcome}`),
     onDefect: (defect) => defects.push(defect),
   });
 }
@@ -254,6 +257,22 @@ test("an answer goes back to who made an offer, and to nobody else", async () =>
   expect(await a.receive("signal", { ...fields, kind: "offer", to: idOfB })).toEqual({ ok: true });
   expect(await b.receive("signal", answer)).toEqual({ ok: true });
   expect(delivered.map(({ to }) => to)).toEqual(["b", "a"]);
+});
+
+test("each answer is counted, under names that no stranger chooses", async () => {
+  const session = open("a");
+  await session.receive("announce", { swarm: S, held: "all", numWant: 1 });
+  await session.receive("announce", {});
+  await session.receive("__proto__", {});
+  await session.receive({}, {});
+  await session.receive("leave", { swarm: S });
+  expect(answers).toEqual([
+    "announce unproven",
+    "announce malformed",
+    "other malformed",
+    "other malformed",
+    "leave ok",
+  ]);
 });
 
 test("a defect in a handler is told to the log, answered busy, and stops nothing", async () => {

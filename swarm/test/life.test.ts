@@ -222,9 +222,10 @@ test("the first piece comes before the sharer has hashed the rest", async () => 
   const leecher = await share.leecher();
   let open: () => void = () => undefined;
   world.connect(leecher, sharer);
+  await world.until("a page is made", () => sharer.state.hashedBytes > 0);
+  sharer.files.hashGate = new Promise((resolve) => (open = resolve));
   leecher.driver.handle({ type: "download" });
   await world.until("begun", () => leecher.state.verifiedBytes > 0);
-  sharer.files.hashGate = new Promise((resolve) => (open = resolve));
   expect(sharer.state.hashedBytes).toBeLessThan(70 * 1024 * KIB);
   open();
   await world.until("complete", () => leecher.state.isComplete);

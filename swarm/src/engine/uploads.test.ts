@@ -415,6 +415,38 @@ test("a piece goes out whole before another peer's begins", () => {
   expect(order).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
 });
 
+test("an uplink doesn't wait for the next rotation while somebody wants something", () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const rng = seeded(seed);
+    const rig = new Rig(64, 2, rng);
+    const asked = new Map<ConnectionId, number>();
+    let servedBlocks = 0;
+    for (const peer of [1, 2, 3, 4]) {
+      rig.join(peer);
+      rig.hear(peer, interested);
+    }
+    // Everybody asks as soon as they may, for a piece at a time; blocks take a moment.
+    while (servedBlocks < 120 && rig.nowMs < 60_000) {
+      const read = rig.reads.splice(Math.floor(rng() * rig.reads.length), 1)[0];
+      if (read !== undefined) {
+        const { connection, block: sent } = read;
+        rig.give({ type: "block-sent", connection, block: sent, bufferedBytes: 0 });
+        servedBlocks++;
+      }
+      for (const peer of [1, 2, 3, 4]) {
+        const heard = rig.all(peer).filter(({ type }) => type === "choke" || type === "unchoke");
+        const owed = rig.reads.some(({ connection }) => connection === peer);
+        if (heard.at(-1)?.type !== "unchoke" || owed) continue;
+        const piece = (16 * (peer - 1) + (asked.get(peer) ?? 0)) % 64;
+        asked.set(peer, (asked.get(peer) ?? 0) + 1);
+        rig.request(peer, block(piece, 0), block(piece, 1));
+      }
+      rig.pass(rig.reads.length > 0 ? 2 + Math.floor(rng() * 10) : 1);
+    }
+    expect(rig.nowMs, `seed ${seed}`).toBeLessThan(5_000);
+  }
+});
+
 test("a peer that reads slowly doesn't hold up the others", () => {
   const rig = new Rig(8);
   for (const peer of [1, 2]) {

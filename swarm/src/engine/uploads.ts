@@ -414,8 +414,24 @@ export class Uploads {
     let next = this.#core.peers.size > 0 && this.#isServing ? this.#rotateAtMs : Infinity;
     if (this.#queuedCount > 0) {
       next = Math.min(next, Math.max(this.#allowedFromMs, this.#core.nowMs + LOOK_MS));
+    } else if (this.#isIdleForNothing()) {
+      next = Math.min(next, Math.max(this.#core.nowMs + 1, this.#resizedAtMs + RESIZE_MS));
     }
     return next;
+  }
+
+  /**
+   * Nothing is being sent, so that no word on a buffer will come, and somebody who wants something
+   * is choked: the last one's turn ended just after slots were given out.
+   */
+  #isIdleForNothing(): boolean {
+    if (!this.#isServing) return false;
+    let isAnyLeftOut = false;
+    for (const peer of this.#core.proven()) {
+      if (peer.readingBytes > 0 || peer.unsentBytes > NEARLY_EMPTY_BYTES) return false;
+      isAnyLeftOut ||= peer.peerInterested && peer.amChoking;
+    }
+    return isAnyLeftOut;
   }
 }
 

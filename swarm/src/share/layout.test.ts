@@ -127,8 +127,8 @@ describe("empty files", () => {
 describe("the piece size", () => {
   test.each([
     [0, 64 * KIB],
-    [128 * KIB * KIB, 64 * KIB],
-    [128 * KIB * KIB + 1, 128 * KIB],
+    [32 * KIB * KIB, 64 * KIB],
+    [32 * KIB * KIB + 1, 128 * KIB],
     [10e9, 4096 * KIB],
     [LIMITS.shareBytes, 4096 * KIB],
   ])("of %d bytes is %d", (total, expected) => {

@@ -82,13 +82,18 @@ export class Layout {
   }
 }
 
+const MANY_PIECES = 512;
+
 /**
  * The piece size for a share: the smallest power of two from 64 KiB to 4 MiB that makes about
- * 2,000 pieces or fewer. Many pieces spread sooner (the 1 + log2(N)/M of Mundinger, Weber and
- * Weiss); past some thousand the gain is below a percent and each piece costs a hash and a HAVE.
+ * 500 pieces or fewer. Many pieces spread sooner (the 1 + log2(N)/M of Mundinger, Weber and Weiss),
+ * but with 500 there are 2% left to gain for 1,000 peers, and each piece costs requests, a hash, a
+ * write and HAVEs: 100 MB to four in one browser engine took 15% less of the processor in pieces of
+ * 256 KiB than of 64 KiB.
  */
 export function pieceBytesFor(totalBytes: number): number {
   let pieceBytes: number = LIMITS.pieceBytesLeast;
-  while (pieceBytes < LIMITS.pieceBytesMost && totalBytes / pieceBytes > 2048) pieceBytes *= 2;
+  while (pieceBytes < LIMITS.pieceBytesMost && totalBytes / pieceBytes > MANY_PIECES)
+    pieceBytes *= 2;
   return pieceBytes;
 }

@@ -1,0 +1,94 @@
+/** What whoever runs the server can watch, as Prometheus reads it. Nothing in it names a peer or swarm. */
+import { createServer, type Server, type ServerOptions } from "node:http";
+import type { Refusal } from "@shoal/swarm/tracker/messages";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What is read at the moment when somebody looks. */
+export type Levels = {
+  readonly sockets: number;
+  readonly sources: number;
+  readonly swarms: number;
+  readonly members: number;
+};
+
+/** Names of events, as far as they are known: what a stranger calls them makes no new series. */
+export type EventName = "join" | "announce" | "leave" | "signal" | "other";
+
+/** Why a socket ended that its peer would have kept, or never began. */
+export type Cut =
+  | "origin-or-host"
+  | "too-many-connections"
+  | "too-many-sockets"
+  | "too-many-frames"
+  | "reads-too-slowly"
+  | "second-greeting";
+
+const ANNOUNCE_BUCKETS_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1];
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #events: Counter<"event" | "outcome">;
+  readonly #cuts: Counter<"reason">;
+  readonly #announces: Histogram;
+
+  constructor(look: () => Levels) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    const gauge = (name: string, help: string, read: (levels: Levels) => number): void => {
+      const made = new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(read(look()));
+        },
+      });
+      this.#registry.registerMetric(made);
+    };
+    gauge("shoal_sockets", "Sockets that are open.", ({ sockets }) => sockets);
+    gauge("shoal_sources", "Addresses that limits remember.", ({ sources }) => sources);
+    gauge("shoal_swarms", "Swarms with at least one peer.", ({ swarms }) => swarms);
+    gauge("shoal_members", "Peers, once for each swarm.", ({ members }) => members);
+    this.#events = new Counter({
+      name: "shoal_events_total",
+      help: "Events of peers, by what they were answered.",
+      labelNames: ["event", "outcome"],
+      registers,
+    });
+    this.#cuts = new Counter({
+      name: "shoal_cuts_total",
+      help: "Sockets that were refused or cut, by reason.",
+      labelNames: ["reason"],
+      registers,
+    });
+    this.#announces = new Histogram({
+      name: "shoal_announce_seconds",
+      help: "From an announce's arrival to its answer.",
+      buckets: ANNOUNCE_BUCKETS_SECONDS,
+      registers,
+    });
+  }
+
+  /** An event was answered so long after it came. */
+  answered(event: EventName, outcome: "ok" | Refusal, tookMs: number): void {
+    this.#events.inc({ event, outcome });
+    if (event === "announce") this.#announces.observe(tookMs / 1000);
+  }
+
+  cut(reason: Cut): void {
+    this.#cuts.inc({ reason });
+  }
+
+  /** Serves them at `/metrics`, and nothing else. It isn't listening yet. */
+  server(timeouts: ServerOptions): Server {
+    return createServer(timeouts, (request, response) => {
+      if (request.url !== "/metrics" || request.method !== "GET") {
+        response.writeHead(404).end();
+        return;
+      }
+      void this.#registry.metrics().then((text) => {
+        response.writeHead(200, { "Content-Type": this.#registry.contentType }).end(text);
+      });
+    });
+  }
+}
