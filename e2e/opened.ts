@@ -31,6 +31,9 @@ export const openButton = (page: Page, name: string): Locator =>
 /** Presses a file's button in the list, and waits until it is shown. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await openButton(page, name).click();
+  await expect(viewer(page)).not.toHaveAttribute("data-step", "beginning");
+  // What it says instead shows, where it doesn't open.
+  await expect(viewer(page).getByRole("alert")).toHaveText([]);
   await expect(viewer(page)).toHaveAttribute("data-step", "open");
 }
 

@@ -38,7 +38,7 @@ function journeys(name, projects, budgetSeconds) {
     {
       name,
       script: "e2e",
-      args: [`--project=${projects}`],
+      args: [`--project=${projects}`, `--output=test-results/${name}`],
       budgetSeconds,
       report: "playwright",
       needs: ["browsers", "build"],

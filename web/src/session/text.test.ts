@@ -62,6 +62,24 @@ describe("an opened text", () => {
     expect(await toldOf("/stream/x/a.txt")).toEqual([{ text: "", end: "broken" }]);
   });
 
+  it("is asked for again where the answer breaks off", async () => {
+    const answers = [
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode("half"));
+        },
+        pull(controller) {
+          controller.error(new Error("stopped"));
+        },
+      }),
+      new Blob(["half and half"]).stream(),
+    ];
+    vi.stubGlobal("fetch", async () => new Response(answers.shift()));
+    const told = await toldOf("/stream/x/a.txt");
+    expect(told.at(-1)).toEqual({ text: "half and half", end: "whole" });
+    expect(answers).toEqual([]);
+  });
+
   it("tells nothing more once it is stopped", async () => {
     serve([new TextEncoder().encode("never seen")]);
     const tell = vi.fn();

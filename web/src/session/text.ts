@@ -9,11 +9,15 @@ export type ReadText = {
   readonly end: "coming" | "whole" | "cut" | "broken";
 };
 
+/** Browsers may stop a service worker in the middle of an answer: so often it is asked for. */
+const MOST_TRIES = 3;
+
 /** Calls back with all that was read so far, again and again; returns the way to stop. */
 export function readText(path: string, tell: (read: ReadText) => void): () => void {
   const stopping = new AbortController();
   let text = "";
   const read = async (): Promise<ReadText["end"]> => {
+    text = "";
     const response = await fetch(path, { signal: stopping.signal });
     const reader = response.body?.getReader();
     if (!response.ok || reader === undefined) return "broken";
@@ -33,10 +37,14 @@ export function readText(path: string, tell: (read: ReadText) => void): () => vo
     }
   };
   let isStopped = false;
-  read().then(
-    (end) => isStopped || tell({ text, end }),
-    () => isStopped || tell({ text, end: "broken" }), // Safe: the person is told.
-  );
+  const readAll = async (): Promise<void> => {
+    let end: ReadText["end"] = "broken";
+    for (let tries = 0; tries < MOST_TRIES && end === "broken"; tries++) {
+      end = await read().catch(() => "broken" as const); // Safe: the person is told at last.
+    }
+    if (!isStopped) tell({ text, end });
+  };
+  void readAll();
   return () => {
     isStopped = true;
     stopping.abort();

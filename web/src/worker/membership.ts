@@ -28,10 +28,11 @@ import { zipOf } from "./zip.ts";
 import type { Shelf } from "./shelf.ts";
 
 /**
- * Views are told the figures so often: a person reads no faster, and a browser that draws more often
- * has less time for the transfer. Speeds fall with time, also when nothing happens.
+ * Views are told the figures so often, and at once what is more than a figure: a person reads no
+ * faster, and a browser that draws more often has less time for the transfer. Speeds fall with time,
+ * also when nothing happens.
  */
-const TELL_MS = 500;
+const TELL_MS = 1000;
 const TRACKER_REPLY_MS = 10_000;
 
 export type Own =
