@@ -1,7 +1,8 @@
 /**
  * Makes sure that every engine has a browser: Playwright's own build, if it is there or can be
  * downloaded, else the system's. On Debian as root the system's is installed from its packages,
- * with fonts for the scripts that the journeys write file names in.
+ * with fonts for the scripts that the journeys write file names in, and with the Redis that the
+ * tracker's tests start.
  *
  * `E2E_BROWSERS` is `auto` (the default), `playwright` or `system`. Exits with 1 and a line that
  * tells what to do when an engine stays without a browser.
@@ -29,6 +30,7 @@ const TYPES = { chromium, firefox };
 /** Debian's packages. The fonts are for Arabic, emoji and Chinese. */
 const BROWSER_PACKAGES = { chromium: "chromium", firefox: "firefox-esr" };
 const FONT_PACKAGES = ["fonts-noto-core", "fonts-noto-color-emoji", "fonts-wqy-zenhei"];
+const SERVER_PACKAGES = ["redis-server"];
 
 const wanted = preference();
 
@@ -64,12 +66,15 @@ function isInstalled(name) {
   return query.stdout === "install ok installed";
 }
 
-/** Installs Debian's packages of the missing engines, and the fonts. */
+/** Installs Debian's packages of the missing engines, the fonts and the servers. */
 async function installPackages() {
-  const packages = [...missing().map((engine) => BROWSER_PACKAGES[engine]), ...FONT_PACKAGES];
+  const browsers = missing().map((engine) => BROWSER_PACKAGES[engine]);
+  const packages = [...browsers, ...FONT_PACKAGES, ...SERVER_PACKAGES];
   const absent = packages.filter((name) => !isInstalled(name));
   if (absent.length === 0) return;
-  const options = { budgetMs: APT_BUDGET_MS, env: { DEBIAN_FRONTEND: "noninteractive" } };
+  // At runlevel 1 no server starts because it was installed.
+  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const options = { budgetMs: APT_BUDGET_MS, env };
   await run("apt-get", ["update", "-q"], options);
   const install = ["install", "-q", "-y", "--no-install-recommends"];
   const outcome = await run("apt-get", [...install, ...absent], options);
@@ -79,6 +84,10 @@ async function installPackages() {
 if (wanted !== "system") await download();
 if (wanted !== "playwright" && isDebianRoot()) await installPackages();
 
+if (spawnSync("redis-server", ["--version"]).status !== 0) {
+  console.error("redis-server: none found. Install it with the system's package manager.");
+  process.exitCode = 1;
+}
 for (const engine of ENGINES) {
   const browser = browserOf(engine);
   if (browser !== undefined) {

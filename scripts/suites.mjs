@@ -19,7 +19,7 @@ export const SUITES = [
   { name: "lint", script: "lint", budgetSeconds: 60 },
   { name: "types", script: "typecheck", budgetSeconds: 120 },
   { name: "deadcode", script: "deadcode", budgetSeconds: 60 },
-  { name: "unit", script: "unit", budgetSeconds: 240, report: "vitest" },
+  { name: "unit", script: "unit", budgetSeconds: 240, report: "vitest", needs: ["browsers"] },
   { name: "simulations", script: "simulations", budgetSeconds: 240, report: "vitest" },
   { name: "fuzz", script: "fuzz", budgetSeconds: 60, report: "vitest" },
   ...journeys("chromium", "chromium", 540),

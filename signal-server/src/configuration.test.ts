@@ -32,6 +32,7 @@ test("an empty environment gives the documented defaults", () => {
     allowedHosts: null,
     trustedProxyHops: 0,
     metrics: null,
+    redisUrl: null,
     logLevel: "info",
   });
 });
@@ -46,6 +47,7 @@ test("every variable is taken", () => {
     TRUST_PROXY: "2",
     METRICS_HOST: "0.0.0.0",
     METRICS_PORT: "9100",
+    REDIS_URL: "rediss://user:word@redis.example:6380/1",
     LOG_LEVEL: "silent",
   });
   expect(configuration).toEqual({
@@ -56,6 +58,7 @@ test("every variable is taken", () => {
     allowedHosts: new Set(["shoal.example", "[::1]:3000"]),
     trustedProxyHops: 2,
     metrics: { host: "0.0.0.0", port: 9100 },
+    redisUrl: "rediss://user:word@redis.example:6380/1",
     logLevel: "silent",
   });
 });
@@ -93,9 +96,16 @@ describe("a wrong value is one line that names the variable", () => {
   });
 });
 
-test("a store that isn't there yet is refused, not ignored", () => {
-  expect(complaintsAbout({ REDIS_URL: "redis://127.0.0.1" })).toEqual([
-    expect.stringMatching(/^REDIS_URL is set/),
+test.each([
+  "redis.example",
+  "http://127.0.0.1:6379",
+  "redis://",
+  "redis://secret@",
+  "redis://127.0.0.1/swarms",
+  "redis://127.0.0.1?db=1",
+])("REDIS_URL=%j is refused without being printed: it may hold a password", (url) => {
+  expect(complaintsAbout({ REDIS_URL: url })).toEqual([
+    "REDIS_URL is not usable: it must be as redis://127.0.0.1:6379, with rediss:// for TLS",
   ]);
 });
 

@@ -17,6 +17,8 @@ export type Configuration = {
   readonly trustedProxyHops: number;
   /** Where `/metrics` listens; null where it doesn't. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Redis, through which several processes share swarms; null: this one is alone. */
+  readonly redisUrl: string | null;
   readonly logLevel: LogLevel;
 };
 
@@ -37,6 +39,8 @@ type Setting<Value> = {
   /** Undefined for a wrong value. */
   readonly parse: (text: string) => Value | undefined;
   readonly must: string;
+  /** It may hold a password: it isn't printed. */
+  readonly isSecret?: true;
 };
 
 /** Reads the environment. Throws `ConfigurationError`. `defaultWebRoot` stands in for `WEB_ROOT`. */
@@ -46,7 +50,8 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
     const text = environment[name];
     if (text === undefined) return setting.fallback;
     const value = setting.parse(text);
-    if (value === undefined) wrong.push(`${name} is ${JSON.stringify(text)}: ${setting.must}`);
+    const shown = setting.isSecret ? "not usable" : JSON.stringify(text);
+    if (value === undefined) wrong.push(`${name} is ${shown}: ${setting.must}`);
     return value ?? setting.fallback;
   };
 
@@ -86,6 +91,12 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
       parse: (text) => (/^\d$/.test(text) ? Number(text) : undefined),
       must: "it must be how many proxies of yours are in front, from 0 to 9",
     }),
+    redisUrl: read<string | null>("REDIS_URL", {
+      fallback: null,
+      parse: (text) => (isRedisUrl(text) ? text : undefined),
+      must: "it must be as redis://127.0.0.1:6379, with rediss:// for TLS",
+      isSecret: true,
+    }),
     logLevel: read<LogLevel>("LOG_LEVEL", {
       fallback: "info",
       parse: (text) => LOG_LEVELS.find((level) => level === text),
@@ -93,10 +104,6 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
     }),
   };
 
-  // Whoever sets it expects several processes to share swarms: better a word than half a swarm.
-  if (environment["REDIS_URL"] !== undefined) {
-    wrong.push("REDIS_URL is set, but this version keeps swarms in its memory only: unset it");
-  }
   const webRootIsSound = !wrong.some((line) => line.startsWith("WEB_ROOT "));
   if (webRootIsSound && !isFile(path.join(configuration.webRoot, "index.html"))) {
     const where = JSON.stringify(configuration.webRoot);
@@ -119,6 +126,13 @@ const isHost = (text: string): boolean =>
   ["http", "https"].every(
     (scheme) => URL.canParse(`${scheme}://${text}`) && new URL(`${scheme}://${text}`).host === text,
   );
+
+/** With a host, and with nothing after it but the number of a database. */
+function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, search, hash } = new URL(text);
+  return hostname !== "" && /^(?:\/\d*)?$/.test(pathname) && search === "" && hash === "";
+}
 
 const isFile = (file: string): boolean =>
   statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -54,6 +54,9 @@ export const SERVER_LIMITS = {
   memberLifetimeMs: 300_000,
   /** How often peers whose time is up are looked for when nobody announces. */
   expiryIntervalMs: 30_000,
+  /** How often a process tells Redis that it is alive; and after what silence it isn't. */
+  heartbeatMs: 2000,
+  deadAfterMs: 6000,
   /** A socket must greet within this time. */
   greetingTimeoutMs: 10_000,
   /** A dead connection is noticed within the sum of both. A guess between load and freshness. */

@@ -2,6 +2,7 @@
 import { createServer, type Server, type ServerOptions } from "node:http";
 import type { Refusal } from "@shoal/swarm/tracker/messages";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { StoreState } from "./swarms.ts";
 
 /** What is read at the moment when somebody looks. */
 export type Levels = {
@@ -9,6 +10,7 @@ export type Levels = {
   readonly sources: number;
   readonly swarms: number;
   readonly members: number;
+  readonly store: StoreState;
 };
 
 /** Names of events, as far as they are known: what a stranger calls them makes no new series. */
@@ -49,6 +51,9 @@ export class Metrics {
     gauge("shoal_sources", "Addresses that limits remember.", ({ sources }) => sources);
     gauge("shoal_swarms", "Swarms with at least one peer.", ({ swarms }) => swarms);
     gauge("shoal_members", "Peers, once for each swarm.", ({ members }) => members);
+    gauge("shoal_store_cut_off", "1 while Redis is set and away, else 0.", ({ store }) =>
+      Number(store === "cut-off"),
+    );
     this.#events = new Counter({
       name: "shoal_events_total",
       help: "Events of peers, by what they were answered.",

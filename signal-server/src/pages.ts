@@ -1,12 +1,13 @@
 /** What answers plain HTTP requests: the health checks and the web app's files. */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import sirv from "sirv";
+import type { StoreState } from "./swarms.ts";
 
 /**
  * Serves `webRoot`, whose files are listed once, now: a request can only name one of that list, so
  * no path leads outside it, and files that begin with a dot aren't in it.
  */
-export function pages(webRoot: string): RequestListener {
+export function pages(webRoot: string, state: () => StoreState): RequestListener {
   const files = sirv(webRoot, { etag: true, extensions: ["html"], setHeaders: setCaching });
 
   return (request, response) => {
@@ -20,7 +21,7 @@ export function pages(webRoot: string): RequestListener {
         answer(response, 200, "ok");
         return;
       case "/ready":
-        answer(response, 200, "ready");
+        answer(response, 200, READY[state()]);
         return;
       default:
         // sirv throws for a range that ends before it starts and leaves read errors unheard: either
@@ -31,6 +32,13 @@ export function pages(webRoot: string): RequestListener {
     }
   };
 }
+
+/** What `/ready` says: with or without all its parts, it serves. */
+const READY: Record<StoreState, string> = {
+  memory: "ready",
+  shared: "ready",
+  "cut-off": "ready, degraded: Redis is away, so peers meet those of this process only",
+};
 
 /** Names under `/assets/` hold a hash of their content; everything else is asked for each time. */
 function setCaching(response: ServerResponse, pathname: string): void {

@@ -11,7 +11,8 @@ import { Metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
 import { attachSockets } from "./sockets.ts";
 import { type SourceBounds, Sources } from "./sources.ts";
-import { Tracker } from "./tracker.ts";
+import { openSwarms } from "./swarms.ts";
+import type { Tracker } from "./tracker.ts";
 
 export type RunningServer = {
   /** The port that it got. */
@@ -29,18 +30,28 @@ export async function startServer(
   log: Log,
   bounds: SourceBounds = SERVER_LIMITS,
 ): Promise<RunningServer> {
-  const { swarmsPerSocket, memberLifetimeMs, requestTimeoutMs, expiryIntervalMs } = SERVER_LIMITS;
+  const { requestTimeoutMs, expiryIntervalMs } = SERVER_LIMITS;
   const nowMs = () => performance.now();
-  const lifetime = { swarmsPerConnection: swarmsPerSocket, lifetimeMs: memberLifetimeMs };
-  const tracker = new Tracker(lifetime, Math.random);
+  const exchanges = new Exchanges(SERVER_LIMITS);
+  const swarms = openSwarms(configuration.redisUrl, {
+    exchanges,
+    hand: (to, signal) => sockets.hand(to, signal),
+    nowMs,
+    log,
+  });
+  const { tracker, deliver } = swarms;
 
   const timeouts = { headersTimeout: requestTimeoutMs, requestTimeout: requestTimeoutMs };
-  const server = createServer(timeouts, pages(configuration.webRoot));
+  const server = createServer(timeouts, pages(configuration.webRoot, swarms.state));
   const sources = new Sources(bounds, nowMs());
-  const exchanges = new Exchanges(SERVER_LIMITS);
-  const metrics = new Metrics(() => ({ ...sources.size, ...tracker.size }));
-  const ports = { tracker, exchanges, crypto: webCrypto(), nowMs, log, sources, metrics };
-  const io = attachSockets(server, configuration, ports);
+  const metrics = new Metrics(() => ({
+    ...sources.size,
+    ...tracker.size,
+    swarms: swarms.swarmCount(),
+    store: swarms.state(),
+  }));
+  const ports = { tracker, exchanges, crypto: webCrypto(), nowMs, log, sources, metrics, deliver };
+  const sockets = attachSockets(server, configuration, ports);
   // Before the listener that Socket.IO has put in front of the pages: its answers get them as well.
   server.prependListener("request", (_request, response) => setSecurityHeaders(response));
 
@@ -49,17 +60,21 @@ export async function startServer(
     open.add(socket);
     socket.once("close", () => open.delete(socket));
   });
-  await listen(server, configuration);
+  await listen(server, configuration).catch(async (error: unknown) => {
+    await swarms.close();
+    throw error;
+  });
   const watched = configuration.metrics === null ? null : metrics.server(timeouts);
   if (watched !== null && configuration.metrics !== null) {
     await listen(watched, configuration.metrics).catch(async (error: unknown) => {
-      await io.close();
+      await sockets.close();
+      await swarms.close();
       throw error;
     });
   }
   server.on("error", (err) => log.error({ err }, "the server's socket failed"));
   const expiry = setInterval(() => {
-    tracker.expire(nowMs());
+    swarms.expire();
     exchanges.expire(nowMs());
     sources.tidy(nowMs());
   }, expiryIntervalMs);
@@ -72,13 +87,14 @@ export async function startServer(
       clearInterval(expiry);
       watched?.close();
       watched?.closeAllConnections();
-      const closed = io.close();
+      const closed = sockets.close();
       server.closeAllConnections();
       const deadline = setTimeout(() => {
         for (const socket of open) socket.destroy();
       }, SERVER_LIMITS.stopGraceMs);
       await closed;
       clearTimeout(deadline);
+      await swarms.close();
     },
   };
 }

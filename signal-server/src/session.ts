@@ -8,6 +8,7 @@
  */
 import { toBase64url } from "@shoal/swarm/bytes";
 import type { CryptoPort } from "@shoal/swarm/crypto";
+import type { PeerId } from "@shoal/swarm/ids";
 import {
   type Announce,
   type AnnounceReply,
@@ -28,7 +29,7 @@ import { SERVER_LIMITS } from "./limits.ts";
 import type { EventName } from "./metrics.ts";
 import { type Dialogue, provenPeer } from "./proof.ts";
 import type { Share } from "./sources.ts";
-import type { ConnectionId } from "./swarm.ts";
+import type { ConnectionId, Place } from "./store/store.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -39,8 +40,8 @@ export type SessionPorts = {
   readonly crypto: CryptoPort;
   /** A clock that never runs backwards. */
   readonly nowMs: () => number;
-  /** Hands a signal to a connection, once; false where that connection is gone. */
-  readonly deliver: (to: ConnectionId, signal: IncomingSignal) => boolean;
+  /** Hands a signal to a peer at its place, once; false where it isn't there any more. */
+  readonly deliver: (at: Place, to: PeerId, signal: IncomingSignal) => Promise<boolean>;
   /** Told of each answer, and how long after the event. */
   readonly answered: (event: EventName, outcome: "ok" | Refusal, tookMs: number) => void;
   /** Called with what a handler threw: a defect of ours, whatever a peer sent. */
@@ -118,7 +119,7 @@ export class Session {
   /** The socket has ended: its peers are gone at once, also those still being checked. */
   close(): void {
     this.#open = false;
-    this.#ports.tracker.drop(this.#connection);
+    this.#ports.tracker.drop(this.#connection).catch(this.#ports.onDefect);
   }
 
   #mayJoin(nowMs: number): boolean {
@@ -137,7 +138,7 @@ export class Session {
     }
   }
 
-  #perform(request: Request): Answer | Promise<Answer> {
+  async #perform(request: Request): Promise<Answer> {
     if (!this.#open) return refuse("unproven");
     switch (request.event) {
       case "join":
@@ -145,7 +146,7 @@ export class Session {
       case "announce":
         return this.#announce(request.body);
       case "leave":
-        this.#ports.tracker.leave(this.#connection, request.body.swarm);
+        await this.#ports.tracker.leave(this.#connection, request.body.swarm);
         return { ok: true };
       case "signal":
         return this.#signal(request.body);
@@ -153,31 +154,31 @@ export class Session {
   }
 
   async #join(join: Join): Promise<Answer> {
-    const { tracker, crypto, nowMs } = this.#ports;
+    const { tracker, crypto } = this.#ports;
     const peer = await provenPeer(join, this.#dialogue, crypto);
     if (peer === null || !this.#open) return refuse("unproven"); // It may have ended meanwhile.
     const { peerKey, agreementKey, agreementSignature, swarm } = join;
     const introduction = { peerKey, agreementKey, agreementSignature };
     const { source } = this.#share;
-    const outcome = tracker.join(this.#connection, swarm, peer, { introduction, source }, nowMs());
+    const outcome = await tracker.join(this.#connection, swarm, peer, { introduction, source });
     return outcome === "joined" ? { ok: true } : refuse(outcome);
   }
 
-  #announce(announce: Announce): Answer {
-    const { tracker, nowMs } = this.#ports;
-    const company = tracker.announce(this.#connection, announce, nowMs());
+  async #announce(announce: Announce): Promise<Answer> {
+    const company = await this.#ports.tracker.announce(this.#connection, announce);
     if (company === null) return refuse("unproven");
     return { ok: true, ...company, intervalMs: SERVER_LIMITS.announceIntervalMs };
   }
 
-  #signal(signal: OutgoingSignal): Answer {
+  async #signal(signal: OutgoingSignal): Promise<Answer> {
     const { tracker, exchanges, deliver, nowMs } = this.#ports;
     const { to, swarm, kind, exchange, body } = signal;
-    const route = tracker.route(this.#connection, swarm, to, nowMs());
+    const route = await tracker.route(this.#connection, swarm, to);
     if (typeof route === "string") return refuse(route);
     const passing = { swarm, from: route.from, to, kind, exchange };
     if (!exchanges.pass(passing, nowMs())) return refuse("unmatched");
-    const delivered = deliver(route.connection, { swarm, kind, exchange, body, from: route.from });
+    const incoming = { swarm, kind, exchange, body, from: route.from };
+    const delivered = await deliver(route.place, to, incoming);
     return delivered ? { ok: true } : refuse("unreachable");
   }
 }

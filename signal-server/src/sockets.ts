@@ -14,6 +14,7 @@ import type { Log } from "./log.ts";
 import type { Cut, Metrics } from "./metrics.ts";
 import { type Answer, Session, type SessionPorts } from "./session.ts";
 import type { Share, Sources } from "./sources.ts";
+import type { ConnectionId } from "./store/store.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -32,17 +33,25 @@ export type SocketsPorts = {
   readonly log: Log;
   readonly sources: Sources;
   readonly metrics: Metrics;
+  readonly deliver: SessionPorts["deliver"];
+};
+
+export type Sockets = {
+  /** Hands a signal to a connection of this process; false where it is gone. */
+  readonly hand: (to: ConnectionId, signal: IncomingSignal) => boolean;
+  /** Closes all of them, and the server that they are attached to. */
+  readonly close: () => Promise<void>;
 };
 
 /** Who may dial, and how those are told apart. */
 export type Admission = Pick<Configuration, "allowedOrigins" | "allowedHosts" | "trustedProxyHops">;
 
-/** Attaches the tracker to a server. Closing what it returns closes that server too. */
+/** Attaches the tracker to a server. */
 export function attachSockets(
   server: HttpServer,
   admission: Admission,
   ports: SocketsPorts,
-): Server<Received, Sent> {
+): Sockets {
   const { log, nowMs, sources, metrics } = ports;
   const end = (connection: Connection, reason: Cut): void => {
     metrics.cut(reason);
@@ -74,7 +83,6 @@ export function attachSockets(
   });
   const sessionPorts: SessionPorts = {
     ...ports,
-    deliver: (to, signal) => io.sockets.sockets.get(to)?.emit("signal", signal) ?? false,
     answered: (event, outcome, tookMs) => metrics.answered(event, outcome, tookMs),
     onDefect: (err) => log.error({ err }, "an event's handler failed"),
   };
@@ -101,7 +109,10 @@ export function attachSockets(
     shares.delete(socket.conn);
     converse(socket, share, sessionPorts);
   });
-  return io;
+  return {
+    hand: (to, signal) => io.sockets.sockets.get(to)?.emit("signal", signal) ?? false,
+    close: () => io.close(),
+  };
 }
 
 /** Behind a proxy that isn't configured everybody has one address, and one address's limits. */

@@ -1,22 +1,36 @@
 /**
- * The tracker: who is in which swarm, and on which connection each can be reached. It knows no
- * socket, no clock and no chance: connections are opaque names, the rest comes as arguments.
+ * The tracker: which peers have proven their ids here, on which connection, and what of that all
+ * processes are to know. It knows no socket: connections are opaque names.
  *
  * Invariants:
- * - a peer is in a swarm on at most one connection: the one on which it proved its id last;
+ * - a peer is in a swarm at most at one place: the one where it proved its id last;
  * - a connection is in a swarm as at most one peer, and in a bounded number of swarms;
  * - a swarm without members doesn't exist, so an unknown one and an empty one are the same;
  * - nothing here lists swarms.
+ *
+ * What changes here changes before a call returns; its promise is for the others' part.
  */
 import type { PeerId, SwarmId } from "@shoal/swarm/ids";
 import type { Announce, Introduction } from "@shoal/swarm/tracker/messages";
 import { distance } from "./address.ts";
-import { type ConnectionId, type Member, Swarm } from "./swarm.ts";
+import {
+  type ConnectionId,
+  type Entry,
+  isSamePlace,
+  type Listing,
+  type Place,
+  type ProcessId,
+  type SwarmStore,
+} from "./store/store.ts";
 
-export type TrackerBounds = {
+export type TrackerPorts = {
+  readonly process: ProcessId;
+  readonly store: SwarmStore;
+  /** The clock that all processes share: the machines' own. */
+  readonly nowMs: () => number;
+  /** A peer of another process is here now, on another connection. */
+  readonly taken: (from: Place, swarm: SwarmId, peer: PeerId) => void;
   readonly swarmsPerConnection: number;
-  /** A member that hasn't joined or announced for this long is forgotten. */
-  readonly lifetimeMs: number;
 };
 
 /** What an announce is answered with. The counts include the asker. */
@@ -27,30 +41,21 @@ export type Company = {
 };
 
 /** Where a signal goes, and as whom its sender is known there. */
-export type Route = { readonly from: PeerId; readonly connection: ConnectionId };
+export type Route = { readonly from: PeerId; readonly place: Place };
 
-/** Times are of one clock that never runs backwards. */
 export class Tracker {
-  readonly #bounds: TrackerBounds;
-  readonly #random: () => number;
-  readonly #swarms = new Map<SwarmId, Swarm>();
-  readonly #connections = new Map<ConnectionId, Map<SwarmId, Member>>();
-  /** All members, the one not seen for longest first. */
-  readonly #byAge = new Set<Member>();
+  readonly #ports: TrackerPorts;
+  readonly #connections = new Map<ConnectionId, Map<SwarmId, Entry>>();
+  #memberCount = 0;
+  #lastJoinMs = 0;
 
-  /** `random` gives numbers in [0, 1). */
-  constructor(bounds: TrackerBounds, random: () => number) {
-    this.#bounds = bounds;
-    this.#random = random;
+  constructor(ports: TrackerPorts) {
+    this.#ports = ports;
   }
 
-  /** How much is kept: for tests and for whoever watches the process. */
-  get size(): { readonly swarms: number; readonly members: number; readonly connections: number } {
-    return {
-      swarms: this.#swarms.size,
-      members: this.#byAge.size,
-      connections: this.#connections.size,
-    };
+  /** How many are here: for tests and for whoever watches the process. */
+  get size(): { readonly members: number; readonly connections: number } {
+    return { members: this.#memberCount, connections: this.#connections.size };
   }
 
   /**
@@ -60,23 +65,31 @@ export class Tracker {
    *
    * "full": the connection is in as many swarms as it may be; nothing has changed.
    */
-  join(
+  async join(
     connection: ConnectionId,
-    swarmId: SwarmId,
+    swarm: SwarmId,
     peer: PeerId,
-    { introduction, source }: Pick<Member, "introduction" | "source">,
-    nowMs: number,
-  ): "joined" | "full" {
-    this.expire(nowMs);
+    { introduction, source }: Pick<Entry, "introduction" | "source">,
+  ): Promise<"joined" | "full"> {
     const mine = this.#connections.get(connection);
-    const before = mine?.get(swarmId);
-    if (!before && mine && mine.size >= this.#bounds.swarmsPerConnection) return "full";
-    const elsewhere = this.#swarms.get(swarmId)?.get(peer);
+    const before = mine?.get(swarm);
+    if (!before && mine && mine.size >= this.#ports.swarmsPerConnection) return "full";
     const held = before?.peer === peer ? before.held : null;
-    if (before) this.#remove(before);
-    if (elsewhere && elsewhere !== before) this.#remove(elsewhere);
-    const fields = { swarm: swarmId, peer, connection, introduction, source };
-    this.#add({ ...fields, held: null, seenMs: nowMs }, held);
+    if (before && before.peer !== peer) void this.#remove(before);
+    const { process, store } = this.#ports;
+    const entryAt = (joinedMs: number): Entry => {
+      const place = { process, connection, joinedMs };
+      return this.#note({ swarm, peer, place, introduction, source, held });
+    };
+    const entry = entryAt(this.#joinMs());
+    const listing = await store.announce(entry, 0);
+    if (!("takenBy" in listing)) {
+      this.#replace(listing, entry);
+    } else if (this.#entry(connection, swarm) === entry) {
+      // By a process whose clock is ahead: it has proven its id here after all, and is here.
+      const later = entryAt(this.#joinMs(listing.takenBy.joinedMs));
+      this.#replace(await store.announce(later, 0), later);
+    }
     return "joined";
   }
 
@@ -84,32 +97,34 @@ export class Tracker {
    * Notes what the connection's peer holds, and finds it others: any of them, the nearest of those
    * first. Null: it isn't in that swarm.
    */
-  announce(connection: ConnectionId, announce: Announce, nowMs: number): Company | null {
-    this.expire(nowMs);
-    const member = this.#connections.get(connection)?.get(announce.swarm);
-    const swarm = this.#swarms.get(announce.swarm);
-    if (!member || !swarm) return null;
-    member.seenMs = nowMs;
-    this.#byAge.delete(member);
-    this.#byAge.add(member);
-    swarm.list(member, announce.held);
-    const byDistance: Introduction[][] = [[], [], []];
-    for (const { source, introduction } of swarm.sample(member, announce.numWant, this.#random)) {
-      byDistance[distance(member.source, source)]?.push(introduction);
+  async announce(connection: ConnectionId, announce: Announce): Promise<Company | null> {
+    const { swarm, held, numWant } = announce;
+    const before = this.#entry(connection, swarm);
+    if (before === undefined) return null;
+    const entry = this.#note({ ...before, held });
+    const listing = await this.#ports.store.announce(entry, numWant);
+    if ("takenBy" in listing) {
+      this.forget(connection, swarm, entry.peer);
+      return null;
     }
-    return { peers: byDistance.flat(), seeders: swarm.seeders, leechers: swarm.leechers };
+    this.#replace(listing, entry);
+    const byDistance: Introduction[][] = [[], [], []];
+    for (const { source, introduction } of listing.others) {
+      byDistance[distance(entry.source, source)]?.push(introduction);
+    }
+    return { peers: byDistance.flat(), seeders: listing.seeders, leechers: listing.leechers };
   }
 
   /** Takes the connection's peer out of a swarm; nothing happens where it isn't in it. */
-  leave(connection: ConnectionId, swarmId: SwarmId): void {
-    const member = this.#connections.get(connection)?.get(swarmId);
-    if (member) this.#remove(member);
+  async leave(connection: ConnectionId, swarm: SwarmId): Promise<void> {
+    const entry = this.#entry(connection, swarm);
+    if (entry) await this.#remove(entry);
   }
 
   /** Takes a connection that has ended out of all its swarms. */
-  drop(connection: ConnectionId): void {
-    const members = this.#connections.get(connection);
-    for (const member of members ? [...members.values()] : []) this.#remove(member);
+  async drop(connection: ConnectionId): Promise<void> {
+    const entries = this.#connections.get(connection);
+    await Promise.all((entries ? [...entries.values()] : []).map((entry) => this.#remove(entry)));
   }
 
   /**
@@ -117,46 +132,60 @@ export class Tracker {
    * "unreachable": the receiver isn't, whether it is elsewhere, gone or was never there; or it is
    * the sender itself.
    */
-  route(
+  async route(
     connection: ConnectionId,
-    swarmId: SwarmId,
+    swarm: SwarmId,
     to: PeerId,
-    nowMs: number,
-  ): Route | "unproven" | "unreachable" {
-    this.expire(nowMs);
-    const sender = this.#connections.get(connection)?.get(swarmId);
+  ): Promise<Route | "unproven" | "unreachable"> {
+    const sender = this.#entry(connection, swarm);
     if (!sender) return "unproven";
-    const receiver = this.#swarms.get(swarmId)?.get(to);
-    if (!receiver || receiver === sender) return "unreachable";
-    return { from: sender.peer, connection: receiver.connection };
+    const place = sender.peer === to ? null : await this.#ports.store.find(swarm, to);
+    return place === null ? "unreachable" : { from: sender.peer, place };
   }
 
-  /** Forgets members that haven't been seen for their lifetime. */
-  expire(nowMs: number): void {
-    for (const member of this.#byAge) {
-      if (nowMs - member.seenMs < this.#bounds.lifetimeMs) return;
-      this.#remove(member);
-    }
+  /** Whether a connection is this peer in this swarm. */
+  isAt(connection: ConnectionId, swarm: SwarmId, peer: PeerId): boolean {
+    return this.#entry(connection, swarm)?.peer === peer;
   }
 
-  #add(member: Member, held: Announce["held"] | null): void {
-    const swarm = this.#swarms.get(member.swarm) ?? new Swarm();
-    this.#swarms.set(member.swarm, swarm);
-    swarm.add(member);
-    if (held !== null) swarm.list(member, held);
-    const mine = this.#connections.get(member.connection) ?? new Map<SwarmId, Member>();
-    this.#connections.set(member.connection, mine);
-    mine.set(member.swarm, member);
-    this.#byAge.add(member);
+  /** This peer is elsewhere now. False where it wasn't here. */
+  forget(connection: ConnectionId, swarm: SwarmId, peer: PeerId): boolean {
+    if (!this.isAt(connection, swarm, peer)) return false;
+    const mine = this.#connections.get(connection);
+    if (mine?.delete(swarm) === true) this.#memberCount -= 1;
+    if (mine?.size === 0) this.#connections.delete(connection);
+    return true;
   }
 
-  #remove(member: Member): void {
-    const swarm = this.#swarms.get(member.swarm);
-    swarm?.remove(member);
-    if (swarm?.size === 0) this.#swarms.delete(member.swarm);
-    const mine = this.#connections.get(member.connection);
-    mine?.delete(member.swarm);
-    if (mine?.size === 0) this.#connections.delete(member.connection);
-    this.#byAge.delete(member);
+  /** Later than each join before, and than `afterMs`: so of two joins it is known which came last. */
+  #joinMs(afterMs = 0): number {
+    this.#lastJoinMs = Math.max(this.#ports.nowMs(), this.#lastJoinMs + 1, afterMs + 1);
+    return this.#lastJoinMs;
+  }
+
+  #entry(connection: ConnectionId, swarm: SwarmId): Entry | undefined {
+    return this.#connections.get(connection)?.get(swarm);
+  }
+
+  #note(entry: Entry): Entry {
+    const { connection } = entry.place;
+    const mine = this.#connections.get(connection) ?? new Map<SwarmId, Entry>();
+    this.#connections.set(connection, mine);
+    if (!mine.has(entry.swarm)) this.#memberCount += 1;
+    mine.set(entry.swarm, entry);
+    return entry;
+  }
+
+  #remove(entry: Entry): Promise<void> {
+    this.forget(entry.place.connection, entry.swarm, entry.peer);
+    return this.#ports.store.leave(entry);
+  }
+
+  /** Where the peer was until now, it is no longer. */
+  #replace(listing: Listing, { swarm, peer, place }: Entry): void {
+    const from = "replaced" in listing ? listing.replaced : null;
+    if (from === null || isSamePlace(from, place)) return;
+    if (from.process === this.#ports.process) this.forget(from.connection, swarm, peer);
+    else this.#ports.taken(from, swarm, peer);
   }
 }

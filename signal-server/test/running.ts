@@ -40,6 +40,7 @@ export async function startTestServer(
     allowedHosts: null,
     trustedProxyHops: 0,
     metrics: null,
+    redisUrl: null,
     logLevel: "silent",
     ...overrides,
   };

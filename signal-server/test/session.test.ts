@@ -8,12 +8,13 @@ import { seededRandom } from "./random.ts";
 import { Exchanges } from "../src/exchanges.ts";
 import { SERVER_LIMITS } from "../src/limits.ts";
 import { Session } from "../src/session.ts";
+import { MemoryStore } from "../src/store/memory-store.ts";
 import { Tracker } from "../src/tracker.ts";
 
 const HOST = "shoal.example";
 const S = swarmNumber(1);
-const BOUNDS = { swarmsPerConnection: 2, lifetimeMs: SERVER_LIMITS.memberLifetimeMs };
 
+let store: MemoryStore;
 let tracker: Tracker;
 let exchanges: Exchanges;
 let nowMs: number;
@@ -27,7 +28,15 @@ beforeEach(() => {
   receiverIsGone = false;
   refused = [];
   answers = [];
-  tracker = new Tracker(BOUNDS, seededRandom(1));
+  const lifetimeMs = SERVER_LIMITS.memberLifetimeMs;
+  store = new MemoryStore({ nowMs: () => nowMs, random: seededRandom(1), lifetimeMs });
+  tracker = new Tracker({
+    process: "here",
+    store,
+    nowMs: () => nowMs,
+    taken: () => expect.unreachable("there is one process"),
+    swarmsPerConnection: 2,
+  });
   exchanges = new Exchanges(SERVER_LIMITS);
   nowMs = 0;
   delivered = [];
@@ -40,7 +49,7 @@ function open(connection: string, port: CryptoPort = crypto): Session {
     exchanges,
     crypto: port,
     nowMs: () => nowMs,
-    deliver: (to, signal) => {
+    deliver: async ({ connection: to }, _peer, signal) => {
       if (!receiverIsGone) delivered.push({ to, signal });
       return !receiverIsGone;
     },
@@ -138,9 +147,9 @@ describe("order", () => {
     const watcher = open("w");
     await watcher.receive("join", await joinFor(watcher, await crypto.generateSigningKey()));
     const reach = async (key: typeof first) =>
-      tracker.route("w", S, await peerIdOf(key.publicKey, crypto), nowMs);
+      tracker.route("w", S, await peerIdOf(key.publicKey, crypto));
     expect(await reach(first)).toBe("unreachable");
-    expect(await reach(second)).toMatchObject({ connection: "a" });
+    expect(await reach(second)).toMatchObject({ place: { connection: "a" } });
   });
 
   test("joins at once cannot go over the number of swarms", async () => {
@@ -170,7 +179,8 @@ describe("order", () => {
     expect(await joined).toEqual({ ok: false, error: "unproven" });
     expect(await left).toEqual({ ok: false, error: "unproven" });
     expect(await announced).toEqual({ ok: false, error: "unproven" });
-    expect(tracker.size).toEqual({ swarms: 0, members: 0, connections: 0 });
+    expect(tracker.size).toEqual({ members: 0, connections: 0 });
+    expect(store.size).toEqual({ swarms: 0, members: 0 });
   });
 });
 

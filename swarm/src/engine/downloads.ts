@@ -501,7 +501,7 @@ export class Downloads {
       has,
       suggested: peer.suggested,
       isGuided: peer.requests.size > 0 && this.#core.nowMs - peer.suggestedAtMs < GUIDED_MS,
-      isFast: peer.pipeline.windowBytes >= picker.pieceBytes,
+      isFast: peer.pipeline.soonBytes >= picker.pieceBytes,
       isOnParole: peer.isOnParole,
       isSoonerThan: (other, block) => this.#isSooner(peer, other, block),
     };

@@ -32,8 +32,24 @@ describe("the window", () => {
 
   test("settles at what the rate carries in a round trip and a half second", () => {
     const pipeline = new Pipeline();
-    receive(pipeline, 200, { everyMs: 100, tookMs: 100 }); // 10 blocks a second.
-    expect(pipeline.windowBytes / BLOCK).toBeCloseTo(10 * (0.1 + 0.5), 0);
+    receive(pipeline, 200, { everyMs: 250, tookMs: 250 }); // 4 blocks a second.
+    expect(pipeline.windowBytes / BLOCK).toBeCloseTo(4 * (0.25 + 0.5), 0);
+  });
+
+  test("of a fast peer holds three blocks beside what is on its way", () => {
+    const pipeline = new Pipeline();
+    receive(pipeline, 2000, { everyMs: 5, tookMs: 20 }); // 200 blocks a second.
+    expect(pipeline.windowBytes / BLOCK).toBeCloseTo(200 * 0.02 + 3, 0);
+    expect(pipeline.soonBytes / BLOCK).toBeCloseTo(200 * (0.02 + 0.5), 0);
+  });
+
+  test("stops growing by itself once blocks wait for each other", () => {
+    const pipeline = new Pipeline();
+    receive(pipeline, 1, { everyMs: 0, tookMs: 20 });
+    receive(pipeline, 1, { everyMs: 0, tookMs: 95, fromMs: 5 });
+    expect(pipeline.windowBytes).toBe(4 * BLOCK);
+    receive(pipeline, 1, { everyMs: 0, tookMs: 95, fromMs: 10 });
+    expect(pipeline.windowBytes).toBeLessThan(4 * BLOCK);
   });
 
   test("of a slow peer doesn't fall under a block", () => {

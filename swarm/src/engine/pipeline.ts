@@ -1,13 +1,18 @@
 /**
  * How much to ask of one peer at a time, and when to stop waiting. Bytes in flight follow
- * rate x (round trip + a cushion), with slow start; patience follows the peer's own history
+ * rate x round trip + a cushion, with slow start; patience follows the peer's own history
  * (mean + 4 deviations, as in RFC 6298).
+ *
+ * The cushion bridges what holds either side up. A wide one does harm where the path is fast: what
+ * waits in both browsers' queues falls out of the processor's caches (docs/decisions/0016).
  */
 import { LIMITS } from "../limits.ts";
 import type { RateMeter } from "./rate.ts";
 
 /** So much time's worth of requests waits at the other side, beside the round trip: a guess. */
 const CUSHION_MS = 500;
+/** And so much of it at most. */
+const CUSHION_BYTES = 3 * LIMITS.blockBytes;
 const FIRST_BYTES = 2 * LIMITS.blockBytes;
 const LEAST_BYTES = LIMITS.blockBytes;
 const MOST_BYTES = 64 * LIMITS.blockBytes;
@@ -15,11 +20,14 @@ const MOST_BYTES = 64 * LIMITS.blockBytes;
 const FIRST_PATIENCE_MS = 30_000;
 /** The shortest patience: a phone's radio may sleep for seconds. */
 const LEAST_PATIENCE_MS = 5_000;
-/** Slow start ends when the window holds this many seconds of the measured rate. */
+/** Slow start ends when the window holds this many seconds of the measured rate, */
 const SLOW_START_SECONDS = 1;
+/** or when blocks wait longer than they travel, and so much more. */
+const QUEUE_MS = 50;
 
 export class Pipeline {
   #windowBytes: number = FIRST_BYTES;
+  #soonBytes = 0;
   #slowStart = true;
   #leastRoundTripMs = Infinity;
   #meanMs: number | null = null;
@@ -29,6 +37,11 @@ export class Pipeline {
   /** Bytes that may be asked for and not yet received. A snubbed peer keeps one block. */
   get windowBytes(): number {
     return this.#snubbed ? 1 : this.#windowBytes;
+  }
+
+  /** What it sends in a round trip and half a second, as far as is known. */
+  get soonBytes(): number {
+    return this.#snubbed ? 1 : Math.max(this.#windowBytes, this.#soonBytes);
   }
 
   /** The shortest time from a request to its block so far; half a second before any. */
@@ -64,14 +77,16 @@ export class Pipeline {
       this.#meanMs += (tookMs - this.#meanMs) / 8;
     }
     const rateBytesPerSec = rate.bytesPerSec(nowMs);
-    const wanted = (rateBytesPerSec * (this.#leastRoundTripMs + CUSHION_MS)) / 1000;
+    const inFlight = (rateBytesPerSec * this.#leastRoundTripMs) / 1000;
+    const cushion = (rateBytesPerSec * CUSHION_MS) / 1000;
+    const wanted = inFlight + Math.min(cushion, CUSHION_BYTES);
+    this.#soonBytes = inFlight + cushion;
     if (this.#slowStart) {
       this.#windowBytes += blockBytes;
-      if (
-        this.#windowBytes > Math.max(wanted, rateBytesPerSec * SLOW_START_SECONDS, FIRST_BYTES * 4)
-      ) {
-        this.#slowStart = false;
-      }
+      const secondBytes = rateBytesPerSec * SLOW_START_SECONDS;
+      const mostBytes = Math.min(Math.max(wanted, secondBytes, FIRST_BYTES * 4), MOST_BYTES);
+      const isQueued = tookMs > 2 * this.#leastRoundTripMs + QUEUE_MS;
+      if (this.#windowBytes >= mostBytes || isQueued) this.#slowStart = false;
     } else {
       this.#windowBytes = wanted;
     }
@@ -83,5 +98,6 @@ export class Pipeline {
     this.#snubbed = true;
     this.#slowStart = true;
     this.#windowBytes = FIRST_BYTES;
+    this.#soonBytes = 0;
   }
 }

@@ -129,7 +129,10 @@ describe("the piece size", () => {
     [0, 64 * KIB],
     [32 * KIB * KIB, 64 * KIB],
     [32 * KIB * KIB + 1, 128 * KIB],
-    [10e9, 4096 * KIB],
+    [512e6, 256 * KIB],
+    [4096 * KIB * KIB, 256 * KIB],
+    [4096 * KIB * KIB + 1, 512 * KIB],
+    [10e9, 1024 * KIB],
     [LIMITS.shareBytes, 4096 * KIB],
   ])("of %d bytes is %d", (total, expected) => {
     expect(pieceBytesFor(total)).toBe(expected);

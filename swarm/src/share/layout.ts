@@ -82,18 +82,26 @@ export class Layout {
   }
 }
 
+/** So many pieces are enough for a swarm to spread, as far as a piece stays within the first size; */
 const MANY_PIECES = 512;
+const QUICK_PIECE_BYTES = 256 * 1024;
+/** of larger shares there are more pieces, up to so many. */
+const MOST_PIECES = 16_384;
 
 /**
- * The piece size for a share: the smallest power of two from 64 KiB to 4 MiB that makes about
- * 500 pieces or fewer. Many pieces spread sooner (the 1 + log2(N)/M of Mundinger, Weber and Weiss),
- * but with 500 there are 2% left to gain for 1,000 peers, and each piece costs requests, a hash, a
- * write and HAVEs: 100 MB to four in one browser engine took 15% less of the processor in pieces of
- * 256 KiB than of 64 KiB.
+ * The piece size for a share: the smallest power of two from 64 KiB that makes about 500 pieces or
+ * fewer, but of up to 256 KiB only; then the smallest up to 4 MiB that makes about 16,000 or fewer.
+ *
+ * Many pieces spread sooner (the 1 + log2(N)/M of Mundinger, Weber and Weiss), but with 500 there
+ * are 2% left to gain for 1,000 peers, and each piece costs requests, a hash, a write and HAVEs:
+ * 100 MB to four in one browser engine took 15% less of the processor in pieces of 256 KiB than of
+ * 64 KiB. Larger ones cost more again: 512 MB from one to one took a tenth more in pieces of 1 MiB,
+ * which fall out of the processor's caches between network, hash and disk.
  */
 export function pieceBytesFor(totalBytes: number): number {
   let pieceBytes: number = LIMITS.pieceBytesLeast;
-  while (pieceBytes < LIMITS.pieceBytesMost && totalBytes / pieceBytes > MANY_PIECES)
-    pieceBytes *= 2;
+  const isTooSmall = (): boolean =>
+    totalBytes / pieceBytes > (pieceBytes < QUICK_PIECE_BYTES ? MANY_PIECES : MOST_PIECES);
+  while (pieceBytes < LIMITS.pieceBytesMost && isTooSmall()) pieceBytes *= 2;
   return pieceBytes;
 }

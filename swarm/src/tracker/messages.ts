@@ -130,7 +130,8 @@ export function decodeChallenge(value: unknown): Challenge | null {
   return challenge === null ? null : { version: 1, challenge };
 }
 
-function decodeIntroduction(value: unknown): Introduction | null {
+/** Null for anything but a well-formed introduction. */
+export function decodeIntroduction(value: unknown): Introduction | null {
   const fields = asFields(value);
   if (fields === null) return null;
   const peerKey = bytesField(fields, "peerKey", 32);

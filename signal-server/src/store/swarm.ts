@@ -1,25 +1,9 @@
-/** One swarm's members, as a tracker keeps them. */
-import type { PeerId, SwarmId } from "@shoal/swarm/ids";
-import type { Announce, Introduction } from "@shoal/swarm/tracker/messages";
+/** One swarm's members, as a process keeps them in memory. */
+import type { PeerId } from "@shoal/swarm/ids";
+import type { Entry } from "./store.ts";
 
-import type { Source } from "./address.ts";
-
-/** Names one connection to this server. Opaque here: whoever carries the messages chooses it. */
-export type ConnectionId = string;
-
-/** A peer that has proven its id, on the connection on which it did. */
-export type Member = {
-  readonly swarm: SwarmId;
-  readonly peer: PeerId;
-  readonly connection: ConnectionId;
-  readonly introduction: Introduction;
-  /** Where it is: never told. */
-  readonly source: Source;
-  /** What it announced; null before its first announce, when it is reachable but not yet listed. */
-  held: Announce["held"] | null;
-  /** When it last joined or announced. */
-  seenMs: number;
-};
+/** A peer that has proven its id, and when it last joined or announced. */
+export type Member = Entry & { readonly seenMs: number };
 
 /** The members of a swarm. Time and space per operation don't grow with the swarm. */
 export class Swarm {
@@ -47,9 +31,13 @@ export class Swarm {
     return this.#members.get(peer);
   }
 
-  /** Adds a member, which must not be there. */
+  /** Adds a member, which must not be there; it is listed if it has announced. */
   add(member: Member): void {
     this.#members.set(member.peer, member);
+    if (member.held === null) return;
+    this.#places.set(member, this.#listed.length);
+    this.#listed.push(member);
+    if (member.held === "all") this.#seeders += 1;
   }
 
   /** Removes a member, which must be there. */
@@ -61,16 +49,6 @@ export class Swarm {
     this.#listed.pop();
     this.#places.delete(member);
     if (member.held === "all") this.#seeders -= 1;
-  }
-
-  /** Lists a member, which must be there, with what it holds now. */
-  list(member: Member, held: Announce["held"]): void {
-    if (!this.#places.has(member)) {
-      this.#places.set(member, this.#listed.length);
-      this.#listed.push(member);
-    }
-    this.#seeders += Number(held === "all") - Number(member.held === "all");
-    member.held = held;
   }
 
   /**

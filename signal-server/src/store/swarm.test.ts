@@ -22,13 +22,10 @@ function swarmOf(memberCount: number): { swarm: Swarm; members: Member[] } {
     const peer = parsePeerId(toBase64url(new Uint8Array(32).fill(number)));
     if (peer === null) throw new Error("32 bytes make an id");
     const introduction = { peerKey: peer, agreementKey: "", agreementSignature: "" };
-    const connection = `c${number}`;
-    return { swarm: SWARM, peer, connection, introduction, source: "", held: null, seenMs: 0 };
+    const place = { process: "p", connection: `c${number}`, joinedMs: 0 };
+    return { swarm: SWARM, peer, place, introduction, source: "", held: "part", seenMs: 0 };
   });
-  for (const member of members) {
-    swarm.add(member);
-    swarm.list(member, "part");
-  }
+  for (const member of members) swarm.add(member);
   return { swarm, members };
 }
 
@@ -40,11 +37,11 @@ test("every set of peers is sampled equally often, and the asker never", () => {
   for (let round = 0; round < sampleCount; round++) {
     // A new one each time: samples leave the order mixed, which would hide a bias.
     const swarm = new Swarm();
-    for (const member of members) swarm.list(member, "part");
+    for (const member of members) swarm.add(member);
     const asker = members[round % 2];
     if (!asker) throw new Error("six members");
-    const names = swarm.sample(asker, 2, random).map((member) => member.connection);
-    const set = `${asker.connection}:${names.toSorted().join()}`;
+    const names = swarm.sample(asker, 2, random).map((member) => member.place.connection);
+    const set = `${asker.place.connection}:${names.toSorted().join()}`;
     counts.set(set, (counts.get(set) ?? 0) + 1);
   }
   // Two askers, each with the 10 pairs of five others: 1,500 expected of each, deviation 37.

@@ -1,0 +1,71 @@
+/** A Redis of a test's own: the real one, on a port and in a folder of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+export type RedisServer = {
+  readonly url: string;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again at the same place, with nothing in it. */
+  start(): Promise<void>;
+  /** Stops it in its tracks, as a machine that hangs; and lets it go on. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+};
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("it listens on a port");
+  server.close();
+  await once(server, "close");
+  return address.port;
+}
+
+/** @throws {Error} Where there is no `redis-server`; `pnpm browsers` installs it. */
+export async function startRedis(): Promise<RedisServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), "shoal-redis-"));
+  const port = await freePort();
+  let running: ChildProcess | null = null;
+  const start = async (): Promise<void> => {
+    const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder];
+    const child = spawn("redis-server", [...args, "--save", "", "--appendonly", "no"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    running = child;
+    await new Promise<void>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", () => reject(new Error("redis-server ended")));
+      createInterface(child.stdout).on("line", (line) => {
+        if (line.includes("Ready to accept connections")) resolve();
+      });
+    });
+  };
+  const kill = async (): Promise<void> => {
+    const child = running;
+    running = null;
+    if (child === null || child.exitCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    start,
+    kill,
+    freeze: () => void running?.kill("SIGSTOP"),
+    thaw: () => void running?.kill("SIGCONT"),
+    stop: async () => {
+      await kill();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
