@@ -85,7 +85,7 @@ function withoutItsNeeds(suite, rows) {
   const missing = rows.find((row) => row.failed > 0 && suite.needs?.includes(row.suite.name));
   if (!missing) return undefined;
   const outcome = `not run: ${missing.suite.name} failed`;
-  return { suite, outcome, seconds: 0, passed: 0, failed: 1, skipped: 0 };
+  return { suite, outcome, seconds: 0, passed: 0, failed: 1, skipped: 0, failures: [] };
 }
 
 /** @param {Row[]} rows */
@@ -104,6 +104,14 @@ function printTable(rows) {
   }
 }
 
+/** Again at the end: what failed early in a long run is far up in what it printed. @param {Row[]} rows */
+function printFailures(rows) {
+  const failures = rows.flatMap(({ suite, failures }) =>
+    failures.map((failure) => `${suite.name}: ${failure}`),
+  );
+  if (failures.length > 0) console.log(`\nfailed:\n${failures.join("\n")}`);
+}
+
 /** @param {Row[]} rows @param {"passed" | "failed" | "skipped"} column */
 function total(rows, column) {
   let sum = 0;
@@ -120,6 +128,7 @@ for (const suite of chosen()) {
 await rm(reports, { recursive: true, force: true });
 
 printTable(rows);
+printFailures(rows);
 const [passed, failed, skipped] = [
   total(rows, "passed"),
   total(rows, "failed"),

@@ -1,7 +1,11 @@
-/** How many tests passed, from the test runners' own JSON reports. */
+/** How many tests passed and which failed, from the test runners' own JSON reports. */
 import { readFile } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts */
+
+/** @type {Counts} */
+const NONE = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 /** @type {Record<"vitest" | "playwright", (report: any) => Counts>} */
 const READERS = {
@@ -9,14 +13,36 @@ const READERS = {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap((/** @type {any} */ file) =>
+      file.assertionResults
+        .filter((/** @type {any} */ test) => test.status === "failed")
+        .map((/** @type {any} */ test) => test.fullName),
+    ),
   }),
-  playwright: ({ stats }) => ({
+  playwright: ({ stats, suites }) => ({
     passed: stats.expected,
     // One that passed at the second try has failed once.
     failed: stats.unexpected + stats.flaky,
     skipped: stats.skipped,
+    failures: suites.flatMap(failedSpecs),
   }),
 };
+
+/**
+ * @param {any} suite Of Playwright's report: a file or a group of one.
+ * @returns {string[]} What failed in it, each with the first line of why.
+ */
+function failedSpecs({ suites = [], specs = [] }) {
+  const failed = specs.flatMap((/** @type {any} */ { title, tests }) =>
+    tests
+      .filter((/** @type {any} */ { status }) => status === "unexpected" || status === "flaky")
+      .map((/** @type {any} */ { projectName, results }) => {
+        const why = results.flatMap((/** @type {any} */ { errors }) => errors)[0]?.message ?? "";
+        return `[${projectName}] ${title}: ${stripVTControlCharacters(why).split("\n")[0]}`;
+      }),
+  );
+  return [...failed, ...suites.flatMap(failedSpecs)];
+}
 
 /**
  * The counts of a suite that has run.
@@ -28,7 +54,7 @@ const READERS = {
  *   whatever its report says: that of a run that was cut short, or could not load a file, says none.
  */
 export async function countsOf(ok, runner, file) {
-  if (!runner || !file) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+  if (!runner || !file) return { ...NONE, passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
   const counts = await read(runner, file);
   const ranNone = counts.passed + counts.failed + counts.skipped === 0;
   return { ...counts, failed: Math.max(counts.failed, ok && !ranNone ? 0 : 1) };
@@ -44,6 +70,6 @@ async function read(runner, file) {
     return READERS[runner](JSON.parse(await readFile(file, "utf8")));
   } catch {
     // No report, or half of one: the run was ended, which its outcome says already.
-    return { passed: 0, failed: 0, skipped: 0 };
+    return NONE;
   }
 }

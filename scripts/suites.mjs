@@ -21,8 +21,8 @@ export const SUITES = [
   { name: "deadcode", script: "deadcode", budgetSeconds: 60 },
   { name: "unit", script: "unit", budgetSeconds: 240, report: "vitest", needs: ["browsers"] },
   { name: "simulations", script: "simulations", budgetSeconds: 240, report: "vitest" },
-  { name: "fuzz", script: "fuzz", budgetSeconds: 60, report: "vitest" },
-  ...journeys("chromium", "chromium", 540),
+  { name: "fuzz", script: "fuzz", budgetSeconds: 120, report: "vitest" },
+  ...journeys("chromium", "chromium", 600),
   ...journeys("firefox", "firefox", 720),
   ...journeys("cross", "cross-*", 300),
 ];

@@ -30,9 +30,11 @@ test("an empty environment gives the documented defaults", () => {
     webRoot,
     allowedOrigins: null,
     allowedHosts: null,
+    otherTrackers: [],
     trustedProxyHops: 0,
     metrics: null,
     redisUrl: null,
+    ice: { stunUrls: [], turn: null },
     logLevel: "info",
   });
 });
@@ -44,10 +46,14 @@ test("every variable is taken", () => {
     WEB_ROOT: webRoot,
     ALLOWED_ORIGINS: "https://shoal.example, http://localhost:5173",
     ALLOWED_HOSTS: "Shoal.example,[::1]:3000",
+    TRACKERS: "b.shoal.example, c.shoal.example:8443",
     TRUST_PROXY: "2",
     METRICS_HOST: "0.0.0.0",
     METRICS_PORT: "9100",
     REDIS_URL: "rediss://user:word@redis.example:6380/1",
+    STUN_URLS: "stun:shoal.example:3478",
+    TURN_URLS: "turn:shoal.example, turns:shoal.example:443?transport=tcp",
+    TURN_SECRET: "sixteen letters.",
     LOG_LEVEL: "silent",
   });
   expect(configuration).toEqual({
@@ -56,9 +62,17 @@ test("every variable is taken", () => {
     webRoot,
     allowedOrigins: new Set(["https://shoal.example", "http://localhost:5173"]),
     allowedHosts: new Set(["shoal.example", "[::1]:3000"]),
+    otherTrackers: ["b.shoal.example", "c.shoal.example:8443"],
     trustedProxyHops: 2,
     metrics: { host: "0.0.0.0", port: 9100 },
     redisUrl: "rediss://user:word@redis.example:6380/1",
+    ice: {
+      stunUrls: ["stun:shoal.example:3478"],
+      turn: {
+        urls: ["turn:shoal.example", "turns:shoal.example:443?transport=tcp"],
+        secret: "sixteen letters.",
+      },
+    },
     logLevel: "silent",
   });
 });
@@ -85,10 +99,19 @@ describe("a wrong value is one line that names the variable", () => {
     ["ALLOWED_HOSTS", "shoal.example/path"],
     ["METRICS_HOST", ""],
     ["METRICS_PORT", "on"],
+    ["TRACKERS", ""],
+    ["TRACKERS", "https://shoal.example"],
+    ["TRACKERS", 'shoal.example"><script'],
+    ["TRACKERS", "a,b,c,d"],
     ["TRUST_PROXY", ""],
     ["TRUST_PROXY", "true"],
     ["TRUST_PROXY", "10"],
     ["LOG_LEVEL", "loud"],
+    ["STUN_URLS", ""],
+    ["STUN_URLS", "shoal.example"],
+    ["STUN_URLS", "turn:shoal.example"],
+    ["STUN_URLS", "stun:a,stun:b,stun:c,stun:d,stun:e"],
+    ["TURN_URLS", "stun:shoal.example"],
   ])("%s=%j", (name, value) => {
     const lines = complaintsAbout({ [name]: value });
     expect(lines).toHaveLength(1);
@@ -107,6 +130,15 @@ test.each([
   expect(complaintsAbout({ REDIS_URL: url })).toEqual([
     "REDIS_URL is not usable: it must be as redis://127.0.0.1:6379, with rediss:// for TLS",
   ]);
+});
+
+test("a TURN server needs its secret, which has some length and isn't printed", () => {
+  expect(complaintsAbout({ TURN_URLS: "turn:a", TURN_SECRET: "short" })).toEqual([
+    "TURN_SECRET is not usable: it must have at least 16 letters, and be coturn's static-auth-secret",
+  ]);
+  const both = ["TURN_URLS and TURN_SECRET need each other: one of them isn't set"];
+  expect(complaintsAbout({ TURN_URLS: "turn:a" })).toEqual(both);
+  expect(complaintsAbout({ TURN_SECRET: "sixteen letters." })).toEqual(both);
 });
 
 test("several wrong values are all named at once", () => {

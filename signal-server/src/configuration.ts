@@ -1,7 +1,16 @@
 /** The server's configuration: from the environment, checked, never guessed. */
 import { statSync } from "node:fs";
 import path from "node:path";
+import { LIMITS } from "@shoal/swarm/limits";
+import { isStunUrl, isTurnUrl } from "@shoal/swarm/tracker/ice";
+import type { IceConfiguration } from "./ice.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+/** A link names four at most, and the page's own is one. */
+const MOST_OTHER_TRACKERS = LIMITS.trackersPerLink - 1;
+/** Browsers take long over many. */
+const MOST_ICE_URLS = 4;
+const LEAST_SECRET_LETTERS = 16;
 
 export type Configuration = {
   readonly host: string;
@@ -15,10 +24,13 @@ export type Configuration = {
   readonly allowedHosts: ReadonlySet<string> | null;
   /** Proxies of one's own in front, each of which adds to `X-Forwarded-For`. */
   readonly trustedProxyHops: number;
+  /** Hosts whose trackers links name besides the one that the page is on. */
+  readonly otherTrackers: readonly string[];
   /** Where `/metrics` listens; null where it doesn't. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** Redis, through which several processes share swarms; null: this one is alone. */
   readonly redisUrl: string | null;
+  readonly ice: IceConfiguration;
   readonly logLevel: LogLevel;
 };
 
@@ -78,13 +90,18 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
     }),
     allowedOrigins: read<Configuration["allowedOrigins"]>("ALLOWED_ORIGINS", {
       fallback: null,
-      parse: (text) => listOf(text, isOrigin),
+      parse: (text) => setOf(text, isOrigin),
       must: "it must be origins with commas between them, such as https://shoal.example",
     }),
     allowedHosts: read<Configuration["allowedHosts"]>("ALLOWED_HOSTS", {
       fallback: null,
-      parse: (text) => listOf(text, isHost),
+      parse: (text) => setOf(text, isHost),
       must: "it must be hosts with commas between them, such as shoal.example,localhost:3000",
+    }),
+    otherTrackers: read<readonly string[]>("TRACKERS", {
+      fallback: [],
+      parse: (text) => listOf(text, isHost, MOST_OTHER_TRACKERS),
+      must: `it must be up to ${MOST_OTHER_TRACKERS} hosts with commas between them, such as shoal.example`,
     }),
     trustedProxyHops: read("TRUST_PROXY", {
       fallback: 0,
@@ -97,6 +114,7 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
       must: "it must be as redis://127.0.0.1:6379, with rediss:// for TLS",
       isSecret: true,
     }),
+    ice: readIce(read, wrong),
     logLevel: read<LogLevel>("LOG_LEVEL", {
       fallback: "info",
       parse: (text) => LOG_LEVELS.find((level) => level === text),
@@ -113,9 +131,47 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
   return configuration;
 }
 
-function listOf(text: string, isEntry: (entry: string) => boolean): Set<string> | undefined {
+type Read = <Value>(name: string, setting: Setting<Value>) => Value;
+
+function readIce(read: Read, wrong: string[]): IceConfiguration {
+  const urls = (name: string, isUrl: IsEntry, example: string) =>
+    read<readonly string[] | null>(name, {
+      fallback: null,
+      parse: (text) => listOf(text, isUrl, MOST_ICE_URLS),
+      must: `it must be up to ${MOST_ICE_URLS} URLs with commas between them, such as ${example}`,
+    });
+  const stunUrls = urls("STUN_URLS", isStunUrl, "stun:turn.shoal.example:3478");
+  const turnUrls = urls(
+    "TURN_URLS",
+    isTurnUrl,
+    "turn:turn.shoal.example:3478,turn:turn.shoal.example:3478?transport=tcp",
+  );
+  const secret = read<string | null>("TURN_SECRET", {
+    fallback: null,
+    parse: (text) => (text.length >= LEAST_SECRET_LETTERS ? text : undefined),
+    must: `it must have at least ${LEAST_SECRET_LETTERS} letters, and be coturn's static-auth-secret`,
+    isSecret: true,
+  });
+  const names = ["TURN_URLS", "TURN_SECRET"];
+  const isSound = !wrong.some((line) => names.some((name) => line.startsWith(`${name} `)));
+  if (isSound && (turnUrls === null) !== (secret === null)) {
+    wrong.push("TURN_URLS and TURN_SECRET need each other: one of them isn't set");
+  }
+  const turn = turnUrls !== null && secret !== null ? { urls: turnUrls, secret } : null;
+  return { stunUrls: stunUrls ?? [], turn };
+}
+
+type IsEntry = (entry: string) => boolean;
+
+function setOf(text: string, isEntry: IsEntry): Set<string> | undefined {
   const entries = text.split(",").map((entry) => entry.trim().toLowerCase());
   return entries.every(isEntry) ? new Set(entries) : undefined;
+}
+
+/** Each once. */
+function listOf(text: string, isEntry: IsEntry, most: number): string[] | undefined {
+  const entries = setOf(text, isEntry);
+  return entries === undefined || entries.size > most ? undefined : [...entries];
 }
 
 const isOrigin = (text: string): boolean =>

@@ -3,6 +3,11 @@
  * messages themselves stand in `swarm/src/limits.ts`. Buckets are of tokens, one per event or frame.
  */
 export const SERVER_LIMITS = {
+  /**
+   * Connections that the kernel holds until they are taken, as far as `net.core.somaxconn` lets it: of
+   * a crowd that comes back at once, those beyond try again after 1, 3, 7 and 15 s.
+   */
+  knocksWaiting: 4096,
   /** One WebSocket message, in bytes: the largest signal (32 Ki letters) with room for its fields. */
   messageBytes: 64 * 1024,
   /** Swarms in which one socket may be at once. A tab uses one; a guess with room for more. */
@@ -30,6 +35,11 @@ export const SERVER_LIMITS = {
     events: { burst: 12_000, perSec: 600 },
     joins: { burst: 1000, perSec: 20 },
   },
+  /**
+   * Reads and frames of one source in one turn of the event loop: so that a flood is dealt with in
+   * small parts, and others' frames in between.
+   */
+  readsPerTurn: 4,
   /** What all sockets have together: what one processor can do, with room for the rest of its work. */
   perProcess: {
     sockets: 20_000,
@@ -57,6 +67,8 @@ export const SERVER_LIMITS = {
   /** How often a process tells Redis that it is alive; and after what silence it isn't. */
   heartbeatMs: 2000,
   deadAfterMs: 6000,
+  /** How long credentials for the TURN server last; each announce brings fresh ones. */
+  turnLifetimeMs: 3_600_000,
   /** A socket must greet within this time. */
   greetingTimeoutMs: 10_000,
   /** A dead connection is noticed within the sum of both. A guess between load and freshness. */
@@ -64,6 +76,13 @@ export const SERVER_LIMITS = {
   pingTimeoutMs: 15_000,
   /** A request's headers, and the whole of it, must have come within this time. */
   requestTimeoutMs: 15_000,
+  /**
+   * Peers of a process that stops are asked to come back spread over a time in which so many come
+   * per second, but within the shortest and longest of these.
+   */
+  comeBackPerSec: 500,
+  comeBackLeastMs: 2000,
+  comeBackMostMs: 30_000,
   /** Connections that haven't closed this long after a stop are cut. */
   stopGraceMs: 2000,
 } as const;

@@ -1,6 +1,6 @@
 /** What whoever runs the server can watch, as Prometheus reads it. Nothing in it names a peer or swarm. */
 import { createServer, type Server, type ServerOptions } from "node:http";
-import type { Refusal } from "@shoal/swarm/tracker/messages";
+import type { Dials, Refusal } from "@shoal/swarm/tracker/messages";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { StoreState } from "./swarms.ts";
 
@@ -32,6 +32,7 @@ export class Metrics {
   readonly #events: Counter<"event" | "outcome">;
   readonly #cuts: Counter<"reason">;
   readonly #announces: Histogram;
+  readonly #dials: Counter<"end">;
 
   constructor(look: () => Levels) {
     const registers = [this.#registry];
@@ -66,6 +67,12 @@ export class Metrics {
       labelNames: ["reason"],
       registers,
     });
+    this.#dials = new Counter({
+      name: "shoal_dials_total",
+      help: "Connections between peers, as those who dialled say: direct, relayed, failed.",
+      labelNames: ["end"],
+      registers,
+    });
     this.#announces = new Histogram({
       name: "shoal_announce_seconds",
       help: "From an announce's arrival to its answer.",
@@ -78,6 +85,12 @@ export class Metrics {
   answered(event: EventName, outcome: "ok" | Refusal, tookMs: number): void {
     this.#events.inc({ event, outcome });
     if (event === "announce") this.#announces.observe(tookMs / 1000);
+  }
+
+  dialled({ direct, relayed, failed }: Dials): void {
+    this.#dials.inc({ end: "direct" }, direct);
+    this.#dials.inc({ end: "relayed" }, relayed);
+    this.#dials.inc({ end: "failed" }, failed);
   }
 
   cut(reason: Cut): void {

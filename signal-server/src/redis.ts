@@ -34,12 +34,12 @@ export function linkRedis(url: string, log: Log): RedisLink {
     },
   });
   const listener = client.duplicate({ disableOfflineQueue: false });
-  const opening = [client, listener].map((one) => {
-    // Whoever runs the server is told of the state, once per change; this says why.
-    one.on("error", (err: unknown) => log.debug({ err }, "Redis"));
-    return one.connect().catch((err: unknown) => log.debug({ err }, "Redis"));
-  });
-  void opening;
+  // Whoever runs the server is told of the state, once per change; this says why.
+  const explain = (err: unknown): void => log.debug({ err }, "Redis");
+  for (const one of [client, listener]) {
+    one.on("error", explain);
+    one.connect().catch(explain);
+  }
   return {
     async command(args) {
       let timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,6 +5,7 @@ import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { Configuration } from "./configuration.ts";
 import { Exchanges } from "./exchanges.ts";
 import { setSecurityHeaders } from "./headers.ts";
+import { IceServers, missingIce } from "./ice.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
@@ -41,8 +42,11 @@ export async function startServer(
   });
   const { tracker, deliver } = swarms;
 
+  const note = missingIce(configuration.ice);
+  const state = () => ({ store: swarms.state(), note });
+  const iceServers = new IceServers(configuration.ice, Date.now);
   const timeouts = { headersTimeout: requestTimeoutMs, requestTimeout: requestTimeoutMs };
-  const server = createServer(timeouts, pages(configuration.webRoot, swarms.state));
+  const server = createServer(timeouts, pages(configuration, state));
   const sources = new Sources(bounds, nowMs());
   const metrics = new Metrics(() => ({
     ...sources.size,
@@ -50,8 +54,17 @@ export async function startServer(
     swarms: swarms.swarmCount(),
     store: swarms.state(),
   }));
-  const ports = { tracker, exchanges, crypto: webCrypto(), nowMs, log, sources, metrics, deliver };
-  const sockets = attachSockets(server, configuration, ports);
+  const sockets = attachSockets(server, configuration, {
+    tracker,
+    exchanges,
+    iceServers,
+    deliver,
+    crypto: webCrypto(),
+    nowMs,
+    log,
+    sources,
+    metrics,
+  });
   // Before the listener that Socket.IO has put in front of the pages: its answers get them as well.
   server.prependListener("request", (_request, response) => setSecurityHeaders(response));
 
@@ -72,6 +85,7 @@ export async function startServer(
       throw error;
     });
   }
+  if (note !== null) log.warn(note);
   server.on("error", (err) => log.error({ err }, "the server's socket failed"));
   const expiry = setInterval(() => {
     swarms.expire();
@@ -87,6 +101,7 @@ export async function startServer(
       clearInterval(expiry);
       watched?.close();
       watched?.closeAllConnections();
+      sockets.sayStopping();
       const closed = sockets.close();
       server.closeAllConnections();
       const deadline = setTimeout(() => {
@@ -105,7 +120,7 @@ function listen(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: SERVER_LIMITS.knocksWaiting }, () => {
       server.off("error", reject);
       resolve();
     });

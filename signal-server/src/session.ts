@@ -13,6 +13,7 @@ import {
   type Announce,
   type AnnounceReply,
   type Challenge,
+  type Dials,
   decodeAnnounce,
   decodeJoin,
   decodeLeave,
@@ -25,6 +26,7 @@ import {
   type Reply,
 } from "@shoal/swarm/tracker/messages";
 import type { Exchanges } from "./exchanges.ts";
+import type { IceServers } from "./ice.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { EventName } from "./metrics.ts";
 import { type Dialogue, provenPeer } from "./proof.ts";
@@ -37,6 +39,7 @@ import type { Tracker } from "./tracker.ts";
 export type SessionPorts = {
   readonly tracker: Tracker;
   readonly exchanges: Exchanges;
+  readonly iceServers: IceServers;
   readonly crypto: CryptoPort;
   /** A clock that never runs backwards. */
   readonly nowMs: () => number;
@@ -44,6 +47,8 @@ export type SessionPorts = {
   readonly deliver: (at: Place, to: PeerId, signal: IncomingSignal) => Promise<boolean>;
   /** Told of each answer, and how long after the event. */
   readonly answered: (event: EventName, outcome: "ok" | Refusal, tookMs: number) => void;
+  /** Told how a peer says that its dials ended. */
+  readonly dialled: (dials: Dials) => void;
   /** Called with what a handler threw: a defect of ours, whatever a peer sent. */
   readonly onDefect: (defect: unknown) => void;
 };
@@ -167,7 +172,9 @@ export class Session {
   async #announce(announce: Announce): Promise<Answer> {
     const company = await this.#ports.tracker.announce(this.#connection, announce);
     if (company === null) return refuse("unproven");
-    return { ok: true, ...company, intervalMs: SERVER_LIMITS.announceIntervalMs };
+    if (announce.dials) this.#ports.dialled(announce.dials);
+    const iceServers = this.#ports.iceServers.for(this.#share.source);
+    return { ok: true, ...company, intervalMs: SERVER_LIMITS.announceIntervalMs, iceServers };
   }
 
   async #signal(signal: OutgoingSignal): Promise<Answer> {

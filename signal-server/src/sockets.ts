@@ -4,11 +4,18 @@
  */
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { CryptoPort } from "@shoal/swarm/crypto";
-import { type Challenge, type IncomingSignal, TRACKER_PATH } from "@shoal/swarm/tracker/messages";
+import {
+  type Challenge,
+  type IncomingSignal,
+  type Stopping,
+  TRACKER_PATH,
+} from "@shoal/swarm/tracker/messages";
 import { Server, type Socket } from "socket.io";
+import { type WebSocket, type ServerOptions as WebSocketOptions, WebSocketServer } from "ws";
 import { type Source, sourceOf } from "./address.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Exchanges } from "./exchanges.ts";
+import type { IceServers } from "./ice.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Cut, Metrics } from "./metrics.ts";
@@ -17,17 +24,22 @@ import type { Share, Sources } from "./sources.ts";
 import type { ConnectionId } from "./store/store.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import type { Tracker } from "./tracker.ts";
+import { Turns } from "./turns.ts";
 
 type Received = Record<string, (...args: unknown[]) => void>;
 type Sent = {
   challenge: (challenge: Challenge) => void;
   signal: (signal: IncomingSignal) => void;
+  stopping: (stopping: Stopping) => void;
 };
 type Connection = Socket["conn"];
+/** What Engine.IO makes of a request that has become a WebSocket. */
+type UpgradedRequest = IncomingMessage & { readonly websocket: WebSocket };
 
 export type SocketsPorts = {
   readonly tracker: Tracker;
   readonly exchanges: Exchanges;
+  readonly iceServers: IceServers;
   readonly crypto: CryptoPort;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -39,9 +51,21 @@ export type SocketsPorts = {
 export type Sockets = {
   /** Hands a signal to a connection of this process; false where it is gone. */
   readonly hand: (to: ConnectionId, signal: IncomingSignal) => boolean;
+  /** Asks all of them to come back, each a while later. */
+  readonly sayStopping: () => void;
   /** Closes all of them, and the server that they are attached to. */
   readonly close: () => Promise<void>;
 };
+
+/**
+ * Deals with one frame of a socket at a time, and with others' in between: else a socket that sends
+ * hundreds at once would have all of them dealt with first.
+ */
+class FairWebSocketServer extends WebSocketServer {
+  constructor(options: WebSocketOptions) {
+    super({ ...options, allowSynchronousEvents: false });
+  }
+}
 
 /** Who may dial, and how those are told apart. */
 export type Admission = Pick<Configuration, "allowedOrigins" | "allowedHosts" | "trustedProxyHops">;
@@ -53,9 +77,11 @@ export function attachSockets(
   ports: SocketsPorts,
 ): Sockets {
   const { log, nowMs, sources, metrics } = ports;
-  const end = (connection: Connection, reason: Cut): void => {
+  /** Ends a connection now: a polite end would wait for a peer that may not read. */
+  const end = (websocket: WebSocket, reason: Cut): void => {
     metrics.cut(reason);
-    cut(connection, reason, log);
+    log.debug({ reason }, "cut a connection");
+    websocket.terminate();
   };
   const { trustedProxyHops } = admission;
   const sourceAt = (request: IncomingMessage): Source => sourceOf(request, trustedProxyHops);
@@ -68,6 +94,7 @@ export function attachSockets(
     path: TRACKER_PATH,
     transports: ["websocket"],
     serveClient: false,
+    wsEngine: FairWebSocketServer,
     maxHttpBufferSize: SERVER_LIMITS.messageBytes,
     perMessageDeflate: false,
     httpCompression: false,
@@ -84,35 +111,61 @@ export function attachSockets(
   const sessionPorts: SessionPorts = {
     ...ports,
     answered: (event, outcome, tookMs) => metrics.answered(event, outcome, tookMs),
+    dialled: (dials) => metrics.dialled(dials),
     onDefect: (err) => log.error({ err }, "an event's handler failed"),
   };
-  /** Of the connections that haven't greeted yet. */
-  const shares = new WeakMap<Connection, Share>();
+  /** Of connections that are open; without its share where one has greeted already. */
+  const doors = new WeakMap<Connection, { readonly websocket: WebSocket; share: Share | null }>();
 
+  const turns = new Turns(SERVER_LIMITS.readsPerTurn, setImmediate);
   io.engine.on("connection", (connection: Connection) => {
-    const share = sources.open(sourceAt(connection.request), nowMs());
+    const { socket, websocket } = connection.request as UpgradedRequest;
+    const source = sourceAt(connection.request);
+    const share = sources.open(source, nowMs());
     if (share === null) {
-      end(connection, "too-many-sockets");
+      end(websocket, "too-many-sockets");
       return;
     }
-    shares.set(connection, share);
-    connection.on("close", () => share.release());
-    bound(connection, share, { nowMs, end });
+    doors.set(connection, { websocket, share });
+    const turn = turns.add(source, websocket);
+    socket.on("data", turn.count);
+    connection.on("packet", turn.count);
+    connection.on("close", () => {
+      share.release();
+      turn.end();
+    });
+    bound(connection, share, { nowMs, end: (reason) => end(websocket, reason) });
   });
   io.on("connection", (socket) => {
-    const share = shares.get(socket.conn);
+    const door = doors.get(socket.conn);
+    if (door === undefined) return; // It was one too many, and has ended.
+    const { websocket, share } = door;
     // Saying hello twice would give a connection two sessions, and each bound twice.
-    if (share === undefined) {
-      end(socket.conn, "second-greeting");
+    if (share === null) {
+      end(websocket, "second-greeting");
       return;
     }
-    shares.delete(socket.conn);
+    door.share = null;
     converse(socket, share, sessionPorts);
+    forgetRequest(socket);
   });
   return {
     hand: (to, signal) => io.sockets.sockets.get(to)?.emit("signal", signal) ?? false,
+    sayStopping: () => {
+      const all = [...io.sockets.sockets.values()];
+      const overMs = comeBackOverMs(all.length);
+      for (const socket of all) {
+        socket.emit("stopping", { afterMs: Math.floor(Math.random() * overMs) });
+      }
+    },
     close: () => io.close(),
   };
+}
+
+/** Over how long so many sockets that come back are spread. */
+function comeBackOverMs(count: number): number {
+  const { comeBackPerSec, comeBackLeastMs, comeBackMostMs } = SERVER_LIMITS;
+  return Math.min(Math.max((1000 * count) / comeBackPerSec, comeBackLeastMs), comeBackMostMs);
 }
 
 /** Behind a proxy that isn't configured everybody has one address, and one address's limits. */
@@ -139,6 +192,12 @@ function converse(socket: Socket<Received, Sent>, share: Share, ports: SessionPo
   socket.emit("challenge", session.challenge);
 }
 
+/** Lets go of the request by which a socket came: its headers would be most of what is kept of it. */
+function forgetRequest(socket: Socket): void {
+  Object.assign(socket.conn, { request: null });
+  Object.assign(socket, { handshake: null });
+}
+
 /** Whether a peer asked for an answer: only Socket.IO itself can put a function there. */
 const isAcknowledge = (value: unknown): value is (answer: Answer) => void =>
   typeof value === "function";
@@ -147,31 +206,22 @@ const isAcknowledge = (value: unknown): value is (answer: Answer) => void =>
 function bound(
   connection: Connection,
   share: Share,
-  {
-    nowMs,
-    end,
-  }: { readonly nowMs: () => number; readonly end: (connection: Connection, reason: Cut) => void },
+  { nowMs, end }: { readonly nowMs: () => number; readonly end: (reason: Cut) => void },
 ): void {
   const { framesBurst, framesPerSec, backlogBytes } = SERVER_LIMITS;
   const frames = new TokenBucket(framesBurst, framesPerSec, nowMs());
   let waitingBytes = 0;
   connection.on("packet", () => {
     const isOne = frames.take(nowMs()) && share.take("frames", nowMs());
-    if (!isOne) end(connection, "too-many-frames");
+    if (!isOne) end("too-many-frames");
   });
   connection.on("packetCreate", (packet: { readonly data?: unknown }) => {
     waitingBytes += typeof packet.data === "string" ? packet.data.length : 0;
-    if (waitingBytes > backlogBytes) end(connection, "reads-too-slowly");
+    if (waitingBytes > backlogBytes) end("reads-too-slowly");
   });
   connection.on("flush", () => {
     waitingBytes = 0; // The transport takes the next batch only when the kernel has taken this one.
   });
-}
-
-/** Ends a connection now: a polite end would wait for a peer that may not read. */
-function cut(connection: Connection, reason: Cut, log: Log): void {
-  log.debug({ reason }, "cut a connection");
-  connection.request.socket.destroy();
 }
 
 /** Whether a page of this origin may dial the tracker under this name. */

@@ -4,12 +4,12 @@ import { toBase64url } from "@shoal/swarm/bytes";
 import type { SigningKey } from "@shoal/swarm/crypto";
 import { peerIdOf } from "@shoal/swarm/ids";
 import { LIMITS } from "@shoal/swarm/limits";
-import { decodeChallenge, TRACKER_PATH } from "@shoal/swarm/tracker/messages";
+import { TRACKER_PATH } from "@shoal/swarm/tracker/messages";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { WebSocket } from "ws";
 import { peerNumber, swarmNumber } from "./ids.ts";
 import { crypto, makeJoin, memberOf, TestPeer } from "./peer.ts";
 import { seededRandom } from "./random.ts";
+import { ended, nextMessage, openGreeted, openRaw } from "./raw.ts";
 import { startTestServer, type TestServer } from "./running.ts";
 import { SERVER_LIMITS } from "../src/limits.ts";
 
@@ -39,40 +39,6 @@ async function expectAllIsWell(): Promise<void> {
   expect(await alice.peer.signal(S, bob.id)).toEqual({ ok: true });
   await vi.waitFor(() => expect(bob.peer.signals.length).toBe(before + 1));
   expect(await alice.peer.announce(S)).toMatchObject({ ok: true });
-}
-
-/** A WebSocket that speaks Engine.IO by hand. */
-async function openRaw(port = server.port): Promise<WebSocket> {
-  const address = `ws://127.0.0.1:${port}${TRACKER_PATH}/?EIO=4&transport=websocket`;
-  const raw = new WebSocket(address);
-  raw.on("error", () => {}); // Its end is what tests look at.
-  await new Promise((resolve) => raw.once("message", resolve));
-  return raw;
-}
-
-/** Resolves with the code with which a socket ended: 1006 where nobody said goodbye. */
-const ended = (raw: WebSocket): Promise<number> =>
-  new Promise((resolve) => void raw.once("close", (code) => resolve(code)));
-
-/** Resolves with the next message that begins with these letters. */
-const nextMessage = (raw: WebSocket, start: string): Promise<string> =>
-  new Promise((resolve) => {
-    raw.on("message", function look(data: Buffer) {
-      if (!data.toString().startsWith(start)) return;
-      raw.off("message", look);
-      resolve(data.toString());
-    });
-  });
-
-/** Opens one that has greeted, and so has a session. */
-async function openGreeted(): Promise<{ raw: WebSocket; challenge: string }> {
-  const raw = await openRaw();
-  const challenged = nextMessage(raw, "42");
-  raw.send("40");
-  const event: unknown = JSON.parse((await challenged).slice(2));
-  const challenge = decodeChallenge(Array.isArray(event) ? event[1] : null);
-  if (challenge === null) throw new Error("a server greets with a challenge");
-  return { raw, challenge: challenge.challenge };
 }
 
 describe("malformed events", () => {
@@ -181,7 +147,7 @@ describe("frames", () => {
     ["a farewell", "1"],
     ["a farewell of Socket.IO", "41"],
   ])("%s", async (_what, frame) => {
-    const { raw } = await openGreeted();
+    const { raw } = await openGreeted(server.port);
     const end = ended(raw);
     raw.send(frame);
     raw.send(Buffer.from("a binary part"));
@@ -196,7 +162,8 @@ describe("frames", () => {
     const random = seededRandom(7);
     const byte = () => Math.floor(random() * 256);
     for (let count = 0; count < 200; count++) {
-      const raw = count % 2 === 0 ? (await openGreeted()).raw : await openRaw();
+      const raw =
+        count % 2 === 0 ? (await openGreeted(server.port)).raw : await openRaw(server.port);
       const end = ended(raw);
       const bytes = Buffer.from(Array.from({ length: byte() }, byte));
       raw.send(count % 4 < 2 ? bytes : `4${count % 10}${bytes.toString("latin1")}`);
@@ -208,7 +175,7 @@ describe("frames", () => {
   });
 
   test("a message over the bound ends its socket alone", async () => {
-    const { raw } = await openGreeted();
+    const { raw } = await openGreeted(server.port);
     const end = ended(raw);
     raw.send(`42["announce","${"x".repeat(SERVER_LIMITS.messageBytes)}"]`);
     expect(await end).toBe(1009);
@@ -216,13 +183,13 @@ describe("frames", () => {
   });
 
   test("a second greeting, sent together with the first or after a farewell, ends the socket", async () => {
-    const raw = await openRaw();
+    const raw = await openRaw(server.port);
     const end = ended(raw);
     raw.send("40");
     raw.send("40");
-    expect(await end).toBe(1006);
+    expect(await end).toBe(1005); // By Socket.IO itself, for which the first is dealt with by then.
 
-    const { raw: other } = await openGreeted();
+    const { raw: other } = await openGreeted(server.port);
     const otherEnd = ended(other);
     other.send("41");
     const answered = nextMessage(other, "44/nowhere");
@@ -234,7 +201,7 @@ describe("frames", () => {
   });
 
   test("a flood of frames, even of ones that mean nothing, is cut", async () => {
-    const { raw } = await openGreeted();
+    const { raw } = await openGreeted(server.port);
     const end = ended(raw);
     for (let count = 0; count < 2 * SERVER_LIMITS.framesBurst; count++) raw.send("3");
     expect(await end).toBe(1006);
@@ -243,7 +210,7 @@ describe("frames", () => {
 });
 
 test("a peer that doesn't read is cut, and its sender is told", async () => {
-  const { raw: deaf, challenge } = await openGreeted();
+  const { raw: deaf, challenge } = await openGreeted(server.port);
   const key = await crypto.generateSigningKey();
   const join = await makeJoin(S, key, { host: `127.0.0.1:${server.port}`, challenge });
   const joined = nextMessage(deaf, "430");

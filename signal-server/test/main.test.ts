@@ -105,6 +105,7 @@ test("the log is JSON, a line per event, and holds nothing about peers", async (
   const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
   expect(messages).toContain("started");
   expect(messages).toContain("stopped");
+  expect(messages).toContainEqual(expect.stringMatching(/^no STUN_URLS and no TURN_URLS: only /));
   const peerKey = Buffer.from(key.publicKey).toString("base64url");
   for (const secret of [id, swarmNumber(1), peerKey, socketId, "127.0.0.1"]) {
     expect(secret).not.toBe("");

@@ -39,6 +39,19 @@ test("the metrics count sockets, swarms and events", async () => {
   expect(lines).toContain("shoal_announce_seconds_count 3");
 });
 
+test("and how connections came about", async () => {
+  const { peer } = await memberOf(server.port, S);
+  const announce = { swarm: S, held: "nothing", numWant: 0 };
+  const dials = { direct: 3, relayed: 2, failed: 1 };
+  await peer.ask("announce", { ...announce, dials });
+  await peer.ask("announce", announce);
+  await peer.ask("announce", { ...announce, dials });
+  const lines = (await metrics()).split("\n");
+  expect(lines).toContain('shoal_dials_total{end="direct"} 6');
+  expect(lines).toContain('shoal_dials_total{end="relayed"} 4');
+  expect(lines).toContain('shoal_dials_total{end="failed"} 2');
+});
+
 test("they say nothing of who is here", async () => {
   const { id } = await memberOf(server.port, S, { "X-Forwarded-For": "203.0.113.77" });
   const text = await metrics();

@@ -37,6 +37,33 @@ test("it says that it is alive, and that it can serve", async () => {
   expect(await get("/ready")).toMatchObject({ status: 200, body: "ready" });
 });
 
+test("it says that it has no relay to offer", async () => {
+  const plain = await startTestServer({ ice: { stunUrls: ["stun:shoal.example"], turn: null } });
+  const body = await (await fetch(`${plain.url}/ready`)).text();
+  await plain.stop();
+  expect(body).toMatch(/^ready\nno TURN_URLS: only peers who can reach each other directly /);
+});
+
+test("other trackers that links are to name stand in the page, which is a new one then", async () => {
+  const other = await startTestServer({ otherTrackers: ["b.example", "c.example:8443"] });
+  for (const path of ["/", "/index.html", "/?utm=1"]) {
+    const page = await fetch(`${other.url}${path}`);
+    expect(await page.text()).toBe(
+      '<meta name="shoal-trackers" content="b.example,c.example:8443" /><!doctype html><title>Shoal</title>',
+    );
+    expect(page.headers.get("content-type")).toBe("text/html;charset=utf-8");
+    expect(page.headers.get("cache-control")).toBe("no-cache");
+    const etag = page.headers.get("etag") ?? "";
+    const again = await fetch(`${other.url}${path}`, { headers: { "If-None-Match": etag } });
+    expect(again.status).toBe(304);
+    const plain = await fetch(`${server.url}${path}`, { headers: { "If-None-Match": etag } });
+    expect(plain.status).toBe(200);
+  }
+  const head = await fetch(other.url, { method: "HEAD" });
+  expect([head.status, await head.text()]).toEqual([200, ""]);
+  await other.stop();
+});
+
 describe("the web app", () => {
   test("the page is asked for each time", async () => {
     for (const path of ["/", "/index.html", "/?utm=1"]) {

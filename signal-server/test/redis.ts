@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "./free-port.ts";
 
 export type RedisServer = {
   readonly url: string;
@@ -18,17 +18,6 @@ export type RedisServer = {
   thaw(): void;
   stop(): Promise<void>;
 };
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("it listens on a port");
-  server.close();
-  await once(server, "close");
-  return address.port;
-}
 
 /** @throws {Error} Where there is no `redis-server`; `pnpm browsers` installs it. */
 export async function startRedis(): Promise<RedisServer> {

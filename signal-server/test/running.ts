@@ -26,6 +26,11 @@ export async function makeWebRoot(): Promise<string> {
   return webRoot;
 }
 
+const TURN = {
+  stunUrls: ["stun:turn.shoal.example"],
+  turn: { urls: ["turn:turn.shoal.example"], secret: "a secret of many letters" },
+};
+
 /** Starts one; stopping it also removes its folder. */
 export async function startTestServer(
   overrides: Partial<Configuration> = {},
@@ -39,8 +44,10 @@ export async function startTestServer(
     allowedOrigins: null,
     allowedHosts: null,
     trustedProxyHops: 0,
+    otherTrackers: [],
     metrics: null,
     redisUrl: null,
+    ice: TURN,
     logLevel: "silent",
     ...overrides,
   };

@@ -1,11 +1,12 @@
 import type { CryptoPort } from "@shoal/swarm/crypto";
 import { peerIdOf } from "@shoal/swarm/ids";
-import type { IncomingSignal } from "@shoal/swarm/tracker/messages";
+import type { Dials, IncomingSignal } from "@shoal/swarm/tracker/messages";
 import { beforeEach, describe, expect, test } from "vitest";
 import { swarmNumber } from "./ids.ts";
 import { crypto, makeJoin } from "./peer.ts";
 import { seededRandom } from "./random.ts";
 import { Exchanges } from "../src/exchanges.ts";
+import { IceServers } from "../src/ice.ts";
 import { SERVER_LIMITS } from "../src/limits.ts";
 import { Session } from "../src/session.ts";
 import { MemoryStore } from "../src/store/memory-store.ts";
@@ -22,12 +23,14 @@ let delivered: { to: string; signal: IncomingSignal }[];
 let receiverIsGone: boolean;
 let defects: unknown[];
 let answers: string[];
+let dialled: Dials[];
 let refused: readonly string[];
 const share = { source: "203.0.113.1", take: (kind: string) => !refused.includes(kind) };
 beforeEach(() => {
   receiverIsGone = false;
   refused = [];
   answers = [];
+  dialled = [];
   const lifetimeMs = SERVER_LIMITS.memberLifetimeMs;
   store = new MemoryStore({ nowMs: () => nowMs, random: seededRandom(1), lifetimeMs });
   tracker = new Tracker({
@@ -53,6 +56,8 @@ function open(connection: string, port: CryptoPort = crypto): Session {
       if (!receiverIsGone) delivered.push({ to, signal });
       return !receiverIsGone;
     },
+    iceServers: new IceServers({ stunUrls: ["stun:shoal.example"], turn: null }, () => 0),
+    dialled: (dials) => dialled.push(dials),
     answered: (event, outcome) => answers.push(`${event} ${outcome}`),
     onDefect: (defect) => defects.push(defect),
   });
@@ -283,6 +288,31 @@ test("each answer is counted, under names that no stranger chooses", async () =>
     "other malformed",
     "leave ok",
   ]);
+});
+
+describe("an announce", () => {
+  const announce = { swarm: S, held: "nothing", numWant: 0 };
+  const dials = { direct: 1, relayed: 0, failed: 2 };
+
+  test("brings STUN and TURN servers to a peer that has joined, and to nobody else", async () => {
+    const session = open("a");
+    expect(await session.receive("announce", announce)).toEqual({ ok: false, error: "unproven" });
+    const join = await joinFor(session, await crypto.generateSigningKey());
+    await session.receive("join", join);
+    const iceServers = [{ urls: ["stun:shoal.example"] }];
+    expect(await session.receive("announce", announce)).toMatchObject({ ok: true, iceServers });
+  });
+
+  test("tells how dials ended, if its peer has joined", async () => {
+    const session = open("a");
+    await session.receive("announce", { ...announce, dials });
+    expect(dialled).toEqual([]);
+    const join = await joinFor(session, await crypto.generateSigningKey());
+    await session.receive("join", join);
+    await session.receive("announce", { ...announce, dials });
+    await session.receive("announce", announce);
+    expect(dialled).toEqual([dials]);
+  });
 });
 
 test("a defect in a handler is told to the log, answered busy, and stops nothing", async () => {

@@ -1,6 +1,7 @@
 import type { SigningKey } from "@shoal/swarm/crypto";
 import { type PeerId, peerIdOf, type SwarmId } from "@shoal/swarm/ids";
 import { LIMITS } from "@shoal/swarm/limits";
+import { decodeStopping } from "@shoal/swarm/tracker/messages";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { swarmNumber } from "./ids.ts";
 import { crypto, makeJoin, memberOf, TestPeer } from "./peer.ts";
@@ -197,6 +198,21 @@ describe("who may dial", () => {
     await TestPeer.connect(strict.port, { Origin: origin });
     await strict.stop();
   });
+});
+
+test("stopping asks every peer to come back, at times of their own", async () => {
+  const other = await startTestServer();
+  const peers = await Promise.all(Array.from({ length: 20 }, () => TestPeer.connect(other.port)));
+  const farewells = peers.map(
+    ({ socket }) => new Promise((resolve) => socket.once("stopping", resolve)),
+  );
+  await other.stop();
+  const times = (await Promise.all(farewells)).map((value) => decodeStopping(value)?.afterMs ?? -1);
+  for (const afterMs of times) {
+    expect(afterMs).toBeGreaterThanOrEqual(0);
+    expect(afterMs).toBeLessThan(SERVER_LIMITS.comeBackLeastMs);
+  }
+  expect(new Set(times).size).toBeGreaterThan(10);
 });
 
 test("stopping ends every socket in a way that lets clients come back", async () => {

@@ -45,6 +45,14 @@ export const LIMITS = {
   numWant: 50,
   /** Longest time between announces that a tracker may ask for. */
   announceIntervalMs: 3_600_000,
+  /** Longest time after which a tracker that stops may ask its peers to come back. */
+  comeBackMs: 60_000,
+  /** STUN and TURN servers of all trackers; more than four make gathering slow, say browsers. */
+  iceServers: 4,
+  /** Letters of a STUN or TURN server's URL, user name or credential. */
+  iceLetters: 512,
+  /** Dials that an announce may tell of: the rest of what happened in the meantime isn't told. */
+  dials: 1000,
   /** A sealed signal as base64url; an SDP with many candidates has about 8,000 letters. */
   signalBodyLetters: 32 * 1024,
   /** Signal exchanges remembered, so that none is replayed. */

@@ -616,7 +616,8 @@ export class Downloads {
     this.#core.download.add(payload.length, nowMs);
     if (request !== undefined) {
       this.#endRequest(peer, block);
-      peer.pipeline.received(payload.length, nowMs - request.askedAtMs, peer.download, nowMs);
+      const rates = { rate: peer.download, allRate: this.#core.download };
+      peer.pipeline.received(payload.length, nowMs - request.askedAtMs, rates, nowMs);
       this.#core.wakeBy(this.#silentUntilMs(peer)); // Its patience may have become shorter.
     }
     const picker = this.#picker;

@@ -11,11 +11,13 @@ function receive(
   count: number,
   { everyMs, tookMs, fromMs = 0 }: { everyMs: number; tookMs: number; fromMs?: number },
   rate = new RateMeter(),
+  allRate = rate,
 ): void {
   for (let index = 0; index < count; index++) {
     const nowMs = fromMs + index * everyMs;
     rate.add(BLOCK, nowMs);
-    pipeline.received(BLOCK, tookMs, rate, nowMs);
+    if (allRate !== rate) allRate.add(4 * BLOCK, nowMs);
+    pipeline.received(BLOCK, tookMs, { rate, allRate }, nowMs);
   }
 }
 
@@ -36,11 +38,18 @@ describe("the window", () => {
     expect(pipeline.windowBytes / BLOCK).toBeCloseTo(4 * (0.25 + 0.5), 0);
   });
 
-  test("of a fast peer holds three blocks beside what is on its way", () => {
+  test("of a fast peer holds two blocks beside what is on its way", () => {
     const pipeline = new Pipeline();
     receive(pipeline, 2000, { everyMs: 5, tookMs: 20 }); // 200 blocks a second.
-    expect(pipeline.windowBytes / BLOCK).toBeCloseTo(200 * 0.02 + 3, 0);
+    expect(pipeline.windowBytes / BLOCK).toBeCloseTo(200 * 0.02 + 2, 0);
     expect(pipeline.soonBytes / BLOCK).toBeCloseTo(200 * (0.02 + 0.5), 0);
+  });
+
+  test("of a fast peer among others holds its part of one and a half blocks", () => {
+    const pipeline = new Pipeline();
+    const way = { everyMs: 5, tookMs: 20 };
+    receive(pipeline, 2000, way, new RateMeter(), new RateMeter()); // A quarter of all that comes.
+    expect(pipeline.windowBytes / BLOCK).toBeCloseTo(200 * 0.02 + 1.5 / 4, 1);
   });
 
   test("stops growing by itself once blocks wait for each other", () => {

@@ -11,8 +11,8 @@ import type { RateMeter } from "./rate.ts";
 
 /** So much time's worth of requests waits at the other side, beside the round trip: a guess. */
 const CUSHION_MS = 500;
-/** And so much of it at most. */
-const CUSHION_BYTES = 3 * LIMITS.blockBytes;
+/** And so much at most of all peers together, of each by its part of what comes. */
+const CUSHION_BYTES = 1.5 * LIMITS.blockBytes;
 const FIRST_BYTES = 2 * LIMITS.blockBytes;
 const LEAST_BYTES = LIMITS.blockBytes;
 const MOST_BYTES = 64 * LIMITS.blockBytes;
@@ -65,8 +65,17 @@ export class Pipeline {
     return Math.min(Math.max(patience, LEAST_PATIENCE_MS), FIRST_PATIENCE_MS);
   }
 
-  /** A block came, `tookMs` after it was asked for. */
-  received(blockBytes: number, tookMs: number, rate: RateMeter, nowMs: number): void {
+  /**
+   * A block came, `tookMs` after it was asked for.
+   *
+   * @param rate What this peer sends; `allRate`: what all peers do, this one included.
+   */
+  received(
+    blockBytes: number,
+    tookMs: number,
+    { rate, allRate }: { readonly rate: RateMeter; readonly allRate: RateMeter },
+    nowMs: number,
+  ): void {
     this.#snubbed = false;
     this.#leastRoundTripMs = Math.min(this.#leastRoundTripMs, tookMs);
     if (this.#meanMs === null) {
@@ -79,7 +88,8 @@ export class Pipeline {
     const rateBytesPerSec = rate.bytesPerSec(nowMs);
     const inFlight = (rateBytesPerSec * this.#leastRoundTripMs) / 1000;
     const cushion = (rateBytesPerSec * CUSHION_MS) / 1000;
-    const wanted = inFlight + Math.min(cushion, CUSHION_BYTES);
+    const part = rateBytesPerSec / Math.max(allRate.bytesPerSec(nowMs), rateBytesPerSec, 1);
+    const wanted = inFlight + Math.min(cushion, CUSHION_BYTES * part);
     this.#soonBytes = inFlight + cushion;
     if (this.#slowStart) {
       this.#windowBytes += blockBytes;

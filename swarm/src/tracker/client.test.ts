@@ -3,7 +3,9 @@ import { webCrypto } from "../../webcrypto/webcrypto.ts";
 import { fromBase64url, toBase64url } from "../bytes.ts";
 import { parsePeerId, swarmIdOf } from "../ids.ts";
 import { type Identity, makeIdentity } from "../signal/identity.ts";
+import { LIMITS } from "../limits.ts";
 import { mergeAnnounces, TrackerClient } from "./client.ts";
+import type { IceServer } from "./ice.ts";
 import { type AnnounceReply, decodeJoin, joinStatement } from "./messages.ts";
 
 const crypto = webCrypto();
@@ -125,18 +127,25 @@ describe("joining", () => {
 describe("announcing", () => {
   test("says what is held and decodes the answer", async () => {
     await join();
-    const announced = client.announce("part", 7);
+    const announced = client.announce("part", 7, null);
     const { event, message, answer } = await request(1);
     expect([event, message]).toEqual(["announce", { swarm, held: "part", numWant: 7 }]);
     answer({ ok: true, peers: [identity.introduction], seeders: 1, leechers: 2, intervalMs: 3 });
     expect(await announced).toMatchObject({ ok: true, seeders: 1, peers: [identity.introduction] });
   });
 
+  test("tells how dials ended, where there were any", async () => {
+    await join();
+    const dials = { direct: 2, relayed: 1, failed: 0 };
+    void client.announce("part", 7, dials);
+    expect((await request(1)).message).toEqual({ swarm, held: "part", numWant: 7, dials });
+  });
+
   test("without a socket asks nothing", async () => {
-    expect(await client.announce("all", 0)).toEqual({ ok: false, error: "unproven" });
+    expect(await client.announce("all", 0, null)).toEqual({ ok: false, error: "unproven" });
     await join();
     client.disconnected();
-    expect(await client.announce("all", 0)).toEqual({ ok: false, error: "unproven" });
+    expect(await client.announce("all", 0, null)).toEqual({ ok: false, error: "unproven" });
     expect(asked).toHaveLength(1);
   });
 
@@ -145,7 +154,7 @@ describe("announcing", () => {
     const left = client.leave();
     (await request(1)).answer({ ok: true });
     await left;
-    const announced = client.announce("all", 0);
+    const announced = client.announce("all", 0, null);
     const { event, answer } = await request(2);
     expect(event).toBe("join");
     answer({ ok: true });
@@ -157,7 +166,7 @@ describe("announcing", () => {
     "the answer %j makes no sense",
     async (reply) => {
       await join();
-      const announced = client.announce("all", 0);
+      const announced = client.announce("all", 0, null);
       (await request(1)).answer(reply);
       expect(await announced).toEqual({ ok: false, error: "malformed" });
     },
@@ -205,6 +214,7 @@ describe("several trackers", () => {
     seeders,
     leechers: 1,
     intervalMs,
+    iceServers: [],
   });
 
   test("that all refuse have said nothing", () => {
@@ -220,7 +230,25 @@ describe("several trackers", () => {
       reply([{ ...one.introduction }, two.introduction], 120_000, 1),
     ]);
     const peers = [one.introduction, two.introduction];
-    expect(merged).toEqual({ peers, swarmPeerCount: 4, intervalMs: 60_000 });
+    expect(merged).toEqual({ peers, swarmPeerCount: 4, intervalMs: 60_000, iceServers: [] });
+  });
+
+  test("that name STUN and TURN servers: each once, with the last credentials, within a bound", () => {
+    const naming = (...iceServers: readonly IceServer[]): AnnounceReply => ({
+      ok: true,
+      peers: [],
+      seeders: 0,
+      leechers: 1,
+      intervalMs: 1,
+      iceServers,
+    });
+    const turn = (credential: string) => ({ urls: ["turn:a"], username: "1:a", credential });
+    const stun = { urls: ["stun:b"] };
+    const merged = mergeAnnounces([naming(turn("old"), stun), naming(turn("new"))]);
+    expect(merged?.iceServers).toEqual([turn("new"), stun]);
+    const many = ["c", "d", "e", "f", "g"].map((host) => ({ urls: [`stun:${host}`] }));
+    const bounded = mergeAnnounces(many.map((one) => naming(one)));
+    expect(bounded?.iceServers).toHaveLength(LIMITS.iceServers);
   });
 
   test("one that spoils a peer's introduction doesn't hide what another has of it", async () => {

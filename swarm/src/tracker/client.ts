@@ -4,13 +4,16 @@
  */
 import { type Bytes, fromBase64url } from "../bytes.ts";
 import type { Held } from "../engine/io.ts";
+import { LIMITS } from "../limits.ts";
 import { type Identity, makeJoin } from "../signal/identity.ts";
+import type { IceServer } from "./ice.ts";
 import {
   type Announce,
   type AnnounceReply,
   decodeAnnounceReply,
   decodeChallenge,
   decodeReply,
+  type Dials,
   type Introduction,
   type Join,
   type Leave,
@@ -71,10 +74,10 @@ export class TrackerClient {
     return reply.ok;
   }
 
-  /** Joins again where this peer had left. */
-  async announce(held: Held, numWant: number): Promise<AnnounceReply> {
+  /** Joins again where this peer had left. `dials`: since the last announce, null where none. */
+  async announce(held: Held, numWant: number, dials: Dials | null): Promise<AnnounceReply> {
     if (!this.#isJoined && !(await this.#join())) return { ok: false, error: "unproven" };
-    const announce = { swarm: this.#identity.swarm, held, numWant };
+    const announce = { swarm: this.#identity.swarm, held, numWant, ...(dials && { dials }) };
     const reply = decodeAnnounceReply(
       await this.#request(() => this.#port.request("announce", announce)),
     );
@@ -111,6 +114,7 @@ export type MergedAnnounce = {
   readonly peers: readonly Introduction[];
   readonly swarmPeerCount: number;
   readonly intervalMs: number;
+  readonly iceServers: readonly IceServer[];
 };
 
 /** Null where none answered. Counts overlap between trackers: the largest stands. */
@@ -120,9 +124,13 @@ export function mergeAnnounces(replies: readonly AnnounceReply[]): MergedAnnounc
   // By everything in it: a tracker that spoils an introduction doesn't hide another's good one.
   const named = (peer: Introduction) => [Object.values(peer).join(), peer] as const;
   const peers = new Map(good.flatMap((reply) => reply.peers).map(named));
+  const iceServers = new Map(
+    good.flatMap((reply) => reply.iceServers).map((server) => [server.urls.join(), server]),
+  );
   return {
     peers: [...peers.values()],
     swarmPeerCount: Math.max(...good.map((reply) => reply.seeders + reply.leechers)),
     intervalMs: Math.min(...good.map((reply) => reply.intervalMs)),
+    iceServers: [...iceServers.values()].slice(0, LIMITS.iceServers),
   };
 }

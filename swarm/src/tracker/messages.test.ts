@@ -11,6 +11,7 @@ import {
   decodeLeave,
   decodeOutgoingSignal,
   decodeReply,
+  decodeStopping,
 } from "./messages.ts";
 
 const text = (byteCount: number, value = 1): string =>
@@ -31,6 +32,7 @@ const DECODERS = {
   announce: [decodeAnnounce, { swarm, held: "part", numWant: LIMITS.numWant }],
   leave: [decodeLeave, { swarm }],
   "outgoing signal": [decodeOutgoingSignal, { ...signal, to: peer }],
+  stopping: [decodeStopping, { afterMs: 7 }],
   "incoming signal": [decodeIncomingSignal, { ...signal, from: peer }],
 } satisfies Record<string, [(value: unknown) => unknown, Record<string, unknown>]>;
 
@@ -82,6 +84,24 @@ describe("bounds", () => {
     expect(decodeAnnounce(announce(LIMITS.numWant + 1))).toBeNull();
   });
 
+  test("no more dials may be told of, and only whole numbers of each kind", () => {
+    const none = { direct: 0, relayed: 0, failed: 0 };
+    const announce = (dials: unknown) => decodeAnnounce({ swarm, held: "all", numWant: 1, dials });
+    expect(announce(none)).toMatchObject({ dials: none });
+    expect(announce({ ...none, failed: LIMITS.dials })).not.toBeNull();
+    for (const kind of ["direct", "relayed", "failed"]) {
+      for (const odd of [LIMITS.dials + 1, -1, 0.5, "1", null]) {
+        expect(announce({ ...none, [kind]: odd })).toBeNull();
+      }
+    }
+    for (const odd of [null, [], 7, "", {}]) expect(announce(odd)).toBeNull();
+  });
+
+  test("a tracker that stops may not ask for more than a minute", () => {
+    expect(decodeStopping({ afterMs: LIMITS.comeBackMs })).not.toBeNull();
+    expect(decodeStopping({ afterMs: LIMITS.comeBackMs + 1 })).toBeNull();
+  });
+
   test("of a tracker's peers no more are taken than may be wanted", () => {
     const peers = Array.from({ length: LIMITS.numWant + 1 }, () => introduction);
     const reply = decodeAnnounceReply({ ok: true, peers, seeders: 1, leechers: 2, intervalMs: 3 });
@@ -114,7 +134,14 @@ describe("answers", () => {
   );
 
   test("an announce's answer is taken whole or not at all, but for peers that are malformed", () => {
-    const good = { ok: true, peers: [introduction], seeders: 1, leechers: 2, intervalMs: 120_000 };
+    const good = {
+      ok: true,
+      peers: [introduction],
+      seeders: 1,
+      leechers: 2,
+      intervalMs: 120_000,
+      iceServers: [{ urls: ["stun:shoal.example"] }],
+    };
     expect(decodeAnnounceReply(good)).toEqual(good);
     const peers = [{ ...introduction, peerKey: "short" }, null, introduction, 7];
     expect(decodeAnnounceReply({ ...good, peers })).toEqual(good);

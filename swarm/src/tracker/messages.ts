@@ -10,10 +10,12 @@
  * | `leave`     | peer -> tracker   | `Leave`           | `Reply`               |
  * | `signal`    | peer -> tracker   | `OutgoingSignal`  | `Reply`               |
  * | `signal`    | tracker -> peer   | `IncomingSignal`  |                       |
+ * | `stopping`  | tracker -> peer   | `Stopping`        |                       |
  */
 import { type Bytes, concat, fromBase64url, utf8 } from "../bytes.ts";
 import { idBytes, type PeerId, parsePeerId, parseSwarmId, type SwarmId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
+import { decodeIceServers, type IceServer } from "./ice.ts";
 
 /** Where a tracker's socket is, on every host. */
 export const TRACKER_PATH = "/api/v1/tracker";
@@ -38,12 +40,23 @@ export type Join = Introduction & {
   readonly proof: string;
 };
 
+/** How a peer's dials ended, as counts, each up to `LIMITS.dials`. */
+export type Dials = {
+  /** The two ends reach each other. */
+  readonly direct: number;
+  /** Through a TURN server. */
+  readonly relayed: number;
+  readonly failed: number;
+};
+
 /** Reports what is held and asks for others. */
 export type Announce = {
   readonly swarm: SwarmId;
   readonly held: "nothing" | "part" | "all";
   /** Peers wanted, 0 to `LIMITS.numWant`. */
   readonly numWant: number;
+  /** Since the last announce; left out where there were none. */
+  readonly dials?: Dials;
 };
 
 export type Leave = { readonly swarm: SwarmId };
@@ -80,8 +93,13 @@ export type AnnounceReply =
       readonly leechers: number;
       /** When to announce again, if nothing changes before. */
       readonly intervalMs: number;
+      /** For connections that begin before the next announce. */
+      readonly iceServers: readonly IceServer[];
     }
   | { readonly ok: false; readonly error: Refusal };
+
+/** The tracker is about to stop, and asks this peer to come back after so long. */
+export type Stopping = { readonly afterMs: number };
 
 /** What `Join.proof` signs. `trackerHost` is the host and port that the peer dialled. */
 export function joinStatement(trackerHost: string, challenge: Bytes, swarm: SwarmId): Bytes {
@@ -160,7 +178,26 @@ export function decodeAnnounce(value: unknown): Announce | null {
   const held = fields["held"];
   if (swarm === null || numWant === null) return null;
   if (held !== "nothing" && held !== "part" && held !== "all") return null;
-  return { swarm, held, numWant };
+  if (fields["dials"] === undefined) return { swarm, held, numWant };
+  const dials = decodeDials(fields["dials"]);
+  return dials && { swarm, held, numWant, dials };
+}
+
+function decodeDials(value: unknown): Dials | null {
+  const fields = asFields(value);
+  if (fields === null) return null;
+  const direct = countField(fields, "direct", LIMITS.dials);
+  const relayed = countField(fields, "relayed", LIMITS.dials);
+  const failed = countField(fields, "failed", LIMITS.dials);
+  if (direct === null || relayed === null || failed === null) return null;
+  return { direct, relayed, failed };
+}
+
+/** Null for anything but a well-formed farewell. */
+export function decodeStopping(value: unknown): Stopping | null {
+  const fields = asFields(value);
+  const afterMs = fields && countField(fields, "afterMs", LIMITS.comeBackMs);
+  return afterMs === null ? null : { afterMs };
 }
 
 /** Null for anything but a well-formed leave. */
@@ -223,5 +260,6 @@ export function decodeAnnounceReply(value: unknown): AnnounceReply {
     .slice(0, LIMITS.numWant)
     .map(decodeIntroduction)
     .filter((peer) => peer !== null);
-  return { ok: true, peers, seeders, leechers, intervalMs };
+  const iceServers = decodeIceServers(fields["iceServers"]);
+  return { ok: true, peers, seeders, leechers, intervalMs, iceServers };
 }

@@ -4,6 +4,7 @@
  * moved into the worker.
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
+import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
@@ -87,6 +88,12 @@ export type ToWorker =
       readonly localFingerprint: string;
       readonly remoteFingerprint: string;
     }
+  /** The ends have reached each other: through a TURN server, or without. */
+  | {
+      readonly type: "connection-way";
+      readonly connection: number;
+      readonly isRelayed: boolean;
+    }
   | { readonly type: "connection-closed"; readonly connection: number }
   | { readonly type: "forwarded-open"; readonly connection: number }
   | {
@@ -115,6 +122,7 @@ export type StateUpdate = Omit<
   | "knowsFiles"
   | "checking"
   | "refusal"
+  | "hasRelay"
 >;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
@@ -169,6 +177,8 @@ export type FromWorker =
       readonly event: string;
       readonly message: unknown;
     }
+  /** For connections from now on. */
+  | { readonly type: "ice-servers"; readonly servers: readonly IceServer[] }
   | { readonly type: "connect"; readonly connection: number; readonly isInitiator: boolean }
   | { readonly type: "apply-signal"; readonly connection: number; readonly text: string }
   | { readonly type: "disconnect"; readonly connection: number }

@@ -110,6 +110,8 @@ export type ShareState = {
   readonly copiesOut: number;
   /** Peers in the swarm according to the server, this one left out; null while unknown. */
   readonly swarmPeerCount: number | null;
+  /** Whether a tracker names a relay, for peers that can't reach each other; null while unknown. */
+  readonly hasRelay: boolean | null;
   /** Sharer: this browser has what it takes to go on after the page was closed. */
   readonly isKept: boolean;
   /** Sharer, paused: the browser still knows where the files lie. */

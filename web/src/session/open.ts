@@ -1,5 +1,6 @@
 /** The two ways to begin: share files, or open a link. Both return at once. */
 import { type ErrorCode, ShoalError } from "@shoal/swarm/errors";
+import { LIMITS } from "@shoal/swarm/limits";
 import { decodeLink } from "@shoal/swarm/share/link";
 import type { SharedFile } from "../protocol/messages.ts";
 import type { Session } from "./session.ts";
@@ -40,9 +41,18 @@ export function shareFiles(
   const files = chosen.toSorted((a, b) => byPath(a.path, b.path));
   const error = files.length === 0 ? "nothing-to-share" : whyUnsupported();
   const pageUrl = `${location.origin}/`;
-  const trackers = [location.host];
+  const trackers = [...new Set([location.host, ...otherTrackers()])].slice(
+    0,
+    LIMITS.trackersPerLink,
+  );
   const start = { type: "share", files, handles, trackers, pageUrl } as const;
   return new SwarmSession(error === null ? takeWorker() : null, start, error);
+}
+
+/** Those that whoever serves the page wants its links to name as well. */
+function otherTrackers(): readonly string[] {
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="shoal-trackers"]');
+  return meta === null ? [] : meta.content.split(",");
 }
 
 const { compare } = new Intl.Collator(undefined, { numeric: true });

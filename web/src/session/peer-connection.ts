@@ -2,6 +2,7 @@
  * One connection to one peer. `simple-peer` negotiates it and keeps its life; the data goes over a
  * channel of our own beside its, made in the same task so that it can move into the worker.
  */
+import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import SimplePeer from "simple-peer/simplepeer.min.js";
 
@@ -10,6 +11,8 @@ export type PeerConnectionEvents = {
   readonly signal: (kind: SignalKind, text: string) => void;
   /** Both descriptions are set. */
   readonly stable: (localFingerprint: string, remoteFingerprint: string) => void;
+  /** The ends have reached each other, through a TURN server or without. */
+  readonly reached: (isRelayed: boolean) => void;
   /** It ended, in whatever way; told once. */
   readonly closed: () => void;
 };
@@ -27,8 +30,16 @@ export class PeerConnection {
   readonly #peer: Inside;
   #isClosed = false;
 
-  constructor(isInitiator: boolean, iceServers: RTCIceServer[], events: PeerConnectionEvents) {
-    const options = { initiator: isInitiator, trickle: true, config: { iceServers } };
+  constructor(
+    isInitiator: boolean,
+    iceServers: readonly IceServer[],
+    events: PeerConnectionEvents,
+  ) {
+    const options = {
+      initiator: isInitiator,
+      trickle: true,
+      config: { iceServers: iceServers.map(asBrowsersTakeIt) },
+    };
     const peer = new SimplePeer(options) as Inside;
     this.#peer = peer;
     this.channel = peer._pc.createDataChannel(LABEL, { negotiated: true, id: CHANNEL_ID });
@@ -42,6 +53,9 @@ export class PeerConnection {
       const local = fingerprintOf(peer._pc.localDescription);
       const remote = fingerprintOf(peer._pc.remoteDescription);
       if (peer._pc.signalingState === "stable" && local && remote) events.stable(local, remote);
+    });
+    peer.on("connect", () => {
+      isRelayed(peer._pc).then(events.reached, () => undefined); // Safe: it has ended since.
     });
     // Four ways to end, told as one. After `error` it destroys itself and `close` follows.
     const ended = (): void => {
@@ -77,6 +91,25 @@ function kindOf(data: unknown): SignalKind | null {
   if (typeof data !== "object" || data === null || !("type" in data)) return null;
   const { type } = data;
   return type === "offer" || type === "answer" || type === "candidate" ? type : null;
+}
+
+const asBrowsersTakeIt = (server: IceServer): RTCIceServer => ({
+  ...server,
+  urls: [...server.urls],
+});
+
+/** Whether the pair of addresses that carries it has a TURN server's at either end. */
+async function isRelayed(connection: RTCPeerConnection): Promise<boolean> {
+  const stats = await connection.getStats();
+  const byId = new Map<unknown, Readonly<Record<string, unknown>>>();
+  stats.forEach((one: RTCStats & Record<string, unknown>) => byId.set(one.id, one));
+  const all = [...byId.values()];
+  const selectedId = all.find(({ type }) => type === "transport")?.["selectedCandidatePairId"];
+  // Firefox has no such id and marks the pair.
+  const pair = byId.get(selectedId) ?? all.find(({ selected }) => selected === true);
+  return [pair?.["localCandidateId"], pair?.["remoteCandidateId"]].some(
+    (id) => byId.get(id)?.["candidateType"] === "relay",
+  );
 }
 
 /** `sha-256 AB:CD:...` of a description's certificate. */

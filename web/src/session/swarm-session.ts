@@ -3,6 +3,7 @@
  * and connections that only a page can have, and passes everything between them and the worker.
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
+import { hasRelay, type IceServer } from "@shoal/swarm/tracker/ice";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
@@ -37,6 +38,7 @@ const EMPTY: ShareState = {
   peers: [],
   copiesOut: 0,
   swarmPeerCount: null,
+  hasRelay: null,
   isKept: false,
   knowsFiles: false,
   checking: null,
@@ -54,6 +56,7 @@ export class SwarmSession implements Session {
   readonly #sockets = new Map<string, TrackerSocket>();
   readonly #connections = new Map<number, PeerConnection>();
   readonly #forwarded = new Map<number, Forwarding>();
+  #iceServers: readonly IceServer[] = [];
   /** Down so far; all of them means that the server can't be reached. */
   readonly #downHosts = new Set<string>();
   /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
@@ -251,6 +254,9 @@ export class SwarmSession implements Session {
         return handToBrowser(message.file, message.name);
       case "tracker-request":
         return void this.#request(message);
+      case "ice-servers":
+        this.#iceServers = message.servers;
+        return this.#set({ hasRelay: hasRelay(message.servers) });
       case "connect":
         return this.#connect(message.connection, message.isInitiator);
       case "apply-signal":
@@ -311,7 +317,7 @@ export class SwarmSession implements Session {
   // Connections.
 
   #connect(connection: number, isInitiator: boolean): void {
-    const made = new PeerConnection(isInitiator, [], {
+    const made = new PeerConnection(isInitiator, this.#iceServers, {
       signal: (kind, text) => this.#post({ type: "connection-signal", connection, kind, text }),
       stable: (localFingerprint, remoteFingerprint) =>
         this.#post({
@@ -320,6 +326,7 @@ export class SwarmSession implements Session {
           localFingerprint,
           remoteFingerprint,
         }),
+      reached: (isRelayed) => this.#post({ type: "connection-way", connection, isRelayed }),
       closed: () => {
         this.#connections.delete(connection);
         this.#post({ type: "connection-closed", connection });

@@ -4,6 +4,7 @@
  */
 import type { PeerId } from "@shoal/swarm/ids";
 import { LIMITS } from "@shoal/swarm/limits";
+import type { Dials } from "@shoal/swarm/tracker/messages";
 import type { Role } from "@shoal/swarm/wire/handshake";
 import { type Channel, type ChannelEvents, ForwardedChannel, movedChannel } from "./channel.ts";
 
@@ -23,6 +24,8 @@ type Connection = {
 
 /** A connection that isn't open by then never will be: who made its offer has long given up. */
 const OPEN_MS = 30_000;
+
+const NO_DIALS: Dials = { direct: 0, relayed: 0, failed: 0 };
 
 /** A peer sends its HELLO and no more before it has mine. */
 const EARLY_FRAMES = 8;
@@ -48,6 +51,8 @@ export class Connections {
   readonly #open = new Map<number, Connection>();
   /** Frames to be filled again, which is quicker than to have fresh memory cleared. */
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
+  /** Of this side's, since they were told last. */
+  #dials = NO_DIALS;
 
   constructor(port: ConnectionsPort) {
     this.#port = port;
@@ -104,6 +109,19 @@ export class Connections {
     this.#handOver(connection, known);
   }
 
+  /** The page found out which way the two ends reach each other. */
+  went(connection: number, isRelayed: boolean): void {
+    if (this.#open.get(connection)?.role !== "initiator") return; // The other end counts it.
+    this.#count(isRelayed ? "relayed" : "direct");
+  }
+
+  /** How this side's dials ended since the last call; null where none did. */
+  takeDials(): Dials | null {
+    const dials = this.#dials;
+    this.#dials = NO_DIALS;
+    return dials === NO_DIALS ? null : dials;
+  }
+
   /** Memory for a frame, whatever is in it. */
   allocate(sizeBytes: number): Uint8Array<ArrayBuffer> {
     const spare = this.#spare.pop();
@@ -133,7 +151,15 @@ export class Connections {
     this.#open.delete(connection);
     this.#port.hangUp(connection);
     if (known.isHandedOver) this.#port.disconnected(connection);
-    else if (known.role === "initiator") this.#port.dialFailed(known.peer);
+    else if (known.role === "initiator") {
+      this.#count("failed");
+      this.#port.dialFailed(known.peer);
+    }
+  }
+
+  #count(end: keyof Dials): void {
+    const count = Math.min(this.#dials[end] + 1, LIMITS.dials);
+    this.#dials = { ...this.#dials, [end]: count };
   }
 
   #frame(connection: number, known: Connection, frame: Uint8Array<ArrayBuffer>): void {

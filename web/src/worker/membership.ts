@@ -216,6 +216,8 @@ export class Membership {
           local: message.localFingerprint,
           remote: message.remoteFingerprint,
         });
+      case "connection-way":
+        return this.#connections.went(message.connection, message.isRelayed);
       case "connection-closed":
         return this.#connections.closed(message.connection);
       case "forwarded-open":
@@ -384,9 +386,10 @@ export class Membership {
   }
 
   async #announce(held: "nothing" | "part" | "all", numWant: number): Promise<void> {
-    const merged = await this.#trackers.announce(held, numWant);
+    const merged = await this.#trackers.announce(held, numWant, this.#connections.takeDials());
     if (merged === null) return this.#driver.handle({ type: "announce-failed" });
-    const { ids: peers, swarmPeerCount, intervalMs } = merged;
+    const { ids: peers, swarmPeerCount, intervalMs, iceServers } = merged;
+    this.#post({ type: "ice-servers", servers: iceServers }); // Before the page is told to connect.
     // The tracker counts this peer too.
     const others = Math.max(0, swarmPeerCount - 1);
     this.#driver.handle({ type: "announced", peers, swarmPeerCount: others, intervalMs });

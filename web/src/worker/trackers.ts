@@ -4,7 +4,7 @@ import type { Held } from "@shoal/swarm/engine/io";
 import type { PeerId } from "@shoal/swarm/ids";
 import { type Acquaintance, checkIntroduction, type Identity } from "@shoal/swarm/signal/identity";
 import { type MergedAnnounce, mergeAnnounces, TrackerClient } from "@shoal/swarm/tracker/client";
-import type { OutgoingSignal } from "@shoal/swarm/tracker/messages";
+import type { Dials, OutgoingSignal } from "@shoal/swarm/tracker/messages";
 import { LIMITS } from "@shoal/swarm/limits";
 
 export type TrackersPort = {
@@ -62,9 +62,10 @@ export class Trackers {
   async announce(
     held: Held,
     numWant: number,
+    dials: Dials | null,
   ): Promise<(MergedAnnounce & { readonly ids: PeerId[] }) | null> {
     const replies = await Promise.all(
-      this.#clients.map((client) => client.announce(held, numWant)),
+      this.#clients.map((client) => client.announce(held, numWant, dials)),
     );
     this.#tellAnswers();
     const merged = mergeAnnounces(replies);

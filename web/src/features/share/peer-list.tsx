@@ -10,7 +10,7 @@ const LEAST_SPEED = 1000;
 
 /** Who is connected, what each has, and what flows between them and this page. */
 export function PeerList({ state }: { readonly state: ShareState }) {
-  const { peers, swarmPeerCount } = state;
+  const { peers, swarmPeerCount, hasRelay } = state;
   const names = peerNames(peers.map(({ id }) => id));
   const others = Math.max(0, (swarmPeerCount ?? 0) - peers.length);
   return (
@@ -28,6 +28,7 @@ export function PeerList({ state }: { readonly state: ShareState }) {
         </ul>
       )}
       {others > 0 && <p className="peer-list__none">{strings.peers.more(others)}</p>}
+      {hasRelay === false && <p className="peer-list__none">{strings.peers.directOnly}</p>}
     </section>
   );
 }

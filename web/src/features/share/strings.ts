@@ -277,6 +277,8 @@ export const strings = {
     title: "Who is here",
     none: "Nobody else yet",
     more: (count: number) => `${formatCount(count)} more not connected to this page`,
+    directOnly:
+      "This server has no relay: only people whose networks let them reach each other directly can connect.",
     sharer: "sharer",
     has: "has",
     all: "all of it",
