@@ -26,6 +26,8 @@ export interface PersonOptions {
   readonly prepare?: (profile: string) => Promise<void>;
   /** Where in a network that a test has made; Chromium alone, which Playwright drives without one. */
   readonly place?: Place;
+  /** Refuses every download of a page, which then costs nothing. */
+  readonly savesNothing?: boolean;
 }
 
 /** What a project chooses. */
@@ -144,6 +146,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         ...options,
         ...(executablePath && { executablePath }),
         ...contextOptions,
+        acceptDownloads: asked.savesNothing !== true,
         args: [...(asked.args ?? [])],
         firefoxUserPrefs: { ...savingTo(path.join(profile, "saved")), ...asked.preferences },
       });

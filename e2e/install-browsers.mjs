@@ -1,8 +1,9 @@
 /**
  * Makes sure that every engine has a browser: Playwright's own build, if it is there or can be
  * downloaded, else the system's. On Debian as root the system's is installed from its packages,
- * with fonts for the scripts that the journeys write file names in, and with the Redis that the
- * tracker's tests start.
+ * with fonts for the scripts that the journeys write file names in, and with the servers that tests
+ * start: Redis, coturn for relayed connections, and the proxies that `deploy/` has
+ * examples for.
  *
  * `E2E_BROWSERS` is `auto` (the default), `playwright` or `system`. Exits with 1 and a line that
  * tells what to do when an engine stays without a browser.
@@ -30,7 +31,7 @@ const TYPES = { chromium, firefox };
 /** Debian's packages. The fonts are for Arabic, emoji and Chinese. */
 const BROWSER_PACKAGES = { chromium: "chromium", firefox: "firefox-esr" };
 const FONT_PACKAGES = ["fonts-noto-core", "fonts-noto-color-emoji", "fonts-wqy-zenhei"];
-const SERVER_PACKAGES = ["redis-server"];
+const SERVER_PACKAGES = ["redis-server", "coturn", "nginx-light", "caddy", "openssl"];
 
 const wanted = preference();
 
@@ -84,8 +85,9 @@ async function installPackages() {
 if (wanted !== "system") await download();
 if (wanted !== "playwright" && isDebianRoot()) await installPackages();
 
-if (spawnSync("redis-server", ["--version"]).status !== 0) {
-  console.error("redis-server: none found. Install it with the system's package manager.");
+for (const program of ["redis-server", "turnserver", "nginx", "caddy"]) {
+  if (spawnSync(program, ["-h"]).error === undefined) continue;
+  console.error(`${program}: none found. Install it with the system's package manager.`);
   process.exitCode = 1;
 }
 for (const engine of ENGINES) {

@@ -18,8 +18,8 @@ const ip = (...args: readonly string[]): Promise<unknown> => run("ip", [...args]
 const NAMESPACES = "/var/run/netns";
 const PREFIX = "shoal-e2e-";
 
-/** No other namespace sees this address: each network has its own. */
-const SERVER_ADDRESS = "10.0.0.1";
+/** Of what is at the switch. No other namespace sees this address: each network has its own. */
+export const SERVER_ADDRESS = "10.0.0.1";
 
 /** A place in the network, for one browser. */
 export interface Place {
@@ -54,9 +54,14 @@ export class Network {
     return network;
   }
 
-  /** The shipped server, at the switch; the same one each time. */
-  async server(): Promise<Server> {
-    this.#server ??= await startServer({ HOST: SERVER_ADDRESS }, inside(this.#name));
+  /** A command that runs the one that it is given, at the switch. */
+  get atSwitch(): readonly string[] {
+    return inside(this.#name);
+  }
+
+  /** The shipped server, at the switch; the same one each time. `env` is for the first. */
+  async server(env: Record<string, string> = {}): Promise<Server> {
+    this.#server ??= await startServer({ HOST: SERVER_ADDRESS, ...env }, this.atSwitch);
     return this.#server;
   }
 

@@ -16,8 +16,11 @@ const STOP_TIMEOUT_MS = 5_000;
 export interface Server {
   /** Its origin, such as `http://127.0.0.1:40123`. */
   readonly url: string;
+  readonly pid: number;
   /** Ends the process, and resolves when it has ended. */
   stop(): Promise<void>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -39,7 +42,7 @@ export async function startServer(
   });
   try {
     const url = await printedAddress(child);
-    return { url, stop: () => stop(child) };
+    return { url, pid: child.pid ?? 0, stop: () => stop(child), kill: () => kill(child) };
   } catch (error) {
     await stop(child);
     throw error;
@@ -69,7 +72,14 @@ function printedAddress(child: ChildProcess): Promise<string> {
   });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  if (child.exitCode !== null || !child.kill("SIGKILL")) return;
+  await ended;
+}
+
+/** Ends a process that a test has started: politely, and if it doesn't listen, at once. */
+export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");

@@ -62,5 +62,8 @@ export const MEMORY_BYTES = numbers("BENCH_MEMORY_MB", "100,1000,10000").map((si
 /** Of the file whose download is killed half-way. */
 export const RESUME_BYTES = number("BENCH_RESUME_MB", 10_000) * MB;
 
+/** How many sockets trackers are tried with. */
+export const CROWDS = numbers("BENCH_CROWDS", "1000,10000");
+
 /** The Markdown file that takes the tables; charts go beside it. */
 export const REPORT_FILE = process.env["BENCH_REPORT"] ?? REPORT;
