@@ -4,7 +4,7 @@ import { Exchanges, type Passing } from "./exchanges.ts";
 
 const [A, B, C] = [peerNumber(1), peerNumber(2), peerNumber(3)];
 const S = swarmNumber(1);
-const BOUNDS = { offersPerPeer: 3, offerLifetimeMs: 60_000 };
+const BOUNDS = { offersPerPeer: 3, offers: 5, offerLifetimeMs: 60_000 };
 
 const signal = (
   kind: Passing["kind"],
@@ -53,6 +53,15 @@ describe("an exchange", () => {
     );
     expect(isOpen).toEqual([false, true, true, true]);
     expect(exchanges.pass(signal("answer", B, C, "c"), 2)).toBe(true);
+  });
+
+  test("of which all together have begun too many takes the place of the oldest", () => {
+    const exchanges = new Exchanges(BOUNDS);
+    const peers = [1, 2, 3, 4, 5, 6].map(peerNumber);
+    for (const peer of peers) exchanges.pass(signal("offer", peer, peerNumber(9)), 1);
+    expect(exchanges.size).toBe(BOUNDS.offers);
+    const isOpen = peers.map((peer) => exchanges.pass(signal("answer", peerNumber(9), peer), 2));
+    expect(isOpen).toEqual([false, true, true, true, true, true]);
   });
 
   test("that is offered again begins anew, also the other way round", () => {

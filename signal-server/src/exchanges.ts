@@ -17,6 +17,8 @@ export type Passing = {
 export type ExchangeBounds = {
   /** Offers of one peer that are remembered; beyond, its oldest is forgotten. */
   readonly offersPerPeer: number;
+  /** Offers of all that are remembered; beyond, the oldest is forgotten. Peers are free to make. */
+  readonly offers: number;
   /** How long an offer may be answered. */
   readonly offerLifetimeMs: number;
 };
@@ -67,6 +69,8 @@ export class Exchanges {
     this.#offers.set(offer.key, offer);
     const [oldest] = own;
     if (own.size > this.#bounds.offersPerPeer && oldest !== undefined) this.#forget(oldest);
+    const [oldestOfAll] = this.#offers.values();
+    if (this.size > this.#bounds.offers && oldestOfAll !== undefined) this.#forget(oldestOfAll);
   }
 
   #forget(offer: Offer): void {

@@ -10,6 +10,10 @@ export const SERVER_LIMITS = {
   knocksWaiting: 4096,
   /** One WebSocket message, in bytes: the largest signal (32 Ki letters) with room for its fields. */
   messageBytes: 64 * 1024,
+  /** Parts of one message, of which browsers make one; each is kept until the last has come. A guess. */
+  fragmentsPerMessage: 64,
+  /** How long a socket that says goodbye waits for the other's goodbye. */
+  closingTimeoutMs: 2000,
   /** Swarms in which one socket may be at once. A tab uses one; a guess with room for more. */
   swarmsPerSocket: 32,
   /**
@@ -56,6 +60,11 @@ export const SERVER_LIMITS = {
   backlogBytes: 1024 * 1024,
   /** Offers of one peer in a swarm that can still be answered; beyond, its oldest can't any more. */
   offersPerPeer: 128,
+  /**
+   * Offers in all, 0.4 KB each: as many as half the peers of a full process make at once. Beyond, the
+   * oldest can't be answered any more.
+   */
+  offers: 100_000,
   /** How long an offer can be answered: a dial that shows nothing for 20 s is given up. */
   offerLifetimeMs: 60_000,
   /** How often a peer is asked to announce. */

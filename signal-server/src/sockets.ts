@@ -63,8 +63,22 @@ export type Sockets = {
  */
 class FairWebSocketServer extends WebSocketServer {
   constructor(options: WebSocketOptions) {
-    super({ ...options, allowSynchronousEvents: false });
+    const { fragmentsPerMessage: maxFragments, closingTimeoutMs: closeTimeout } = SERVER_LIMITS;
+    super({ ...options, allowSynchronousEvents: false, maxFragments, closeTimeout });
   }
+}
+
+/**
+ * Refuses whoever names a session. Engine.IO would let another WebSocket take that session over, by
+ * none of the doors that count; nothing of ours does it.
+ */
+function refuseUpgrades(
+  { url }: IncomingMessage,
+  _response: unknown,
+  next: (refusal?: Error) => void,
+): void {
+  const names = new URL(url ?? "", "http://any").searchParams;
+  next(names.has("sid") ? new Error("there are no upgrades") : undefined);
 }
 
 /** Who may dial, and how those are told apart. */
@@ -117,6 +131,7 @@ export function attachSockets(
   /** Of connections that are open; without its share where one has greeted already. */
   const doors = new WeakMap<Connection, { readonly websocket: WebSocket; share: Share | null }>();
 
+  io.engine.use(refuseUpgrades);
   const turns = new Turns(SERVER_LIMITS.readsPerTurn, setImmediate);
   io.engine.on("connection", (connection: Connection) => {
     const { socket, websocket } = connection.request as UpgradedRequest;
@@ -129,12 +144,20 @@ export function attachSockets(
     doors.set(connection, { websocket, share });
     const turn = turns.add(source, websocket);
     socket.on("data", turn.count);
-    connection.on("packet", turn.count);
-    connection.on("close", () => {
+    // Of the WebSocket itself: until it is gone it can be read, whatever Engine.IO thinks of it.
+    websocket.on("close", () => {
       share.release();
       turn.end();
     });
-    bound(connection, share, { nowMs, end: (reason) => end(websocket, reason) });
+    const frames = new TokenBucket(SERVER_LIMITS.framesBurst, SERVER_LIMITS.framesPerSec, nowMs());
+    const count = (): void => {
+      turn.count();
+      const isOne = frames.take(nowMs()) && share.take("frames", nowMs());
+      if (!isOne) end(websocket, "too-many-frames");
+    };
+    // Before Engine.IO's own listener; pings and pongs never get there.
+    for (const frame of ["message", "ping", "pong"]) websocket.prependListener(frame, count);
+    boundBacklog(connection, (reason) => end(websocket, reason));
   });
   io.on("connection", (socket) => {
     const door = doors.get(socket.conn);
@@ -202,19 +225,10 @@ function forgetRequest(socket: Socket): void {
 const isAcknowledge = (value: unknown): value is (answer: Answer) => void =>
   typeof value === "function";
 
-/** Cuts a connection that sends too many frames, of whatever kind, or takes too little of its own. */
-function bound(
-  connection: Connection,
-  share: Share,
-  { nowMs, end }: { readonly nowMs: () => number; readonly end: (reason: Cut) => void },
-): void {
-  const { framesBurst, framesPerSec, backlogBytes } = SERVER_LIMITS;
-  const frames = new TokenBucket(framesBurst, framesPerSec, nowMs());
+/** Cuts a connection that takes too little of what is for it. */
+function boundBacklog(connection: Connection, end: (reason: Cut) => void): void {
+  const { backlogBytes } = SERVER_LIMITS;
   let waitingBytes = 0;
-  connection.on("packet", () => {
-    const isOne = frames.take(nowMs()) && share.take("frames", nowMs());
-    if (!isOne) end("too-many-frames");
-  });
   connection.on("packetCreate", (packet: { readonly data?: unknown }) => {
     waitingBytes += typeof packet.data === "string" ? packet.data.length : 0;
     if (waitingBytes > backlogBytes) end("reads-too-slowly");

@@ -89,13 +89,13 @@ const NAMES = [
   "__proto__",
   "constructor",
   "toString",
-  "connect",
-  "disconnect",
   "error",
   "challenge",
   "",
   "\0",
 ];
+/** Socket.IO's own, which it takes from nobody. */
+const RESERVED_NAMES = ["connect", "connect_error", "disconnect", "disconnecting", "newListener"];
 const id = toBase64url(new Uint8Array(32));
 const GOOD: readonly Record<string, unknown>[] = [
   {
@@ -153,6 +153,7 @@ function nearlyGood(): unknown {
 function frame(): string | Buffer {
   const dice = random();
   // These end the socket, mostly, and what follows is never read.
+  if (dice < 0.0005) return `42${JSON.stringify([oneOf(RESERVED_NAMES), anything()])}`;
   if (dice < 0.001) return Buffer.from(Array.from({ length: below(100) }, () => below(256)));
   if (dice < 0.002) return `4${below(10)}${JSON.stringify(anything())}`;
   if (dice < 0.003) return `451-["signal",{"_placeholder":true,"num":${below(3)}}]`;

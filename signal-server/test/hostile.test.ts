@@ -1,4 +1,5 @@
 /** What strangers send that no honest peer would: the server lives, and nobody else notices. */
+import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { toBase64url } from "@shoal/swarm/bytes";
 import type { SigningKey } from "@shoal/swarm/crypto";
@@ -6,6 +7,7 @@ import { peerIdOf } from "@shoal/swarm/ids";
 import { LIMITS } from "@shoal/swarm/limits";
 import { TRACKER_PATH } from "@shoal/swarm/tracker/messages";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
 import { peerNumber, swarmNumber } from "./ids.ts";
 import { crypto, makeJoin, memberOf, TestPeer } from "./peer.ts";
 import { seededRandom } from "./random.ts";
@@ -200,11 +202,25 @@ describe("frames", () => {
     await expectAllIsWell();
   });
 
-  test("a flood of frames, even of ones that mean nothing, is cut", async () => {
+  test.each<[string, (raw: WebSocket) => void]>([
+    ["messages", (raw) => raw.send("3")],
+    ["the WebSocket's own pings", (raw) => raw.ping()],
+    ["its pongs", (raw) => raw.pong()],
+  ])("a flood of %s, which mean nothing, is cut", async (_what, send) => {
     const { raw } = await openGreeted(server.port);
     const end = ended(raw);
-    for (let count = 0; count < 2 * SERVER_LIMITS.framesBurst; count++) raw.send("3");
+    for (let count = 0; count < 2 * SERVER_LIMITS.framesBurst; count++) send(raw);
     expect(await end).toBe(1006);
+    await expectAllIsWell();
+  });
+
+  test("a message in more parts than allowed ends its socket", async () => {
+    const { raw } = await openGreeted(server.port);
+    const end = ended(raw);
+    for (let part = 0; part <= SERVER_LIMITS.fragmentsPerMessage; part++) {
+      raw.send("", { fin: false });
+    }
+    expect(await end).toBe(1008);
     await expectAllIsWell();
   });
 });
@@ -239,6 +255,25 @@ test("a peer that doesn't read cannot hold up the server's stop", async () => {
   const refused = fetch(other.url);
   await expect(refused).rejects.toThrow("fetch failed");
   raw.terminate();
+});
+
+// Engine.IO lets a WebSocket take a session over, past all doors where sockets are counted.
+test("another WebSocket, or a request, for a session that is open is refused, and the session stays", async () => {
+  const opened = new WebSocket(
+    `ws://127.0.0.1:${server.port}${TRACKER_PATH}/?EIO=4&transport=websocket`,
+  );
+  const [hello] = (await once(opened, "message")) as [Buffer];
+  const { sid } = JSON.parse(hello.toString().slice(1)) as { sid: string };
+  const query = `?EIO=4&transport=websocket&sid=${sid}`;
+  const address = `127.0.0.1:${server.port}${TRACKER_PATH}/${query}`;
+  const other = new WebSocket(`ws://${address}`);
+  await expect(once(other, "open")).rejects.toThrow("Unexpected server response: 400");
+  expect((await fetch(`http://${address}`)).status).toBe(400);
+  opened.send("40");
+  const [greeted] = (await once(opened, "message")) as [Buffer];
+  expect(greeted.toString()).toMatch(/^40/);
+  opened.terminate();
+  await expectAllIsWell();
 });
 
 test.each([
