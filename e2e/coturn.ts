@@ -1,12 +1,14 @@
-/** A TURN server of its own for a test: coturn, as Debian packs it. */
+/** A TURN server of its own for a test: coturn, as Debian packs it, with the settings in `deploy/`. */
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { stop } from "./server.ts";
 
 export const TURN_SECRET = "only for this test's own coturn";
 const TURN_PORT = 3478;
+const SETTINGS = fileURLToPath(new URL("../deploy/turnserver.conf", import.meta.url));
 
 export type Transport = "udp" | "tcp";
 
@@ -29,18 +31,14 @@ export async function startCoturn(
   within: readonly string[],
 ): Promise<() => Promise<void>> {
   const options = [
-    "-n", // No file of settings.
+    "-c",
+    SETTINGS,
+    // A test's network is a private one, which a host's relay must keep out of.
+    `--allowed-peer-ip=${address.replace(/\d+$/, "0")}-${address.replace(/\d+$/, "255")}`,
     `--listening-ip=${address}`,
     `--relay-ip=${address}`,
-    `--listening-port=${TURN_PORT}`,
     transport === "udp" ? "--no-tcp" : "--no-udp",
-    "--no-tls",
-    "--no-dtls",
-    "--no-cli",
-    "--no-rfc5780",
-    "--use-auth-secret",
     `--static-auth-secret=${TURN_SECRET}`,
-    "--realm=shoal",
     `--userdb=${path.join(folder, "turndb")}`,
     `--pidfile=${path.join(folder, "turn.pid")}`,
     "--log-file=stdout",

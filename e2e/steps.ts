@@ -31,6 +31,25 @@ export async function pressDownload(page: Page): Promise<void> {
   await page.getByTestId("download").click();
 }
 
+/**
+ * Presses download, and pause as soon as something is here: from inside the page, since a transfer may
+ * be quicker than a click from outside.
+ */
+export async function downloadAndPause(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const observer = new MutationObserver(() => {
+      const transfer = document.querySelector('[data-testid="transfer"]');
+      const pause = document.querySelector<HTMLElement>('[data-testid="pause"]');
+      if (pause === null || Number(transfer?.getAttribute("data-verified-bytes")) === 0) return;
+      observer.disconnect();
+      pause.click();
+    });
+    observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+  await pressDownload(page);
+  await waitPhase(page, "paused");
+}
+
 /** Presses download and takes what the browser saves by itself at the end. */
 export async function download(page: Page, timeout = 60_000): Promise<Saved> {
   return saved(page, () => pressDownload(page), timeout);

@@ -49,11 +49,11 @@ for (const { what, killed } of CASES) {
       await expect(leecher.getByRole("progressbar")).not.toHaveAttribute("aria-valuenow", "0");
 
       await Promise.all(killed.map((part) => (part === "redis" ? redis : servers[part]).kill()));
+      if (killed.length === 0) await redis.forgetScripts();
       expect(await figure(leecher, "data-verified-bytes")).toBeLessThan(SIZE);
       expect(await copy).toMatchObject({ sha256 });
       expect(await figure(leecher, "data-received-bytes")).toBe(SIZE);
 
-      if (killed.length === 0) await redis.forgetScripts();
       const back = [...killed].toSorted((a) => (a === "redis" ? -1 : 1));
       for (const part of back) await (part === "redis" ? redis.start() : restart(part));
       const backMs = Date.now();

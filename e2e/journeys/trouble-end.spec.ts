@@ -2,7 +2,7 @@
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, endShare, openShare, pressDownload, pressSave, share } from "../steps.ts";
+import { download, downloadAndPause, endShare, openShare, pressSave, share } from "../steps.ts";
 import { figure, waitPhase } from "../transfer.ts";
 import { ENDED, expectEnded } from "../trouble.ts";
 
@@ -13,7 +13,7 @@ test("a share that its sharer ends is over for everyone, and what is complete st
   engines,
   folder,
 }) => {
-  const size = 40 * MB;
+  const size = 80 * MB; // Some seconds' worth: pages show figures once a second.
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, size);
   const sharer = await person(engines.sharer);
@@ -24,9 +24,7 @@ test("a share that its sharer ends is over for everyone, and what is complete st
   await waitPhase(done, "done");
   const midway = await person(engines.leecher);
   await openShare(midway, link);
-  await pressDownload(midway);
-  await expect(midway.getByRole("progressbar")).not.toHaveAttribute("aria-valuenow", "0");
-  await midway.getByTestId("pause").click();
+  await downloadAndPause(midway);
 
   // The question first: whoever thinks better of it goes on sharing.
   await sharer.getByTestId("stop").click();

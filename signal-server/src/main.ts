@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { openLog } from "./log.ts";
-import { startServer } from "./server.ts";
+import { ListenError, startServer } from "./server.ts";
 
 /** Beside this package, from `dist/` as from `src/`. */
 const WEB_ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../web/dist");
@@ -19,7 +19,8 @@ try {
 async function run(configuration: Configuration): Promise<void> {
   const log = openLog(configuration.logLevel);
   const server = await startServer(configuration, log).catch((error: unknown) => {
-    throw new ConfigurationError([`Shoal cannot listen: ${reasonOf(error, configuration)}`]);
+    if (!(error instanceof ListenError)) throw error;
+    throw new ConfigurationError([`Shoal cannot listen: ${reasonOf(error)}`]);
   });
   log.info("started");
   console.log(`Shoal is at ${addressOf(configuration.host, server.port)}`);
@@ -33,19 +34,19 @@ async function run(configuration: Configuration): Promise<void> {
   }
 }
 
-function reasonOf(error: unknown, { host, port }: Configuration): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+function reasonOf({ cause, place: { host, port }, prefix }: ListenError): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   switch (code) {
     case "EADDRINUSE":
-      return `port ${port} of ${host} is taken. Choose another one with PORT`;
+      return `port ${port} of ${host} is taken. Choose another one with ${prefix}PORT`;
     case "EACCES":
-      return `port ${port} of ${host} needs more rights. Choose another one with PORT`;
+      return `port ${port} of ${host} needs more rights. Choose another one with ${prefix}PORT`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `${host} isn't an address of this machine. Choose one with HOST`;
+      return `${host} isn't an address of this machine. Choose one with ${prefix}HOST`;
     default:
-      throw error;
+      throw cause;
   }
 }
 

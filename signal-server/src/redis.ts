@@ -34,8 +34,12 @@ export function linkRedis(url: string, log: Log): RedisLink {
     },
   });
   const listener = client.duplicate({ disableOfflineQueue: false });
-  // Whoever runs the server is told of the state, once per change; this says why.
-  const explain = (err: unknown): void => log.debug({ err }, "Redis");
+  /** Why it isn't there: commands that fail meanwhile know nothing but that it isn't. */
+  let why: Error | null = null;
+  const explain = (err: unknown): void => {
+    if (err instanceof Error) why = err;
+    log.debug({ err }, "Redis");
+  };
   for (const one of [client, listener]) {
     one.on("error", explain);
     one.connect().catch(explain);
@@ -48,6 +52,9 @@ export function linkRedis(url: string, log: Log): RedisLink {
       });
       try {
         return await Promise.race([client.sendCommand([...args]), late]);
+      } catch (error) {
+        if (client.isReady || why === null) throw error;
+        throw new Error(`Redis can't be reached: ${why.message}`, { cause: error });
       } finally {
         clearTimeout(timer);
       }

@@ -25,7 +25,22 @@ export type RunningServer = {
   stop(): Promise<void>;
 };
 
-/** Starts listening. Rejects with Node's error where it can't. */
+type Place = { readonly host: string; readonly port: number };
+
+/** A place where it couldn't listen. `cause` is Node's error. */
+export class ListenError extends Error {
+  readonly place: Place;
+  /** What the variables of that place begin with. */
+  readonly prefix: "" | "METRICS_";
+
+  constructor(place: Place, prefix: "" | "METRICS_", cause: unknown) {
+    super("the server can't listen", { cause });
+    this.place = place;
+    this.prefix = prefix;
+  }
+}
+
+/** Starts listening. Rejects with a `ListenError` where it can't. */
 export async function startServer(
   configuration: Configuration,
   log: Log,
@@ -75,14 +90,15 @@ export async function startServer(
   });
   await listen(server, configuration).catch(async (error: unknown) => {
     await swarms.close();
-    throw error;
+    throw new ListenError(configuration, "", error);
   });
   const watched = configuration.metrics === null ? null : metrics.server(timeouts);
   if (watched !== null && configuration.metrics !== null) {
-    await listen(watched, configuration.metrics).catch(async (error: unknown) => {
+    const { metrics: place } = configuration;
+    await listen(watched, place).catch(async (error: unknown) => {
       await sockets.close();
       await swarms.close();
-      throw error;
+      throw new ListenError(place, "METRICS_", error);
     });
   }
   if (note !== null) log.warn(note);
@@ -114,10 +130,7 @@ export async function startServer(
   };
 }
 
-function listen(
-  server: HttpServer,
-  { host, port }: Pick<Configuration, "host" | "port">,
-): Promise<void> {
+function listen(server: HttpServer, { host, port }: Place): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, host, backlog: SERVER_LIMITS.knocksWaiting }, () => {

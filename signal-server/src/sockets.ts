@@ -63,8 +63,12 @@ export type Sockets = {
  */
 class FairWebSocketServer extends WebSocketServer {
   constructor(options: WebSocketOptions) {
-    const { fragmentsPerMessage: maxFragments, closingTimeoutMs: closeTimeout } = SERVER_LIMITS;
-    super({ ...options, allowSynchronousEvents: false, maxFragments, closeTimeout });
+    const bounds = {
+      allowSynchronousEvents: false,
+      maxFragments: SERVER_LIMITS.fragmentsPerMessage,
+      closeTimeout: SERVER_LIMITS.closingTimeoutMs,
+    };
+    super({ ...options, ...bounds });
   }
 }
 

@@ -12,7 +12,7 @@ import type { Log } from "./log.ts";
 import { linkRedis } from "./redis.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import { RedisStore } from "./store/redis-store.ts";
-import { SharedStore } from "./store/shared-store.ts";
+import { SharedStore, type SharedStorePorts } from "./store/shared-store.ts";
 import type { ConnectionId, Place, SwarmStore } from "./store/store.ts";
 import { Tracker } from "./tracker.ts";
 
@@ -62,22 +62,30 @@ export function openSwarms(redisUrl: string | null, ports: SwarmsPorts): Swarms 
   const hear: Hear = (message) => {
     const { connection } = message;
     if (message.type === "taken") {
-      const { swarm, peer } = message;
-      void own.leave({ swarm, peer, place: { process, connection, joinedMs: 0 } });
-      return tracker.forget(connection, swarm, peer);
+      const { swarm, peer, joinedMs } = message;
+      const place = { process, connection, joinedMs };
+      const isGone = tracker.forget(place, swarm, peer);
+      if (isGone) void own.leave({ swarm, peer, place });
+      return isGone;
     }
     const { to, signal } = message;
     if (!tracker.isAt(connection, signal.swarm, to)) return false;
     return exchanges.pass({ ...signal, to }, nowMs()) && hand(connection, signal);
   };
   const { store, bus, state, close } =
-    redisUrl === null ? alone(own, process, hear) : together(redisUrl, own, process, hear, ports);
+    redisUrl === null
+      ? alone(own, process, hear)
+      : together(redisUrl, own, process, ports, {
+          hear,
+          putBack: (entry, listing) => tracker.heed(entry, listing),
+        });
   const tracker = new Tracker({
     process,
     store,
     nowMs: sharedNowMs,
     taken: (from, swarm, peer) => {
-      void bus.send(from.process, { type: "taken", connection: from.connection, swarm, peer });
+      const { connection, joinedMs } = from;
+      void bus.send(from.process, { type: "taken", connection, joinedMs, swarm, peer });
     },
     swarmsPerConnection: SERVER_LIMITS.swarmsPerSocket,
   });
@@ -110,8 +118,8 @@ function together(
   url: string,
   own: MemoryStore,
   process: string,
-  hear: Hear,
   { log }: SwarmsPorts,
+  { hear, putBack }: { readonly hear: Hear } & Pick<SharedStorePorts, "putBack">,
 ): Backing {
   const { memberLifetimeMs: lifetimeMs, heartbeatMs, deadAfterMs } = SERVER_LIMITS;
   const redis = linkRedis(url, log);
@@ -127,6 +135,7 @@ function together(
     process,
     own,
     shared,
+    putBack,
     changed: (isShared, err) => {
       if (isShared) log.info("Redis is there: swarms are shared with the other processes");
       else log.error({ err }, "Redis is away: until it is back, peers meet those of this process");

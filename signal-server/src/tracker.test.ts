@@ -156,6 +156,29 @@ describe("the end of a membership", () => {
   });
 });
 
+// A bus is slower than a socket: word that it was taken came after the peer had proven its id anew.
+test("late word that a peer is elsewhere doesn't end where it has come back to since", async () => {
+  await join("a", A);
+  nowMs = 5;
+  await join("a", A);
+  expect(tracker.forget({ connection: "a", joinedMs: 4 }, S, A)).toBe(false);
+  expect(tracker.isAt("a", S, A)).toBe(true);
+  expect(tracker.forget({ connection: "a", joinedMs: 5 }, S, A)).toBe(true);
+  expect(tracker.isAt("a", S, A)).toBe(false);
+});
+
+test("an entry that was put back ends here where the peer is elsewhere by then, or there", async () => {
+  await join("a", A);
+  const entry = [...store.entries()].find(({ peer }) => peer === A);
+  if (entry === undefined) throw new Error("it has joined");
+  const elsewhere = { process: "there", connection: "x", joinedMs: 0 };
+  tracker.heed(entry, { others: [], seeders: 0, leechers: 0, replaced: elsewhere });
+  expect(told).toEqual([{ from: elsewhere, peer: A }]);
+  expect(tracker.isAt("a", S, A)).toBe(true);
+  tracker.heed(entry, { takenBy: { ...elsewhere, joinedMs: 9 } });
+  expect(tracker.isAt("a", S, A)).toBe(false);
+});
+
 describe("who is who", () => {
   test("the same peer on a newer connection takes over, and the older one's end doesn't hurt it", async () => {
     await join("old", A);

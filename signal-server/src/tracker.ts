@@ -84,11 +84,11 @@ export class Tracker {
     const entry = entryAt(this.#joinMs());
     const listing = await store.announce(entry, 0);
     if (!("takenBy" in listing)) {
-      this.#replace(listing, entry);
+      this.heed(entry, listing);
     } else if (this.#entry(connection, swarm) === entry) {
       // By a process whose clock is ahead: it has proven its id here after all, and is here.
       const later = entryAt(this.#joinMs(listing.takenBy.joinedMs));
-      this.#replace(await store.announce(later, 0), later);
+      this.heed(later, await store.announce(later, 0));
     }
     return "joined";
   }
@@ -103,11 +103,8 @@ export class Tracker {
     if (before === undefined) return null;
     const entry = this.#note({ ...before, held });
     const listing = await this.#ports.store.announce(entry, numWant);
-    if ("takenBy" in listing) {
-      this.forget(connection, swarm, entry.peer);
-      return null;
-    }
-    this.#replace(listing, entry);
+    this.heed(entry, listing);
+    if ("takenBy" in listing) return null;
     const byDistance: Introduction[][] = [[], [], []];
     for (const { source, introduction } of listing.others) {
       byDistance[distance(entry.source, source)]?.push(introduction);
@@ -148,9 +145,26 @@ export class Tracker {
     return this.#entry(connection, swarm)?.peer === peer;
   }
 
-  /** This peer is elsewhere now. False where it wasn't here. */
-  forget(connection: ConnectionId, swarm: SwarmId, peer: PeerId): boolean {
-    if (!this.isAt(connection, swarm, peer)) return false;
+  /** Does what follows from a store's answer on an entry: its peer is elsewhere now, or was. */
+  heed(entry: Entry, listing: Listing): void {
+    const { swarm, peer, place } = entry;
+    if ("takenBy" in listing) {
+      this.forget(place, swarm, peer);
+      return;
+    }
+    const { replaced } = listing;
+    if (replaced === null || isSamePlace(replaced, place)) return;
+    if (replaced.process === this.#ports.process) this.forget(replaced, swarm, peer);
+    else this.#ports.taken(replaced, swarm, peer);
+  }
+
+  /**
+   * This peer is elsewhere now. False where it wasn't here, or has come back since: a place that was
+   * taken is told of late, and a connection may have proven the id once more by then.
+   */
+  forget({ connection, joinedMs }: Omit<Place, "process">, swarm: SwarmId, peer: PeerId): boolean {
+    const entry = this.#entry(connection, swarm);
+    if (entry?.peer !== peer || entry.place.joinedMs > joinedMs) return false;
     const mine = this.#connections.get(connection);
     if (mine?.delete(swarm) === true) this.#memberCount -= 1;
     if (mine?.size === 0) this.#connections.delete(connection);
@@ -177,15 +191,7 @@ export class Tracker {
   }
 
   #remove(entry: Entry): Promise<void> {
-    this.forget(entry.place.connection, entry.swarm, entry.peer);
+    this.forget(entry.place, entry.swarm, entry.peer);
     return this.#ports.store.leave(entry);
-  }
-
-  /** Where the peer was until now, it is no longer. */
-  #replace(listing: Listing, { swarm, peer, place }: Entry): void {
-    const from = "replaced" in listing ? listing.replaced : null;
-    if (from === null || isSamePlace(from, place)) return;
-    if (from.process === this.#ports.process) this.forget(from.connection, swarm, peer);
-    else this.#ports.taken(from, swarm, peer);
   }
 }

@@ -128,6 +128,15 @@ describe("a wrong start is one clear line and exit code 1", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   });
 
+  test("a port of the metrics that is taken", async () => {
+    const port = portIn(await run({}).firstLine);
+    const { code, stderr } = await run({ METRICS_PORT: String(port) }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `Shoal cannot listen: port ${port} of 127.0.0.1 is taken. Choose another one with METRICS_PORT\n`,
+    );
+  });
+
   test("a port that is taken", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { swarmNumber } from "./ids.ts";
+import { SERVER_LIMITS } from "../src/limits.ts";
 import { memberOf, TestPeer } from "./peer.ts";
+import { ended, openGreeted } from "./raw.ts";
 import { startTestServer, type TestServer } from "./running.ts";
 
 const S = swarmNumber(1);
@@ -52,6 +54,22 @@ test("and how connections came about", async () => {
   expect(lines).toContain('shoal_dials_total{end="failed"} 2');
 });
 
+test("and signals by their answers, who was cut and why, and whether Redis is away", async () => {
+  const [a, b] = [await memberOf(server.port, S), await memberOf(server.port, S)];
+  expect(await a.peer.signal(S, b.id)).toEqual({ ok: true });
+  await b.peer.leave(S);
+  expect(await a.peer.signal(S, b.id)).toEqual({ ok: false, error: "unreachable" });
+  const { raw } = await openGreeted(server.port);
+  const end = ended(raw);
+  for (let count = 0; count < 2 * SERVER_LIMITS.framesBurst; count++) raw.send("3");
+  await end;
+  const lines = (await metrics()).split("\n");
+  expect(lines).toContain('shoal_events_total{event="signal",outcome="ok"} 1');
+  expect(lines).toContain('shoal_events_total{event="signal",outcome="unreachable"} 1');
+  expect(lines).toContain('shoal_cuts_total{reason="too-many-frames"} 1');
+  expect(lines).toContain("shoal_store_cut_off 0");
+});
+
 test("they say nothing of who is here", async () => {
   const { id } = await memberOf(server.port, S, { "X-Forwarded-For": "203.0.113.77" });
   const text = await metrics();
@@ -68,5 +86,8 @@ test("they are on a port of their own, where nothing else is", async () => {
 test("a port that is taken stops the start", async () => {
   const port = server.port;
   const taken = startTestServer({ metrics: { host: "127.0.0.1", port } });
-  await expect(taken).rejects.toMatchObject({ code: "EADDRINUSE" });
+  await expect(taken).rejects.toMatchObject({
+    cause: { code: "EADDRINUSE" },
+    prefix: "METRICS_",
+  });
 });

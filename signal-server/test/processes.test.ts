@@ -146,6 +146,20 @@ describe("without Redis", () => {
     await sees(a.peer, 1);
     await sees(c.peer, 1);
   });
+
+  test("one that forgets its scripts alone is told them again, and nobody is lost", async () => {
+    const [one, other] = await twoServers();
+    const [a, c] = [await memberOf(one.port, S), await memberOf(other.port, S)];
+    await sees(a.peer, 1);
+    const link = linkRedis(redis.url, openLog("silent"));
+    await new Promise<void>((resolve) => link.onReady(resolve));
+    await link.command(["SCRIPT", "FLUSH"]);
+    link.close();
+    await sees(a.peer, 1);
+    await sees(c.peer, 1);
+    await c.peer.leave(S);
+    await sees(a.peer, 0);
+  });
 });
 
 test("a process that stops takes its peers with it at once", async () => {

@@ -8,6 +8,7 @@ import path from "node:path";
 import { decodeChallenge, TRACKER_PATH } from "@shoal/swarm/tracker/messages";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { freePort } from "./free-port.ts";
 import { swarmNumber } from "./ids.ts";
 import { crypto, makeJoin } from "./peer.ts";
@@ -133,6 +134,21 @@ test.each(Object.keys(PROXIES))("behind %s the page is there, and peers join", a
   const host = `localhost:${port}`;
   const join = await makeJoin(S, await crypto.generateSigningKey(), { host, challenge });
   expect(await socket.emitWithAck("join", join)).toEqual({ ok: true });
+
+  // Two more, whose own address is what the proxy sees of them, whatever they claim.
+  const others = ["127.0.0.2", "127.0.0.3"].map((localAddress) => ({ localAddress, family: 4 }));
+  const opened = others.map(
+    (from) =>
+      new WebSocket(`wss://localhost:${port}${TRACKER_PATH}/?EIO=4&transport=websocket`, {
+        ...from,
+        rejectUnauthorized: false,
+        headers: { "X-Forwarded-For": "203.0.113.7" },
+      }),
+  );
+  await Promise.all(opened.map((one) => once(one, "message")));
   const metrics = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
-  expect(await metrics.text()).toContain("shoal_sockets 1");
+  const lines = (await metrics.text()).split("\n");
+  expect(lines).toContain("shoal_sockets 3");
+  expect(lines).toContain("shoal_sources 3");
+  for (const one of opened) one.terminate();
 });

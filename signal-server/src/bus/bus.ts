@@ -15,6 +15,8 @@ export type BusMessage =
   | {
       readonly type: "taken";
       readonly connection: ConnectionId;
+      /** When it had proven it here. */
+      readonly joinedMs: number;
       readonly swarm: SwarmId;
       readonly peer: PeerId;
     };

@@ -30,6 +30,7 @@ function peerNumber(number: number): PeerId {
 const swarm = swarmIdOf(new Uint8Array(32));
 const taken = (connection: string): BusMessage => ({
   type: "taken",
+  joinedMs: 1,
   connection,
   swarm,
   peer: peerNumber(1),

@@ -103,7 +103,7 @@ function fieldsOf(text: string): Fields | null {
 /** Null for anything but a well-formed message. */
 function messageOf(value: unknown): BusMessage | null {
   if (typeof value !== "object" || value === null) return null;
-  const { type, connection, to, signal, swarm, peer } = value as Fields;
+  const { type, connection, to, signal, swarm, peer, joinedMs } = value as Fields;
   if (typeof connection !== "string") return null;
   if (type === "signal") {
     const receiver = typeof to === "string" ? parsePeerId(to) : null;
@@ -112,5 +112,6 @@ function messageOf(value: unknown): BusMessage | null {
   }
   if (type !== "taken" || typeof swarm !== "string" || typeof peer !== "string") return null;
   const [swarmId, peerId] = [parseSwarmId(swarm), parsePeerId(peer)];
-  return swarmId && peerId && { type, connection, swarm: swarmId, peer: peerId };
+  if (typeof joinedMs !== "number" || swarmId === null || peerId === null) return null;
+  return { type, connection, joinedMs, swarm: swarmId, peer: peerId };
 }

@@ -62,6 +62,7 @@ async function redisStore(processes: readonly string[]): Promise<RedisStore> {
     deadAfterMs: DEAD_AFTER_MS,
     prefix: `test${++storeCount}`,
   });
+  await store.loadScripts();
   for (const process of processes) await store.beat(process);
   return store;
 }
@@ -168,6 +169,7 @@ test("peers of a process that stops beating are in no sample, before anybody tak
     deadAfterMs: 100,
     prefix: "silent",
   });
+  await store.loadScripts();
   await store.beat("p2");
   await store.announce(entryOf(A, at("p2"), "all", S), 0);
   await expect.poll(() => store.find(S, A)).toBeNull();
@@ -178,13 +180,25 @@ test("peers of a process that stops beating are in no sample, before anybody tak
   expect(dead).toContain("p2");
 });
 
-test("scripts that Redis has forgotten are told to it again", async () => {
+// What was sent later would otherwise overtake what has to be sent again.
+test("where Redis has forgotten its scripts every command fails, until they are loaded anew", async () => {
   const store = await redisStore(PROCESSES);
   await store.announce(entryOf(A, at("p1"), "all", S), 0);
   await redis.command(["SCRIPT", "FLUSH"]);
+  await expect(store.leave(entryOf(A, at("p1"), "all", S))).rejects.toThrow("NOSCRIPT");
+  await expect(store.beat("p1")).rejects.toThrow("NOSCRIPT");
+  await store.loadScripts();
   expect(await store.find(S, A)).toEqual(at("p1"));
-  await redis.command(["SCRIPT", "FLUSH"]);
   expect(await store.beat("p1")).toMatchObject({ wasKnown: true });
+});
+
+test("an entry that Redis has evicted isn't listed, and harms no announce", async () => {
+  const store = await redisStore(PROCESSES);
+  await store.announce(entryOf(A, at("p1"), "all", S), 0);
+  await store.announce(entryOf(B, at("p1"), "all", S), 0);
+  await redis.command(["HDEL", `test${storeCount}:swarm:${S}`, A]);
+  const listing = await store.announce(entryOf(C, at("p1"), "part", S), 50);
+  expect(listing).toMatchObject({ others: [expect.anything()], seeders: 1, leechers: 1 });
 });
 
 type Command =

@@ -2,7 +2,7 @@
 import type { PeerId, SwarmId } from "@shoal/swarm/ids";
 import { decodeIntroduction } from "@shoal/swarm/tracker/messages";
 import type { RedisLink } from "../redis.ts";
-import { ANNOUNCE, BEAT, FIND, FORGET, LEAVE, type Script } from "./scripts.ts";
+import { ANNOUNCE, BEAT, FIND, FORGET, LEAVE, type Script, SCRIPTS } from "./scripts.ts";
 import type { Entry, Listing, Other, Place, ProcessId, SwarmStore } from "./store.ts";
 
 export type RedisStorePorts = {
@@ -29,7 +29,16 @@ export class RedisStore implements SwarmStore {
     this.#ports = ports;
   }
 
-  /** @throws {Error} Where Redis doesn't answer, as all others here. */
+  /**
+   * Makes the scripts known to Redis: to be called before all else, and again where it has forgotten
+   * them. Not by whoever misses one: what was sent after that would overtake it.
+   */
+  async loadScripts(): Promise<void> {
+    const { redis } = this.#ports;
+    await Promise.all(SCRIPTS.map(({ text }) => redis.command(["SCRIPT", "LOAD", text])));
+  }
+
+  /** @throws {Error} Where Redis doesn't answer or has no scripts, as all others here. */
   async announce(entry: Entry, numWant: number): Promise<Listing> {
     const { swarm, peer, held } = entry;
     const text = JSON.stringify(storedOf(entry));
@@ -85,16 +94,9 @@ export class RedisStore implements SwarmStore {
     return [`${nowMs()}`, `${lifetimeMs}`, `${deadAfterMs}`];
   }
 
-  /** Runs a script by its name; one that Redis has forgotten, or never knew, by its text. */
-  async #run({ text, sha1 }: Script, args: readonly string[]): Promise<unknown> {
+  #run({ sha1 }: Script, args: readonly string[]): Promise<unknown> {
     const { redis, prefix } = this.#ports;
-    const rest = ["0", prefix, ...args];
-    try {
-      return await redis.command(["EVALSHA", sha1, ...rest]);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return redis.command(["EVAL", text, ...rest]);
-    }
+    return redis.command(["EVALSHA", sha1, "0", prefix, ...args]);
   }
 }
 

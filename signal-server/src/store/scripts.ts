@@ -94,8 +94,11 @@ for round = 1, numWant > 0 and 3 or 0 do
   others = {}
   local deadCount = 0
   for _, other in ipairs(redis.call("SRANDMEMBER", listed, numWant + 1)) do
-    if other ~= peer then
-      local entry, otherText = entryOf(swarm, other)
+    local entry, otherText = entryOf(swarm, other)
+    if not entry then
+      remove(swarm, other) -- Half of it was evicted.
+      deadCount = deadCount + 1
+    elseif other ~= peer then
       if alive[entry.process] == nil then
         alive[entry.process] = isAlive(entry.process, deadAfterMs) and true or false
       end
@@ -163,3 +166,6 @@ redis.call("PEXPIRE", processes, lifetimeMs)
 redis.call("PEXPIRE", prefix .. ":of:" .. process, lifetimeMs)
 return {known, unpack(redis.call("ZRANGEBYSCORE", processes, "-inf", nowMs - deadAfterMs))}
 `);
+
+/** All of them. */
+export const SCRIPTS: readonly Script[] = [ANNOUNCE, LEAVE, FIND, FORGET, BEAT];

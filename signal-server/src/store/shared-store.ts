@@ -14,6 +14,8 @@ export type SharedStorePorts = {
   readonly shared: RedisStore;
   /** Told, and why, when it is cut off from the others, and when it is with them. */
   readonly changed: (isShared: boolean, why: unknown) => void;
+  /** Told what became of an entry that was put back: its peer may be elsewhere now, or was. */
+  readonly putBack: (entry: Entry, listing: Listing) => void;
 };
 
 /** Entries that are put back at once: the rest of the work has its turn between. */
@@ -87,9 +89,10 @@ export class SharedStore implements SwarmStore {
 
   async #beat(): Promise<void> {
     const { process, shared } = this.#ports;
+    if (!this.isShared) await shared.loadScripts();
     const { wasKnown, dead } = await shared.beat(process);
     for (const ended of dead) await shared.forget(ended);
-    if (wasKnown && this.#isShared === true) return;
+    if (wasKnown && this.isShared) return;
     // What left while Redis was away still stands in it.
     await shared.forget(process);
     await shared.beat(process);
@@ -98,28 +101,31 @@ export class SharedStore implements SwarmStore {
   }
 
   async #putBack(): Promise<void> {
-    const { own, shared } = this.#ports;
+    const { own } = this.#ports;
     const entries = [...own.entries()];
     while (entries.length > 0) {
       const some = entries.splice(-AT_ONCE);
-      await Promise.all(some.map((entry) => this.#putBackOne(own, shared, entry)));
+      await Promise.all(some.map((entry) => this.#putBackOne(entry)));
     }
   }
 
-  async #putBackOne(own: MemoryStore, shared: RedisStore, entry: Entry): Promise<void> {
+  async #putBackOne(entry: Entry): Promise<void> {
+    const { own, shared, putBack } = this.#ports;
     // It may have left, or said something newer, while others were put back.
     if (!own.has(entry)) return;
     const listing = await shared.announce(entry, 0);
     if ("takenBy" in listing) await own.leave(entry);
+    putBack(entry, listing);
   }
 
   /** Null where Redis is away, or turns out to be. */
   async #try<Result>(action: () => Promise<Result>): Promise<Result | null> {
-    if (this.#isShared !== true) return null;
+    if (!this.isShared) return null;
     try {
       return await action();
     } catch (error) {
       this.#set(false, error); // Safe: it is told, and what is in memory answers.
+      void this.beat(); // It may have forgotten its scripts alone.
       return null;
     }
   }

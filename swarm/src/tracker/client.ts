@@ -36,6 +36,7 @@ export class TrackerClient {
   /** Rises with each challenge, so that a late answer to an older one is dropped. */
   #round = 0;
   #isJoined = false;
+  #isSilent = false;
   /** This socket's, which its joins sign. */
   #challenge: Bytes | null = null;
 
@@ -47,6 +48,11 @@ export class TrackerClient {
 
   get isJoined(): boolean {
     return this.#isJoined;
+  }
+
+  /** It left the last request without an answer. */
+  get isSilent(): boolean {
+    return this.#isSilent;
   }
 
   /** A new socket brought its challenge. True once joined, false where the tracker refused. */
@@ -102,8 +108,11 @@ export class TrackerClient {
   /** Null where no acknowledgement came: decoders take it for a refusal. */
   async #request(ask: () => Promise<unknown>): Promise<unknown> {
     try {
-      return await ask();
+      const answer = await ask();
+      this.#isSilent = false;
+      return answer;
     } catch {
+      this.#isSilent = true;
       return null; // Safe: the socket is down or slow, which `disconnected` tells on its own.
     }
   }

@@ -386,13 +386,15 @@ export class Membership {
   }
 
   async #announce(held: "nothing" | "part" | "all", numWant: number): Promise<void> {
-    const merged = await this.#trackers.announce(held, numWant, this.#connections.takeDials());
-    if (merged === null) return this.#driver.handle({ type: "announce-failed" });
-    const { ids: peers, swarmPeerCount, intervalMs, iceServers } = merged;
-    this.#post({ type: "ice-servers", servers: iceServers }); // Before the page is told to connect.
-    // The tracker counts this peer too.
-    const others = Math.max(0, swarmPeerCount - 1);
-    this.#driver.handle({ type: "announced", peers, swarmPeerCount: others, intervalMs });
+    const dials = this.#connections.takeDials();
+    const wasTaken = await this.#trackers.announce(held, numWant, dials, (company) => {
+      const { ids: peers, swarmPeerCount, intervalMs, iceServers } = company;
+      this.#post({ type: "ice-servers", servers: iceServers }); // Before the page is told to connect.
+      // The tracker counts this peer too.
+      const others = Math.max(0, swarmPeerCount - 1);
+      this.#driver.handle({ type: "announced", peers, swarmPeerCount: others, intervalMs });
+    });
+    if (!wasTaken) this.#driver.handle({ type: "announce-failed" });
   }
 
   async #dial(peer: PeerId): Promise<void> {

@@ -4,7 +4,12 @@ import type { Held } from "@shoal/swarm/engine/io";
 import type { PeerId } from "@shoal/swarm/ids";
 import { type Acquaintance, checkIntroduction, type Identity } from "@shoal/swarm/signal/identity";
 import { type MergedAnnounce, mergeAnnounces, TrackerClient } from "@shoal/swarm/tracker/client";
-import type { Dials, OutgoingSignal } from "@shoal/swarm/tracker/messages";
+import type {
+  AnnounceReply,
+  Dials,
+  Introduction,
+  OutgoingSignal,
+} from "@shoal/swarm/tracker/messages";
 import { LIMITS } from "@shoal/swarm/limits";
 
 export type TrackersPort = {
@@ -16,13 +21,21 @@ export type TrackersPort = {
   answers(isAnswering: boolean): void;
 };
 
+/** What trackers have answered to an announce so far. */
+export type Company = Omit<MergedAnnounce, "peers"> & {
+  /** Peers with keys that they signed. */
+  readonly ids: readonly PeerId[];
+};
+
+type Acquainted = { readonly acquaintance: Acquaintance; readonly namedBy: TrackerClient };
+
 export class Trackers {
   readonly #clients: readonly TrackerClient[];
   readonly #identity: Identity;
   readonly #crypto: CryptoPort;
   readonly #port: TrackersPort;
   /** Peers that trackers named, with keys that they signed. The oldest first. */
-  readonly #acquaintances = new Map<PeerId, Acquaintance>();
+  readonly #acquaintances = new Map<PeerId, Acquainted>();
   readonly #connected = new Set<string>();
 
   constructor(
@@ -58,34 +71,46 @@ export class Trackers {
     if (this.#connected.size === 0) this.#port.connected(false);
   }
 
-  /** Null where no tracker answered. */
+  /**
+   * Announces to all at once. `answered` is called when the first has taken it, and again with what
+   * each further one adds: one that hangs holds nobody up. False, in the end, where none took it.
+   */
   async announce(
     held: Held,
     numWant: number,
     dials: Dials | null,
-  ): Promise<(MergedAnnounce & { readonly ids: PeerId[] }) | null> {
-    const replies = await Promise.all(
-      this.#clients.map((client) => client.announce(held, numWant, dials)),
+    answered: (company: Company) => void,
+  ): Promise<boolean> {
+    const replies: AnnounceReply[] = [];
+    const ids = new Set<PeerId>();
+    await Promise.all(
+      this.#clients.map(async (client) => {
+        const reply = await client.announce(held, numWant, dials);
+        this.#tellAnswers();
+        if (!reply.ok) return;
+        for (const peer of await this.#checked(reply.peers)) {
+          this.#remember(peer, client);
+          ids.add(peer.peer);
+        }
+        replies.push(reply);
+        const merged = mergeAnnounces(replies);
+        if (merged !== null) answered({ ...merged, ids: [...ids] });
+      }),
     );
-    this.#tellAnswers();
-    const merged = mergeAnnounces(replies);
-    if (merged === null) return null;
-    const { swarm } = this.#identity;
-    const known = await Promise.all(
-      merged.peers.map((peer) => checkIntroduction(peer, swarm, this.#crypto)),
-    );
-    const good = known.filter((peer) => peer !== null);
-    for (const peer of good) this.#remember(peer);
-    return { ...merged, ids: good.map((peer) => peer.peer) };
+    return replies.length > 0;
   }
 
   acquaintance(peer: PeerId): Acquaintance | null {
-    return this.#acquaintances.get(peer) ?? null;
+    return this.#acquaintances.get(peer)?.acquaintance ?? null;
   }
 
-  /** True once some tracker passed it on. */
+  /** True once some tracker passed it on: who named the receiver is asked first, who is silent last. */
   async carry(signal: OutgoingSignal): Promise<boolean> {
-    for (const client of this.#clients) if (await client.carry(signal)) return true;
+    const namedBy = this.#acquaintances.get(signal.to)?.namedBy;
+    const rank = (client: TrackerClient): number =>
+      Number(client.isSilent) * 2 + Number(client !== namedBy);
+    const inOrder = this.#clients.toSorted((one, other) => rank(one) - rank(other));
+    for (const client of inOrder) if (await client.carry(signal)) return true;
     return false;
   }
 
@@ -101,9 +126,17 @@ export class Trackers {
     return this.#clients.find((client) => client.host === host);
   }
 
-  #remember(peer: Acquaintance): void {
-    this.#acquaintances.delete(peer.peer);
-    this.#acquaintances.set(peer.peer, peer);
+  async #checked(peers: readonly Introduction[]): Promise<Acquaintance[]> {
+    const { swarm } = this.#identity;
+    const known = await Promise.all(
+      peers.map((peer) => checkIntroduction(peer, swarm, this.#crypto)),
+    );
+    return known.filter((peer) => peer !== null);
+  }
+
+  #remember(acquaintance: Acquaintance, namedBy: TrackerClient): void {
+    this.#acquaintances.delete(acquaintance.peer);
+    this.#acquaintances.set(acquaintance.peer, { acquaintance, namedBy });
     if (this.#acquaintances.size <= LIMITS.knownPeers) return;
     const [oldest] = this.#acquaintances.keys();
     if (oldest !== undefined) this.#acquaintances.delete(oldest);
