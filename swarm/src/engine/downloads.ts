@@ -24,6 +24,11 @@ const GUIDED_MS = 2_000;
 /** In an endgame: so much sooner at least, or what comes second is wasted. */
 const REPEAT_MS = 300;
 /**
+ * A peer that lacks a piece, and is busy with others of mine, hears of it with what else I get until
+ * then: one to four in one engine took 4% less of the processor, at 20 pieces a second.
+ */
+const NEWS_MS = 100;
+/**
  * A peer that has a piece already hears that I have it too only so often, in one message: one that
  * has everything sooner, since it shows people how far others are.
  */
@@ -702,12 +707,28 @@ export class Downloads {
     this.#verifiedBytesOfFile[file] = (this.#verifiedBytesOfFile[file] ?? 0) + length;
   }
 
-  /** Who lacks the piece hears at once; who has it counts copies, for which there is time. */
+  /**
+   * Who lacks the piece hears at once, or, while there is something else to ask of me, soon, with
+   * other news: frames cost as much as thousands of bytes. Who has it counts copies, for which there
+   * is more time.
+   */
   #tellHave(peer: Peer, piece: number, isHeld: boolean, frame: Bytes): void {
-    if (!isHeld) return this.#core.sendFrame(peer, frame);
+    if (!isHeld && !peer.peerInterested) return this.#core.sendFrame(peer, frame);
     peer.lateHaves.push(piece);
-    if (peer.lateHaves.length >= LIMITS.haveCount) this.#flushHavesTo(peer);
-    this.#flushBy(this.#core.nowMs + LATE_HAVE_MS);
+    if (peer.lateHaves.length >= LIMITS.haveCount) return this.#flushHavesTo(peer);
+    const dueMs = isHeld ? this.#laterMs(peer) : this.#core.nowMs + NEWS_MS;
+    peer.havesDueMs = Math.min(peer.havesDueMs, dueMs);
+    this.#flushBy(peer.havesDueMs);
+  }
+
+  #laterMs(peer: Peer): number {
+    const soonMs = this.#core.nowMs + LATE_HAVE_MS;
+    return peer.has?.isFull === true ? soonMs : Math.max(soonMs, peer.flushedAtMs + LATER_HAVE_MS);
+  }
+
+  /** It has nothing more to ask of me, as far as it knows. */
+  lostInterest(peer: Peer): void {
+    if (peer.lateHaves.length > 0 && peer.has?.isFull !== true) this.#flushHavesTo(peer);
   }
 
   #flushHaves(isForAll: boolean): void {
@@ -715,9 +736,8 @@ export class Downloads {
     const { nowMs } = this.#core;
     for (const peer of this.#core.proven()) {
       if (peer.lateHaves.length === 0) continue;
-      const isDue = peer.has?.isFull === true || peer.flushedAtMs + LATER_HAVE_MS <= nowMs;
-      if (isForAll || isDue) this.#flushHavesTo(peer);
-      else this.#flushBy(peer.flushedAtMs + LATER_HAVE_MS);
+      if (isForAll || peer.havesDueMs <= nowMs) this.#flushHavesTo(peer);
+      else this.#flushBy(peer.havesDueMs);
     }
   }
 
@@ -728,6 +748,7 @@ export class Downloads {
 
   #flushHavesTo(peer: Peer): void {
     peer.flushedAtMs = this.#core.nowMs;
+    peer.havesDueMs = Infinity;
     this.#core.send(peer, { type: "have", pieces: peer.lateHaves.splice(0) });
   }
 

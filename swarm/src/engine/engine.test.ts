@@ -453,6 +453,66 @@ test("a peer that has a piece too hears of mine within a second, though nothing 
   expect(haves()).toEqual([{ type: "have", pieces: [0] }]);
 });
 
+describe("who lacks a piece", () => {
+  const OTHER = 2;
+
+  /** Three pieces wanted, of which a second peer has none. */
+  function withNewcomer(isInterested: boolean): Rig {
+    const rig = new Rig();
+    const files = ["a", "b", "c"].map((name) => ({ path: [name], sizeBytes: 10 }));
+    rig.fetchFrom(makeManifest(files));
+    rig.connection = OTHER;
+    const nonce = filled(32, 3);
+    const peer = idOf(5);
+    rig.give({ type: "connected", connection: OTHER, peer, role: "initiator", nonce, ...ends });
+    rig.hear({ type: "hello", peerKey: filled(32, 5), nonce: filled(32, 4) });
+    rig.makeProof();
+    rig.hearProof();
+    rig.checkProof();
+    rig.hear({ type: "have-none" });
+    if (isInterested) rig.hear({ type: "interested" });
+    return rig;
+  }
+
+  /** The first peer sends a piece. */
+  function gain(rig: Rig, piece: number): void {
+    rig.connection = CONNECTION;
+    rig.hear({ type: "data", piece, offset: 0, payload: filled(10, 1) });
+    rig.give({ type: "piece-finished", piece, matches: true, blockHashes: null });
+    rig.connection = OTHER;
+  }
+
+  const heard = (rig: Rig): (readonly number[])[] =>
+    rig
+      .sends(rig.effects.filter((effect) => "connection" in effect && effect.connection === OTHER))
+      .flatMap((message) => (message.type === "have" ? [message.pieces] : []));
+
+  test("and has nothing to ask of me hears of it at once", () => {
+    const rig = withNewcomer(false);
+    gain(rig, 0);
+    expect(heard(rig)).toEqual([[0]]);
+  });
+
+  test("but has something to ask hears of it soon, with what else is new", () => {
+    const rig = withNewcomer(true);
+    gain(rig, 0);
+    gain(rig, 1);
+    expect(heard(rig)).toEqual([]);
+    const wakeMs = rig.engine.nextWakeMs() ?? Infinity;
+    expect(wakeMs).toBeLessThanOrEqual(rig.nowMs + 100);
+    rig.nowMs = wakeMs;
+    rig.give({ type: "wake" });
+    expect(heard(rig)).toEqual([[0, 1]]);
+  });
+
+  test("and says that it has nothing more to ask hears what is new there and then", () => {
+    const rig = withNewcomer(true);
+    gain(rig, 0);
+    rig.hear({ type: "not-interested" });
+    expect(heard(rig)).toEqual([[0]]);
+  });
+});
+
 describe("of two connections to one peer", () => {
   /** Whose offer they were, the older first. Returns which stays, counted from 1. */
   function kept(roles: readonly Role[], me: number): number {

@@ -347,6 +347,7 @@ export class Engine {
       case "interested":
         return this.#uploads.interest(peer, true);
       case "not-interested":
+        this.#downloads.lostInterest(peer);
         return this.#uploads.interest(peer, false);
       case "request":
         return this.#uploads.requested(peer, message.block);

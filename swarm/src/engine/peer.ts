@@ -67,6 +67,7 @@ export class Peer {
   suggestedAtMs = -Infinity;
   /** Pieces of which it isn't told yet that I have them too. */
   readonly lateHaves: number[] = [];
+  havesDueMs = Infinity;
   flushedAtMs = 0;
   /** Blocks that it refused though it said that it has them. */
   brokenPromises = 0;
