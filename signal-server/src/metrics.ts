@@ -23,6 +23,10 @@ export type Cut =
   | "too-many-sockets"
   | "too-many-frames"
   | "reads-too-slowly"
+  /** It answered no ping. */
+  | "silent"
+  /** Its connection broke, or what it sent was too large or no message at all. */
+  | "broken"
   | "second-greeting";
 
 const ANNOUNCE_BUCKETS_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1];

@@ -88,6 +88,13 @@ function refuseUpgrades(
 /** Who may dial, and how those are told apart. */
 export type Admission = Pick<Configuration, "allowedOrigins" | "allowedHosts" | "trustedProxyHops">;
 
+/** Engine.IO's own words for why a connection closed that neither end meant to. */
+const CUTS: ReadonlyMap<string, Cut> = new Map([
+  ["ping timeout", "silent"],
+  ["parse error", "broken"],
+  ["transport error", "broken"],
+]);
+
 /** Attaches the tracker to a server. */
 export function attachSockets(
   server: HttpServer,
@@ -97,8 +104,11 @@ export function attachSockets(
   const { log, nowMs, sources, metrics } = ports;
   /** Ends a connection now: a polite end would wait for a peer that may not read. */
   const end = (websocket: WebSocket, reason: Cut): void => {
-    metrics.cut(reason);
-    log.debug({ reason }, "cut a connection");
+    // What it had sent by then is still read, and is no reason more.
+    if (websocket.readyState === websocket.OPEN) {
+      metrics.cut(reason);
+      log.debug({ reason }, "cut a connection");
+    }
     websocket.terminate();
   };
   const { trustedProxyHops } = admission;
@@ -148,6 +158,10 @@ export function attachSockets(
     doors.set(connection, { websocket, share });
     const turn = turns.add(source, websocket);
     socket.on("data", turn.count);
+    connection.on("close", (why: string) => {
+      const reason = CUTS.get(why);
+      if (reason !== undefined) metrics.cut(reason);
+    });
     // Of the WebSocket itself: until it is gone it can be read, whatever Engine.IO thinks of it.
     websocket.on("close", () => {
       share.release();

@@ -63,7 +63,12 @@ test("and signals by their answers, who was cut and why, and whether Redis is aw
   const end = ended(raw);
   for (let count = 0; count < 2 * SERVER_LIMITS.framesBurst; count++) raw.send("3");
   await end;
+  const { raw: oversized } = await openGreeted(server.port);
+  const oversizedEnd = ended(oversized);
+  oversized.send("x".repeat(SERVER_LIMITS.messageBytes + 1));
+  expect(await oversizedEnd).toBe(1009);
   const lines = (await metrics()).split("\n");
+  expect(lines).toContain('shoal_cuts_total{reason="broken"} 1');
   expect(lines).toContain('shoal_events_total{event="signal",outcome="ok"} 1');
   expect(lines).toContain('shoal_events_total{event="signal",outcome="unreachable"} 1');
   expect(lines).toContain('shoal_cuts_total{reason="too-many-frames"} 1');
