@@ -199,10 +199,18 @@ export const DEFECTS = [
   {
     name: "have-lost",
     file: "engine/downloads.ts",
-    find: "if (!isHeld) return this.#core.sendFrame(peer, frame);",
-    replace: "if (!isHeld) return;",
+    find: "if (!isHeld && !peer.peerInterested) return this.#core.sendFrame(peer, frame);",
+    replace: "if (!isHeld && !peer.peerInterested) return;",
     why: "who lacks a piece doesn't hear that it is here now",
-    tests: ["test/choice"],
+    tests: ["engine/engine", "test/choice"],
+  },
+  {
+    name: "news-held-back",
+    file: "engine/downloads.ts",
+    find: "if (peer.lateHaves.length > 0 && peer.has?.isFull !== true) this.#flushHavesTo(peer);",
+    replace: "",
+    why: "who has nothing more to ask for waits to hear of what is new",
+    tests: ["engine/engine"],
   },
   {
     name: "late-have-unwoken",
@@ -215,7 +223,7 @@ export const DEFECTS = [
   {
     name: "late-haves-overflow",
     file: "engine/downloads.ts",
-    find: "if (peer.lateHaves.length >= LIMITS.haveCount) this.#flushHavesTo(peer);",
+    find: "if (peer.lateHaves.length >= LIMITS.haveCount) return this.#flushHavesTo(peer);",
     replace: "",
     why: "one HAVE names more pieces than it may: its receiver drops the connection",
     tests: ["test/choice"],
