@@ -24,6 +24,10 @@ function fileHandle(name: string) {
 }
 
 const folder = {
+  name: "a",
+  async *keys() {
+    yield* sizes.keys();
+  },
   getDirectoryHandle: async () => folder,
   getFileHandle: async (name: string) => fileHandle(name),
   removeEntry: async (name: string) => void sizes.delete(name),
@@ -69,6 +73,16 @@ describe("a write", () => {
     };
     await expect(write()).rejects.toMatchObject({ code: "storage-failed" });
   });
+});
+
+// A journal's timer that was still running made a file again, whose handle kept the rest from going.
+it("one that was destroyed takes nothing any more", async () => {
+  await shelf.reserve(new Map([["0", 100]]));
+  await shelf.destroy();
+  expect([...sizes.keys()]).toEqual([]);
+  const late = shelf.reserve(new Map([["held", 10]]));
+  await expect(late).rejects.toMatchObject({ code: "storage-failed" });
+  expect([...sizes.keys()]).toEqual([]);
 });
 
 it("a read that brings less than was asked for is a failing disk", async () => {

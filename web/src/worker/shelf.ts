@@ -20,6 +20,7 @@ export class Shelf {
   readonly #folder: FileSystemDirectoryHandle;
   /** The least recently used first. */
   readonly #handles = new Map<string, Promise<FileSystemSyncAccessHandle>>();
+  #isDestroyed = false;
 
   private constructor(folder: FileSystemDirectoryHandle) {
     this.#folder = folder;
@@ -49,8 +50,9 @@ export class Shelf {
     }
   }
 
-  /** Removes it with all that stands on it. @throws {ShoalError} `storage-failed` */
+  /** Removes it with all that stands on it; nothing is put there again. @throws {ShoalError} `storage-failed` */
   async destroy(): Promise<void> {
+    this.#isDestroyed = true;
     await this.clear();
     const root = await rootFolder();
     await root.removeEntry(this.#folder.name).catch(ignoreMissing);
@@ -211,7 +213,10 @@ export class Shelf {
     const handle =
       known ??
       this.#evict()
-        .then(() => this.#folder.getFileHandle(name, { create: true }))
+        .then(() => {
+          if (this.#isDestroyed) throw new ShoalError("storage-failed", "it was destroyed");
+          return this.#folder.getFileHandle(name, { create: true });
+        })
         .then((file) => whenReleased(() => file.createSyncAccessHandle()))
         .catch((error: unknown) => {
           this.#handles.delete(name);
