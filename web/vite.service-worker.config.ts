@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { BROWSERS } from "./vite.config.ts";
+import { BROWSERS, compressed } from "./vite.config.ts";
 
 /**
  * The service worker, beside the app: one script of a fixed name at the site's root, since a narrower
@@ -7,6 +7,7 @@ import { BROWSERS } from "./vite.config.ts";
  */
 export default defineConfig({
   publicDir: false,
+  plugins: [compressed()],
   build: {
     outDir: "dist",
     emptyOutDir: false,

@@ -16,7 +16,13 @@ export function pages(
   state: () => State,
 ): RequestListener {
   const index = otherTrackers.length === 0 ? null : indexNaming(webRoot, otherTrackers);
-  const files = sirv(webRoot, { etag: true, extensions: ["html"], setHeaders: setCaching });
+  const files = sirv(webRoot, {
+    etag: true,
+    extensions: ["html"],
+    brotli: true,
+    gzip: true,
+    setHeaders: setCaching,
+  });
 
   const file: RequestListener = (request, response) => {
     // sirv throws for a range that ends before it starts and leaves read errors unheard: either

@@ -176,3 +176,23 @@ test("a file that vanished since the start costs its request alone", async () =>
   expect((await fetch(`${other.url}/health`)).status).toBe(200);
   await other.stop();
 });
+
+test("what was compressed at build is sent so to whoever takes it", async () => {
+  const address = "/assets/app-1a2b3c.js";
+  const plain = await get(address);
+  expect(plain).toMatchObject({ status: 200, body: SCRIPT });
+  expect(plain.headers["content-encoding"]).toBeUndefined();
+  const asked = { "Accept-Encoding": "gzip, br" };
+  const small = await get(address, "GET", asked);
+  expect(small.headers).toMatchObject({
+    "content-encoding": "br",
+    "content-type": plain.headers["content-type"],
+    "cache-control": plain.headers["cache-control"],
+    vary: "Accept-Encoding",
+  });
+  const fetched = await fetch(`${server.url}${address}`);
+  expect(await fetched.text()).toBe(SCRIPT);
+  // Where there is no such file, as it is.
+  const page = await get("/", "GET", asked);
+  expect(page.headers["content-encoding"]).toBeUndefined();
+});

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import type { Configuration } from "../src/configuration.ts";
 import { openLog } from "../src/log.ts";
 import { type RunningServer, startServer } from "../src/server.ts";
@@ -21,6 +22,8 @@ export async function makeWebRoot(): Promise<string> {
   await writeFile(path.join(folder, "secret.txt"), "secret");
   await writeFile(path.join(webRoot, "index.html"), "<!doctype html><title>Shoal</title>");
   await writeFile(path.join(webRoot, "assets", "app-1a2b3c.js"), SCRIPT);
+  const compressed = brotliCompressSync(SCRIPT);
+  await writeFile(path.join(webRoot, "assets", "app-1a2b3c.js.br"), compressed);
   await writeFile(path.join(webRoot, ".env"), "secret");
   await writeFile(path.join(webRoot, ".git", "config"), "secret");
   return webRoot;

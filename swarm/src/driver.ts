@@ -21,6 +21,7 @@ import type {
   Restored,
   SharedByMe,
 } from "./engine/io.ts";
+import type { PieceMap } from "./engine/piece-map.ts";
 import type { Rng } from "./engine/rarity.ts";
 import { type PeerId, peerIdOf } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
@@ -217,6 +218,11 @@ export class Driver {
   /** Whether a piece is verified and stored: `PieceReader`s can read it. */
   holds(piece: number): boolean {
     return this.#engine.holds(piece);
+  }
+
+  /** Where the pieces are, in so many cells at most; null until the files are known. */
+  pieceMap(mostCells: number): PieceMap | null {
+    return this.#engine.pieceMap(mostCells);
   }
 
   /** A channel to this peer is open. */

@@ -30,6 +30,7 @@ import type {
 } from "./io.ts";
 import { ManifestExchange } from "./manifest-exchange.ts";
 import type { Peer } from "./peer.ts";
+import { type PieceMap, pieceMap } from "./piece-map.ts";
 import type { Rng } from "./rarity.ts";
 import { Turnover } from "./turnover.ts";
 import { Uploads } from "./uploads.ts";
@@ -549,6 +550,14 @@ export class Engine {
   /** Whether a piece is verified and stored. */
   holds(piece: number): boolean {
     return this.#core.content?.had.has(piece) === true;
+  }
+
+  /** Where the pieces are; null until the files are known. */
+  pieceMap(mostCells: number): PieceMap | null {
+    const { content } = this.#core;
+    const rarity = this.#downloads.picker?.rarity;
+    if (content === null || rarity === undefined) return null;
+    return pieceMap(content.had, (piece) => rarity.copiesOf(piece), mostCells);
   }
 
   /** Another value whenever a view has something new to say, beside figures that grow. */

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
 import type { ComponentProps } from "react";
 import type { ShareState } from "../protocol/state.ts";
 import { Home } from "../features/home/home.tsx";
@@ -6,8 +6,14 @@ import { ShareView } from "../features/share/share-view.tsx";
 import { BrandMark } from "../ui/brand.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import "./app.css";
+import { CHECK_FRAGMENT } from "./navigation.ts";
 import type { Navigation } from "./navigation.ts";
 import { strings } from "./strings.ts";
+
+const Check = lazy(async () => {
+  const { Check: page } = await import("../features/check/check.tsx");
+  return { default: page };
+});
 
 /** The frame around every page: brand, the page itself, the question before leaving. */
 export function App({ navigation }: { readonly navigation: Navigation }) {
@@ -30,16 +36,29 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
           <span className="app__wordmark">Shoal</span>
         </a>
       </header>
-      {route.page === "home" ? (
-        <Home onFiles={navigation.share} onLink={navigation.go} />
-      ) : (
+      {route.page === "home" && <Home onFiles={navigation.share} onLink={navigation.go} />}
+      {route.page === "check" && (
+        // Rarely wanted: its code is fetched when it is.
+        <Suspense fallback={<main />}>
+          <Check onHome={() => navigation.go("")} />
+        </Suspense>
+      )}
+      {route.page === "share" && (
         <ShareView
           key={keyOf(route.session)}
           session={route.session}
           onHome={() => navigation.go("")}
         />
       )}
-      {route.page === "share" && <footer className="app__footer">{strings.footer}</footer>}
+      <footer className="app__footer">
+        {route.page === "share" && <span>{strings.footer}</span>}
+        {route.page !== "check" && (
+          // A share goes on while it is looked at: in a page of its own.
+          <a href={`/#${CHECK_FRAGMENT}`} target={route.page === "share" ? "_blank" : undefined}>
+            {strings.check}
+          </a>
+        )}
+      </footer>
       {route.page === "share" && route.leavingFor !== null && (
         <ConfirmDialog
           words={leaveWords(route.session.getState())}

@@ -19,6 +19,8 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     pause: vi.fn(),
     resume: vi.fn(),
     stop: vi.fn(),
+    limitUpload: vi.fn(),
+    tellWhenDone: vi.fn(),
     save: vi.fn(),
     saveFile: vi.fn(),
     saveTo: vi.fn(),

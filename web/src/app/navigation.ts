@@ -12,6 +12,8 @@ import type { AddressPort } from "./address-bar.ts";
 
 export type Route =
   | { readonly page: "home" }
+  /** What is in the way of connections. */
+  | { readonly page: "check" }
   | {
       readonly page: "share";
       readonly session: Session;
@@ -43,6 +45,9 @@ type Ports = {
   ) => Session;
 };
 
+/** No link is that short. */
+export const CHECK_FRAGMENT = "check";
+
 /** Starts at the address that is there. */
 export function createNavigation({ address, openLink, shareFiles }: Ports): Navigation {
   const listeners = new Set<() => void>();
@@ -52,6 +57,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
 
   function routeTo(fragment: string): Route {
     if (fragment === "") return { page: "home" };
+    if (fragment === CHECK_FRAGMENT) return { page: "check" };
     return { page: "share", session: openLink(address.href()), leavingFor: null };
   }
 

@@ -25,5 +25,6 @@ export const strings = {
       cancel: "Stay here",
     },
   },
+  check: "Check the connection",
   footer: "Files go from browser to browser. The server only introduces them.",
 } as const;

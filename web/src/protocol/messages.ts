@@ -4,6 +4,7 @@
  * moved into the worker.
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
+import type { PieceMap } from "@shoal/swarm/engine/piece-map";
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
@@ -32,6 +33,8 @@ export type ToWorker =
   /** First message: open a link. */
   | { readonly type: "open"; readonly link: string; readonly trackers: readonly string[] }
   | { readonly type: "command"; readonly command: Command }
+  /** A bound on the payload sent to all peers together, from now on; null: none. */
+  | { readonly type: "limit-upload"; readonly bytesPerSec: number | null }
   /** Sharer, paused: goes on with these files; null: with those that the browser knows. */
   | {
       readonly type: "go-on";
@@ -123,6 +126,10 @@ export type StateUpdate = Omit<
   | "checking"
   | "refusal"
   | "hasRelay"
+  | "uploadLimitBytesPerSec"
+  | "pieces"
+  | "speeds"
+  | "telling"
 >;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
@@ -142,6 +149,8 @@ export type FromWorker =
       readonly type: "state";
       readonly state: StateUpdate;
       readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
+      /** Null until the files are known. */
+      readonly pieces: PieceMap | null;
     }
   | { readonly type: "role"; readonly role: ShareState["role"] }
   /** Sharer: what of the share this browser keeps, and where the files lie if it knows. */

@@ -1,6 +1,7 @@
 /** What a page shows of one share: the state that views derive from, and nothing else. */
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { OwnCopySnapshot } from "@shoal/swarm/engine/io";
+import type { PieceMap } from "@shoal/swarm/engine/piece-map";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
@@ -67,11 +68,25 @@ export type PeerState = {
   /** Share of all pieces that this peer has, 0 to 1. */
   readonly has: number;
   readonly isSharer: boolean;
+  /** Through a TURN server; null while unknown. */
+  readonly isRelayed: boolean | null;
   readonly downloadBytesPerSec: number;
   readonly uploadBytesPerSec: number;
   readonly receivedBytes: number;
   readonly sentBytes: number;
 };
+
+/** Whether the browser says a word when all is there while the page isn't in view. */
+export type Telling =
+  /** It could, if the person wishes. */
+  | "off"
+  | "on"
+  /** The person, or a policy, doesn't let it. */
+  | "denied"
+  | "impossible";
+
+/** What came and went in the time of one sample, in bytes per second. */
+export type SpeedSample = { readonly down: number; readonly up: number };
 
 export type ShareState = {
   readonly role: "sharer" | "receiver";
@@ -95,6 +110,12 @@ export type ShareState = {
   /** Over the last seconds. */
   readonly downloadBytesPerSec: number;
   readonly uploadBytesPerSec: number;
+  /** The last minute's, one a second, the newest last. */
+  readonly speeds: readonly SpeedSample[];
+  /** Where the pieces are; null until the files are known. */
+  readonly pieces: PieceMap | null;
+  /** The person's bound on what is sent to all peers together; null: none. */
+  readonly uploadLimitBytesPerSec: number | null;
   /** Null while unknown. */
   readonly secondsLeft: number | null;
   /** The person asked for the files on this page. */
@@ -122,6 +143,7 @@ export type ShareState = {
   readonly refusal: Refusal | null;
   /** Receiver: how far their own copy is compared; null where they brought none. */
   readonly ownCopy: OwnCopySnapshot | null;
+  readonly telling: Telling;
   /** A ZIP or file is being handed to the browser right now. */
   readonly saving: boolean;
   /** Null while unknown. */

@@ -31,6 +31,13 @@ export interface Session {
   fetchInstead(): void;
   /** Receiver: takes what of these files is the share's, and fetches the rest. */
   bringCopy(files: readonly SharedFile[]): void;
+  /** Bounds what is sent to all peers together, until the page is left; null: no bound. */
+  limitUpload(bytesPerSec: number | null): void;
+  /**
+   * Has the browser say `words` when all is there and the page isn't in view, if the person lets it.
+   * To be called while a press of a button is handled.
+   */
+  tellWhenDone(words: string): Promise<void>;
   /** Hands the finished files to the browser: one file as it is, several as one ZIP. */
   save(): void;
   /** Hands one finished file to the browser; `index` into `ShareState.files`. */

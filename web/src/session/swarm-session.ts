@@ -9,11 +9,17 @@ import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
 import { choosePlace } from "./choose-place.ts";
 import { Forwarding } from "./forwarding.ts";
+import { askToTell, firstTelling, tell } from "./notify.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { handToBrowser } from "./save.ts";
 import type { Session } from "./session.ts";
+import { SpeedHistory } from "./speed-history.ts";
 import { TrackerSocket } from "./tracker-socket.ts";
 import { Viewer } from "./viewer.ts";
+import { WakeLock } from "./wake-lock.ts";
+
+/** Slower is keep-alive noise. */
+const LEAST_SPEED = 1000;
 
 type Start = Extract<ToWorker, { type: "share" | "open" }>;
 
@@ -32,6 +38,9 @@ const EMPTY: ShareState = {
   receivedBytes: 0,
   downloadBytesPerSec: 0,
   uploadBytesPerSec: 0,
+  speeds: [],
+  pieces: null,
+  uploadLimitBytesPerSec: null,
   secondsLeft: null,
   wanted: false,
   stoppedHere: false,
@@ -44,6 +53,7 @@ const EMPTY: ShareState = {
   checking: null,
   refusal: null,
   ownCopy: null,
+  telling: "off",
   saving: false,
   room: null,
   placing: null,
@@ -56,6 +66,9 @@ export class SwarmSession implements Session {
   readonly #sockets = new Map<string, TrackerSocket>();
   readonly #connections = new Map<number, PeerConnection>();
   readonly #forwarded = new Map<number, Forwarding>();
+  #doneWords = "";
+  readonly #wakeLock = new WakeLock();
+  readonly #speeds = new SpeedHistory();
   #iceServers: readonly IceServer[] = [];
   /** Down so far; all of them means that the server can't be reached. */
   readonly #downHosts = new Set<string>();
@@ -84,6 +97,7 @@ export class SwarmSession implements Session {
       phase: error !== null ? "failed" : isSharer ? "sharing" : "connecting",
       error,
       link: isSharer ? null : start.link,
+      telling: firstTelling(),
     };
     if (worker === null || error !== null) return;
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#take(data));
@@ -133,6 +147,16 @@ export class SwarmSession implements Session {
   readonly bringCopy = (files: readonly SharedFile[]): void =>
     this.#post({ type: "own-copy", files });
 
+  readonly limitUpload = (bytesPerSec: number | null): void => {
+    this.#post({ type: "limit-upload", bytesPerSec });
+    this.#set({ uploadLimitBytesPerSec: bytesPerSec });
+  };
+
+  readonly tellWhenDone = async (words: string): Promise<void> => {
+    this.#doneWords = words;
+    this.#set({ telling: await askToTell() });
+  };
+
   readonly save = (): void => this.#post({ type: "save", file: null });
   readonly saveFile = (index: number): void => this.#post({ type: "save", file: index });
 
@@ -152,6 +176,7 @@ export class SwarmSession implements Session {
     window.removeEventListener("online", this.#onlineChanged);
     window.removeEventListener("offline", this.#onlineChanged);
     window.removeEventListener("pagehide", this.#leaving);
+    this.#wakeLock.set(false);
     this.viewer.close();
     // Closing a connection tells its peer within milliseconds; the tracker hears the socket end.
     for (const connection of this.#connections.values()) connection.close();
@@ -270,13 +295,27 @@ export class SwarmSession implements Session {
     }
   }
 
-  #update({ state, verifiedBytesOfFile }: Extract<FromWorker, { type: "state" }>): void {
+  /** What the browser does beside showing the page. */
+  #react(before: ShareState): void {
+    const { phase, uploadBytesPerSec, telling, name } = this.#state;
+    this.#wakeLock.set(phase === "downloading" || uploadBytesPerSec >= LEAST_SPEED);
+    const isJustDone = phase === "done" && before.phase === "downloading";
+    if (isJustDone && telling === "on") void tell(name, this.#doneWords);
+  }
+
+  #update({ state, verifiedBytesOfFile, pieces }: Extract<FromWorker, { type: "state" }>): void {
     const files = this.#state.files.map((file, index): FileState => {
       const verifiedBytes = verifiedBytesOfFile[index] ?? 0;
       return verifiedBytes === file.verifiedBytes ? file : { ...file, verifiedBytes };
     });
     const isSame = files.every((file, index) => file === this.#state.files[index]);
-    this.#set({ ...state, files: isSame ? this.#state.files : files });
+    const speeds = this.#speeds.add(performance.now(), {
+      down: state.downloadBytesPerSec,
+      up: state.uploadBytesPerSec,
+    });
+    const before = this.#state;
+    this.#set({ ...state, pieces, speeds, files: isSame ? this.#state.files : files });
+    this.#react(before);
     if (state.phase === "done" && this.#saveWhenDone) {
       this.#saveWhenDone = false;
       this.save();

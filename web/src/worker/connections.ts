@@ -18,6 +18,8 @@ type Connection = {
   fingerprints: Fingerprints | null;
   /** The engine knows it. */
   isHandedOver: boolean;
+  /** Through a TURN server; null until the page has found out. */
+  isRelayed: boolean | null;
   /** Frames that came before the engine could take them. */
   early: Uint8Array<ArrayBuffer>[];
 };
@@ -69,6 +71,7 @@ export class Connections {
       isOpen: false,
       fingerprints: null,
       isHandedOver: false,
+      isRelayed: null,
       early: [],
     });
   }
@@ -111,8 +114,20 @@ export class Connections {
 
   /** The page found out which way the two ends reach each other. */
   went(connection: number, isRelayed: boolean): void {
-    if (this.#open.get(connection)?.role !== "initiator") return; // The other end counts it.
-    this.#count(isRelayed ? "relayed" : "direct");
+    const known = this.#open.get(connection);
+    if (known === undefined) return;
+    known.isRelayed = isRelayed;
+    // Of a connection that the other end began, the other end tells.
+    if (known.role === "initiator") this.#count(isRelayed ? "relayed" : "direct");
+  }
+
+  /** Whether each peer is reached through a TURN server; those of whom it isn't known aren't in it. */
+  ways(): ReadonlyMap<PeerId, boolean> {
+    const ways = new Map<PeerId, boolean>();
+    for (const { peer, isRelayed } of this.#open.values()) {
+      if (isRelayed !== null) ways.set(peer, isRelayed);
+    }
+    return ways;
   }
 
   /** How this side's dials ended since the last call; null where none did. */

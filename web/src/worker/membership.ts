@@ -33,6 +33,8 @@ import type { Shelf } from "./shelf.ts";
  * also when nothing happens.
  */
 const TELL_MS = 1000;
+/** As many cells as a person can tell apart. */
+const PIECE_CELLS = 240;
 const TRACKER_REPLY_MS = 10_000;
 
 export type Own =
@@ -174,6 +176,8 @@ export class Membership {
     switch (message.type) {
       case "command":
         return this.#command(message.command);
+      case "limit-upload":
+        return this.#driver.handle({ type: "limit-upload", bytesPerSec: message.bytesPerSec });
       case "save":
         return void this.#save(message.file);
       case "place":
@@ -442,10 +446,15 @@ export class Membership {
       this.#isDiskFull = snapshot.isDiskFull;
       this.#post({ type: "notice", notice: "disk-full", isOn: this.#isDiskFull });
     }
-    const state = viewOf(snapshot, this.#own.kind === "sharer", this.#forecast, this.#wishes);
-    const { buffer } = snapshot.verifiedBytesOfFile;
-    this.#post({ type: "state", state, verifiedBytesOfFile: snapshot.verifiedBytesOfFile }, [
-      buffer,
-    ]);
+    const state = viewOf(
+      snapshot,
+      this.#own.kind === "sharer",
+      this.#forecast,
+      this.#wishes,
+      this.#connections.ways(),
+    );
+    const { verifiedBytesOfFile } = snapshot;
+    const pieces = this.#driver.pieceMap(PIECE_CELLS);
+    this.#post({ type: "state", state, verifiedBytesOfFile, pieces }, [verifiedBytesOfFile.buffer]);
   }
 }

@@ -60,6 +60,7 @@ export class Resting {
       type: "state",
       state: restingView(this.#manifest, hashedBytes),
       verifiedBytesOfFile: new Float64Array(files.length),
+      pieces: null,
     });
   }
 

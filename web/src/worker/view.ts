@@ -1,5 +1,6 @@
 /** From the engine's snapshot to what the page shows. */
 import type { EngineSnapshot } from "@shoal/swarm/engine/io";
+import type { PeerId } from "@shoal/swarm/ids";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { StateUpdate } from "../protocol/messages.ts";
 import type { Phase } from "../protocol/state.ts";
@@ -73,11 +74,13 @@ export function restingView(manifest: Manifest, hashedBytes: number): StateUpdat
   };
 }
 
+/** @param ways Whether peers are reached through a TURN server, as far as is known. */
 export function viewOf(
   snapshot: EngineSnapshot,
   isSharer: boolean,
   forecast: Forecast,
   wishes: Wished,
+  ways: ReadonlyMap<PeerId, boolean> = new Map(),
 ): StateUpdate {
   const phase = phaseOf(snapshot, isSharer, wishes);
   const { manifest, status, verifiedBytes, downloadBytesPerSec } = snapshot;
@@ -104,6 +107,7 @@ export function viewOf(
       id: peer.peer,
       has: pieceCount === 0 ? 0 : peer.pieceCount / pieceCount,
       isSharer: peer.isSharer,
+      isRelayed: ways.get(peer.peer) ?? null,
       downloadBytesPerSec: peer.downloadBytesPerSec,
       uploadBytesPerSec: peer.uploadBytesPerSec,
       receivedBytes: peer.receivedBytes,

@@ -14,6 +14,7 @@ import { ShoalPicture } from "../../ui/shoal-picture.tsx";
 import { useIncoming } from "../../ui/use-incoming.ts";
 import "./home.css";
 import { fragmentIn } from "./link-text.ts";
+import { NoteForm } from "./note-form.tsx";
 import { strings } from "./strings.ts";
 
 type Trouble = keyof typeof strings.troubles;
@@ -22,6 +23,12 @@ type Status =
   | { readonly kind: "idle" }
   | { readonly kind: "reading"; readonly files: number }
   | { readonly kind: "trouble"; readonly trouble: Trouble };
+
+/** A note is a text file like any other. */
+function noteOf(text: string): SharedFile {
+  const name = strings.note.fileName;
+  return { path: [name], file: new File([text], name, { type: "text/plain" }) };
+}
 
 /** The one surface where a share begins, or a link is opened. */
 export function Home({
@@ -37,6 +44,8 @@ export function Home({
   /** Counts drops: a newer one, or leaving the page, makes an older one's files unwanted. */
   const reading = useRef(0);
   const id = useId();
+  /** What is in the note that is being written; null: none is. */
+  const [note, setNote] = useState<string | null>(null);
 
   useEffect(
     () => () => {
@@ -85,9 +94,19 @@ export function Home({
     return fragment !== null;
   }
 
+  /** Opens a link; other text becomes a note, unless it was meant for a field. */
+  function takeText(text: string): boolean {
+    if (open(text)) return true;
+    if (note !== null || text.trim() === "" || document.activeElement?.matches("input")) {
+      return false;
+    }
+    setNote(text);
+    return true;
+  }
+
   const dragging = useIncoming({
     onTransfer: (transfer) => void take(transfer),
-    onText: open,
+    onText: takeText,
   });
 
   return (
@@ -99,22 +118,37 @@ export function Home({
         <h1 className="home__title">{dragging ? strings.letGo : strings.title}</h1>
         <p className="home__lead">{strings.lead}</p>
 
-        <div className="home__choose">
-          <FileChooser
-            testId="file-input"
-            look="solid"
-            onChosen={choose}
-            onPicked={(handles) => void pick(handles)}
-          >
-            <Icon name="files" />
-            {strings.chooseFiles}
-          </FileChooser>
-          <FileChooser testId="folder-input" onChosen={choose} folder>
-            <Icon name="folder" />
-            {strings.chooseFolder}
-          </FileChooser>
-        </div>
-        <p className="home__hint">{strings.hint}</p>
+        {note !== null ? (
+          <NoteForm
+            text={note}
+            onShare={(text) => share([noteOf(text)])}
+            onCancel={() => setNote(null)}
+          />
+        ) : (
+          <>
+            <div className="home__choose">
+              <FileChooser
+                testId="file-input"
+                look="solid"
+                onChosen={choose}
+                onPicked={(handles) => void pick(handles)}
+              >
+                <Icon name="files" />
+                {strings.chooseFiles}
+              </FileChooser>
+              <FileChooser testId="folder-input" onChosen={choose} folder>
+                <Icon name="folder" />
+                {strings.chooseFolder}
+              </FileChooser>
+            </div>
+            <p className="home__hint">
+              {strings.hint}{" "}
+              <button type="button" className="home__write" onClick={() => setNote("")}>
+                {strings.note.write}
+              </button>
+            </p>
+          </>
+        )}
 
         <div role="status" className="home__reading">
           {status.kind === "reading" && strings.reading(status.files)}

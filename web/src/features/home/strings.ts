@@ -6,7 +6,14 @@ export const strings = {
   lead: "They go straight from your browser to the others’, and everyone who opens the link helps to pass them on.",
   chooseFiles: "Choose files",
   chooseFolder: "Choose folder",
-  hint: "or drop them anywhere on this page, or paste them",
+  hint: "or drop them anywhere on this page, or paste them. Just a few words?",
+  note: {
+    write: "Write a note",
+    label: "Your note",
+    share: "Share the note",
+    cancel: "Cancel",
+    fileName: "note.txt",
+  },
   letGo: "Let go to share",
   reading: (files: number) =>
     files === 0 ? "Reading…" : `Reading… ${formatCount(files)} ${files === 1 ? "file" : "files"}`,

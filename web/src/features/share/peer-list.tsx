@@ -34,12 +34,13 @@ export function PeerList({ state }: { readonly state: ShareState }) {
 }
 
 function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: string }) {
-  const { has, isSharer, downloadBytesPerSec, uploadBytesPerSec } = peer;
+  const { has, isSharer, isRelayed, downloadBytesPerSec, uploadBytesPerSec } = peer;
   return (
     <li className="peer-list__row">
       <span className="peer-list__name">
         {name}
         {isSharer && <span className="peer-list__badge">{strings.peers.sharer}</span>}
+        {isRelayed !== null && <Way way={isRelayed ? "relayed" : "direct"} />}
       </span>
       <span className="peer-list__speeds number">
         <Speed way="from" mark="↓" bytesPerSec={downloadBytesPerSec} />
@@ -51,6 +52,15 @@ function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: stri
         <span>{has >= 1 ? strings.peers.all : formatPercent(has)}</span>
       </span>
     </li>
+  );
+}
+
+/** How a peer is reached. */
+function Way({ way }: { readonly way: "relayed" | "direct" }) {
+  return (
+    <span className="peer-list__way" title={strings.peers.way[way]}>
+      {strings.peers[way]}
+    </span>
   );
 }
 

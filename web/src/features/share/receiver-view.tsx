@@ -17,6 +17,9 @@ import "./receiver-view.css";
 import { RoomHint } from "./room-hint.tsx";
 import { SaveToButton, SaveToStatus } from "./save-to.tsx";
 import { strings } from "./strings.ts";
+import { TellWhenDone } from "./tell-when-done.tsx";
+import { Traffic } from "./traffic.tsx";
+import { UploadLimit } from "./upload-limit.tsx";
 
 /** What those who open the link see, from finding the share to passing it on. */
 export function ReceiverView({
@@ -51,6 +54,7 @@ export function ReceiverView({
           <Buttons session={session} state={state} />
           <OpenButton session={session} state={state} />
         </div>
+        <TellWhenDone session={session} state={state} />
         <SaveToStatus session={session} state={state} />
         <OwnCopy session={session} state={state} />
         {phase === "done" && state.sentBytes > 0 && (
@@ -78,6 +82,8 @@ export function ReceiverView({
         ) : (
           <>
             <PeerList state={state} />
+            {running && <Traffic state={state} />}
+            {running && <UploadLimit session={session} state={state} />}
             {link !== null && (
               <LinkCard
                 title={strings.link.receiverTitle}

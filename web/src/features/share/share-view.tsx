@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { Session } from "../../session/session.ts";
 import { formatPercent } from "../../ui/format.ts";
+import { useTabIcon } from "../../ui/tab-icon.ts";
 import { Announcer } from "./announcer.tsx";
 import { EndView } from "./end-view.tsx";
 import { titleOf } from "./head.tsx";
@@ -46,6 +47,7 @@ export function ShareView({
       ? strings.pageTitleProgress(formatPercent(verifiedShare(state)), name)
       : strings.pageTitle(name),
   );
+  useTabIcon(fetching ? verifiedShare(state) : null);
 
   return (
     <main

@@ -8,6 +8,8 @@ import { EndShareButton, SharedFiles } from "./own-share.tsx";
 import { PeerList } from "./peer-list.tsx";
 import "./sharer-view.css";
 import { strings } from "./strings.ts";
+import { Traffic } from "./traffic.tsx";
+import { UploadLimit } from "./upload-limit.tsx";
 
 /** What the one who shares sees: the link first, then who is here and what they have. */
 export function SharerView({
@@ -40,6 +42,7 @@ export function SharerView({
       </div>
       <div className="share__side">
         <PeerList state={state} />
+        {state.peers.length > 0 && <Traffic state={state} />}
         <div className="sharer__end">
           <p className="sharer__sent number">
             <span>{strings.sharing.sent(formatBytes(sentBytes))}</span>
@@ -47,6 +50,7 @@ export function SharerView({
               <span>{strings.sharing.upload(formatSpeed(uploadBytesPerSec))}</span>
             )}
           </p>
+          <UploadLimit session={session} state={state} />
           <EndShareButton session={session} look="quiet">
             {strings.sharing.stop}
           </EndShareButton>

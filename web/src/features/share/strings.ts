@@ -141,6 +141,9 @@ export const strings = {
     helpingNone: "Keep this tab open to pass it on to whoever comes next.",
     helping: (people: string) =>
       `You’re now helping ${people}. Keep this tab open as long as you like.`,
+    tell: "Tell me when it’s done",
+    willTell: "The browser will tell you when it’s done.",
+    mayNotTell: "The browser doesn’t let this page tell you. Its settings can change that.",
     helped: (bytes: string) => `${bytes} passed on`,
     progress: "Downloaded and checked",
     of: (part: string, whole: string) => `${part} of ${whole}`,
@@ -280,10 +283,33 @@ export const strings = {
     directOnly:
       "This server has no relay: only people whose networks let them reach each other directly can connect.",
     sharer: "sharer",
+    relayed: "relayed",
+    direct: "direct",
+    way: {
+      relayed: "Reached through the server’s relay",
+      direct: "Reached directly, with nothing in between",
+    },
     has: "has",
     all: "all of it",
     from: "from them at",
     to: "to them at",
+  },
+
+  traffic: {
+    title: "Pieces",
+    most: {
+      down: (speed: string) => `up to ${speed} in the last minute`,
+      up: (speed: string) => `sent at up to ${speed} in the last minute`,
+    },
+    map: (here: string, there: string) => `Pieces: ${here} here, ${there} with people who are here`,
+    mapOut: (out: string) => `Pieces: ${out} with others`,
+    keyHere: "here",
+    keyThere: "with others",
+    keyOut: "with others",
+  },
+  uploadLimit: {
+    label: "Upload limit",
+    none: "none",
   },
 
   fileList: {

@@ -1,0 +1,58 @@
+import { useEffect, useId, useRef } from "react";
+import { Button } from "../../ui/button.tsx";
+import "./note-form.css";
+import { strings } from "./strings.ts";
+
+/** Text that becomes a file of its own. */
+export function NoteForm({
+  text,
+  onShare,
+  onCancel,
+}: {
+  /** What was pasted; it can be changed. */
+  readonly text: string;
+  readonly onShare: (text: string) => void;
+  readonly onCancel: () => void;
+}) {
+  const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+
+  useEffect(() => field.current?.focus(), []);
+
+  return (
+    <form
+      className="note-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const written = new FormData(event.currentTarget).get("note");
+        if (typeof written === "string" && written.trim() !== "") onShare(written);
+        else field.current?.focus();
+      }}
+    >
+      <label htmlFor={`${id}note`} className="note-form__label">
+        {strings.note.label}
+      </label>
+      <textarea
+        id={`${id}note`}
+        name="note"
+        ref={field}
+        className="note-form__text"
+        rows={5}
+        required
+        dir="auto"
+        defaultValue={text}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onCancel();
+        }}
+      />
+      <div className="note-form__buttons">
+        <Button submit look="solid">
+          {strings.note.share}
+        </Button>
+        <Button look="plain" onClick={onCancel}>
+          {strings.note.cancel}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ShareState } from "../../protocol/state.ts";
+import { formatPercent, formatSpeed } from "../../ui/format.ts";
+import { PieceMap } from "../../ui/piece-map.tsx";
+import { SpeedGraph } from "../../ui/speed-graph.tsx";
+import { strings } from "./strings.ts";
+import "./traffic.css";
+
+/** A minute. */
+const SAMPLES = 60;
+
+/** How fast it has been, and which pieces are here and with others. */
+export function Traffic({ state }: { readonly state: ShareState }) {
+  const { speeds, pieces, role, phase } = state;
+  const words = strings.traffic;
+  const isSharer = role === "sharer";
+  const way = isSharer || phase === "done" ? "up" : "down";
+  const values = speeds.map((sample) => sample[way]);
+  const most = Math.max(0, ...values);
+  if (pieces === null || pieces.held.length === 0) return null;
+  // The sharer has everything: what counts is what others have.
+  const held = isSharer ? pieces.others : pieces.held;
+  return (
+    <section className="traffic" aria-labelledby="traffic-title">
+      <h2 id="traffic-title" className="section-title">
+        {words.title}
+        {most > 0 && (
+          <span className="section-title__count number">{words.most[way](formatSpeed(most))}</span>
+        )}
+      </h2>
+      {most > 0 && <SpeedGraph values={values} count={SAMPLES} />}
+      <PieceMap
+        held={held}
+        others={pieces.others}
+        label={
+          isSharer
+            ? words.mapOut(shareOf(pieces.others))
+            : words.map(shareOf(pieces.held), shareOf(pieces.others))
+        }
+      />
+      <p className="traffic__key">
+        <span className="traffic__mark traffic__mark--here" aria-hidden="true" />
+        {isSharer ? words.keyOut : words.keyHere}
+        {!isSharer && (
+          <>
+            <span className="traffic__mark traffic__mark--there" aria-hidden="true" />
+            {words.keyThere}
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
+
+/** How much of all cells, in words. */
+function shareOf(cells: Uint8Array): string {
+  let sum = 0;
+  for (const cell of cells) sum += cell;
+  return formatPercent(sum / 255 / cells.length);
+}
