@@ -166,3 +166,10 @@ test("a damaged link", async ({ person, share }) => {
   await waitPhase(page, "failed");
   await picture(page, "error", DESK_BY_NIGHT);
 });
+
+test("the connection check", async ({ person }) => {
+  const page = await person();
+  await page.goto("/#check");
+  await page.locator('main[data-over="true"]').waitFor({ timeout: 40_000 });
+  await picture(page, "check", DESK_BY_DAY);
+});
