@@ -173,3 +173,25 @@ test("the connection check", async ({ person }) => {
   await page.locator('main[data-over="true"]').waitFor({ timeout: 40_000 });
   await picture(page, "check", DESK_BY_DAY);
 });
+
+test("what a browser keeps", async ({ person, share }) => {
+  const { link } = await share();
+  const page = await open(await person(), link);
+  await page.getByTestId("download").click();
+  await waitShare(page, 0.2);
+  await page.getByTestId("pause").click();
+  await waitPhase(page, "paused");
+  // A share of its own beside what it fetches.
+  await page.goto("about:blank");
+  await page.goto("/");
+  await page.getByTestId("file-input").setInputFiles({
+    name: "Minutes of the March meeting.pdf",
+    mimeType: "application/pdf",
+    buffer: Buffer.alloc(418 * KB),
+  });
+  await waitPhase(page, "sharing");
+  await page.goto("about:blank");
+  await page.goto("/#shares");
+  await page.locator(".shares__row").nth(1).waitFor();
+  await picture(page, "shares", DESK_BY_NIGHT);
+});

@@ -1,12 +1,12 @@
 import { lazy, Suspense, useSyncExternalStore } from "react";
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 import type { ShareState } from "../protocol/state.ts";
 import { Home } from "../features/home/home.tsx";
 import { ShareView } from "../features/share/share-view.tsx";
 import { BrandMark } from "../ui/brand.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import "./app.css";
-import { CHECK_FRAGMENT } from "./navigation.ts";
+import { CHECK_FRAGMENT, SHARES_FRAGMENT } from "./navigation.ts";
 import type { Navigation } from "./navigation.ts";
 import { strings } from "./strings.ts";
 
@@ -14,6 +14,21 @@ const Check = lazy(async () => {
   const { Check: page } = await import("../features/check/check.tsx");
   return { default: page };
 });
+
+const Shares = lazy(async () => {
+  const { Shares: page } = await import("../features/shares/shares.tsx");
+  return { default: page };
+});
+
+/** What the foot of every page leads to. */
+const PAGES = [
+  { page: "shares", fragment: SHARES_FRAGMENT, words: strings.shares },
+  { page: "check", fragment: CHECK_FRAGMENT, words: strings.check },
+] as const;
+
+/** A modified click opens a second page, as anywhere. */
+const isForAnotherPage = ({ metaKey, ctrlKey, shiftKey }: MouseEvent): boolean =>
+  metaKey || ctrlKey || shiftKey;
 
 /** The frame around every page: brand, the page itself, the question before leaving. */
 export function App({ navigation }: { readonly navigation: Navigation }) {
@@ -26,8 +41,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
           href="/"
           aria-label={strings.homeLabel}
           onClick={(event) => {
-            // A modified click opens a second page, as anywhere.
-            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+            if (isForAnotherPage(event)) return;
             event.preventDefault();
             navigation.go("");
           }}
@@ -43,6 +57,11 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
           <Check onHome={() => navigation.go("")} />
         </Suspense>
       )}
+      {route.page === "shares" && (
+        <Suspense fallback={<main />}>
+          <Shares onHome={() => navigation.go("")} />
+        </Suspense>
+      )}
       {route.page === "share" && (
         <ShareView
           key={keyOf(route.session)}
@@ -52,11 +71,23 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
       )}
       <footer className="app__footer">
         {route.page === "share" && <span>{strings.footer}</span>}
-        {route.page !== "check" && (
-          // A share goes on while it is looked at: in a page of its own.
-          <a href={`/#${CHECK_FRAGMENT}`} target={route.page === "share" ? "_blank" : undefined}>
-            {strings.check}
-          </a>
+        {PAGES.map(
+          ({ page, fragment, words }) =>
+            route.page !== page && (
+              <a
+                key={page}
+                href={`/#${fragment}`}
+                // A share goes on while something else is looked at: in a page of its own.
+                target={route.page === "share" ? "_blank" : undefined}
+                onClick={(event) => {
+                  if (route.page === "share" || isForAnotherPage(event)) return;
+                  event.preventDefault();
+                  navigation.go(fragment);
+                }}
+              >
+                {words}
+              </a>
+            ),
         )}
       </footer>
       {route.page === "share" && route.leavingFor !== null && (

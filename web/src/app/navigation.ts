@@ -14,6 +14,8 @@ export type Route =
   | { readonly page: "home" }
   /** What is in the way of connections. */
   | { readonly page: "check" }
+  /** What this browser keeps. */
+  | { readonly page: "shares" }
   | {
       readonly page: "share";
       readonly session: Session;
@@ -47,6 +49,7 @@ type Ports = {
 
 /** No link is that short. */
 export const CHECK_FRAGMENT = "check";
+export const SHARES_FRAGMENT = "shares";
 
 /** Starts at the address that is there. */
 export function createNavigation({ address, openLink, shareFiles }: Ports): Navigation {
@@ -58,6 +61,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
   function routeTo(fragment: string): Route {
     if (fragment === "") return { page: "home" };
     if (fragment === CHECK_FRAGMENT) return { page: "check" };
+    if (fragment === SHARES_FRAGMENT) return { page: "shares" };
     return { page: "share", session: openLink(address.href()), leavingFor: null };
   }
 

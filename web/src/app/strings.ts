@@ -25,6 +25,7 @@ export const strings = {
       cancel: "Stay here",
     },
   },
+  shares: "My shares",
   check: "Check the connection",
   footer: "Files go from browser to browser. The server only introduces them.",
 } as const;

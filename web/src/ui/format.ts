@@ -76,6 +76,13 @@ export function formatPercent(share: number): string {
   return percent.format(wholePercent(share) / 100);
 }
 
+const day = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short" });
+
+/** "Mon, 30 Nov": the day of a time on the wall clock, in ms. */
+export function formatDay(timeMs: number): string {
+  return day.format(timeMs);
+}
+
 /** "2 h 10 min", "3 min", "20 s": coarse on purpose, since an estimate is no clock. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return inUnit(Math.max(5, Math.ceil(seconds / 5) * 5), "second", 0, "short");

@@ -16,9 +16,9 @@ import type { Remains } from "@shoal/swarm/restore";
 import { sha256 } from "./sha256.ts";
 import { DONE, type Shelf } from "./shelf.ts";
 
-const MANIFEST = "manifest";
+export const MANIFEST = "manifest";
 const PAGES = "pages";
-const HELD = "held";
+export const HELD = "held";
 /** Not empty once download was pressed. */
 const ASKED = "asked";
 /** Flushing takes a disk some milliseconds, and all that it is late for is fetched again. */
@@ -113,7 +113,7 @@ export class Journal {
     if (signed === null && held === null && pages === null) return null;
     return {
       signed: signed ?? new Uint8Array(),
-      held: held && (await unsummed(held)),
+      held: held && (await heldIn(held)),
       pages: parsed(pages ?? new Uint8Array()),
     };
   }
@@ -199,8 +199,8 @@ const sumOf = async (bits: Bytes): Promise<Bytes> => (await sha256(bits)).subarr
 
 const summed = async (bits: Bytes): Promise<Bytes> => concat(bits, await sumOf(bits));
 
-/** The bits, or null where they are damaged. */
-async function unsummed(bytes: Bytes): Promise<Bytes | null> {
+/** The bits of `held` as it lies on disk, or null where they are damaged. */
+export async function heldIn(bytes: Bytes): Promise<Bytes | null> {
   const bits = bytes.slice(0, Math.max(0, bytes.length - SUM_BYTES));
   return sameBytes(await sumOf(bits), bytes.subarray(bits.length)) ? bits : null;
 }

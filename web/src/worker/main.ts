@@ -19,7 +19,7 @@ import { Membership } from "./membership.ts";
 import { hasOpfs, OpfsStore } from "./opfs-store.ts";
 import { OwnShare, removeOldShares } from "./own-share.ts";
 import { Resting } from "./resting.ts";
-import { lockName, removeLeftovers, Shelf } from "./shelf.ts";
+import { LINK, lockName, removeLeftovers, Shelf } from "./shelf.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -107,7 +107,9 @@ async function share(
   };
   const { swarm } = secrets;
   post({ type: "kept", isKept: true, handles: [] });
-  const keeper = OwnShare.begin({ swarm, privateKey: key.privateKey, signed, files }, notKept);
+  const fragment = encodeLink(link);
+  const record = { swarm, privateKey: key.privateKey, fragment, signed, files };
+  const keeper = OwnShare.begin(record, notKept);
   const source = new FileSource(chosen, manifest.layout);
   const own = { kind: "sharer", source, key, keeper, manifest, signed } as const;
   membership = await Membership.join(link, secrets, own, post);
@@ -124,12 +126,17 @@ async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
   await holdLock(lockName(secrets.swarm));
   // Looked at again: the tab that had the lock until now may have signed more.
   const own = isMine ? await OwnShare.find(secrets.swarm) : null;
-  if (own === null || !(await rest(link, secrets, own))) await receive(link, secrets);
+  const fragment = encodeLink(decoded);
+  if (own === null || !(await rest(link, secrets, own, fragment))) {
+    await receive(link, secrets, fragment);
+  }
 }
 
-async function receive(link: Link, secrets: ShareSecrets): Promise<void> {
+/** `fragment`: as the person's link has it, for a list of what is kept. */
+async function receive(link: Link, secrets: ShareSecrets, fragment: string): Promise<void> {
   if (!(await hasOpfs())) throw new ShoalError("no-opfs");
   const shelf = await Shelf.open(secrets.swarm);
+  await shelf.noteOnce(LINK, new TextEncoder().encode(fragment));
   const store = new OpfsStore(shelf);
   const restored = await store.restore((found) =>
     restore(link.publicKey, secrets, webCrypto(), found),
@@ -144,6 +151,7 @@ async function rest(
   link: Link,
   secrets: ShareSecrets,
   { record, pages }: NonNullable<Awaited<ReturnType<typeof OwnShare.find>>>,
+  fragment: string,
 ): Promise<boolean> {
   const { signed, privateKey, files, end } = record;
   const before = await restoreShared(link.publicKey, secrets, webCrypto(), { signed, pages });
@@ -175,7 +183,7 @@ async function rest(
     async fetchInstead() {
       resting = null;
       post({ type: "role", role: "receiver" });
-      await receive(link, secrets);
+      await receive(link, secrets, fragment);
     },
     async stop() {
       const made = await signEnd(key, secrets, "stopped");

@@ -4,7 +4,7 @@ import type { SwarmId } from "@shoal/swarm/ids";
 import { generateSigningKey, signingKeyOf, webCrypto } from "@shoal/swarm/webcrypto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, expect, it, vi } from "vitest";
-import { OwnShare } from "./own-share.ts";
+import { forgetShare, OwnShare, ownShares } from "./own-share.ts";
 
 const SWARM = "a swarm" as SwarmId;
 const OTHER = "a swarm of another" as SwarmId;
@@ -22,7 +22,9 @@ beforeEach(() => {
 async function begin(swarm = SWARM, lost = vi.fn()) {
   const key = await generateSigningKey();
   const signed = new Uint8Array([1, 2, 3]);
-  const share = OwnShare.begin({ swarm, privateKey: key.privateKey, signed, files: FILES }, lost);
+  const { privateKey } = key;
+  const record = { swarm, privateKey, fragment: "AQB", signed, files: FILES };
+  const share = OwnShare.begin(record, lost);
   return { share, key, lost };
 }
 
@@ -85,4 +87,31 @@ it("says so where the browser keeps nothing at all, and throws nothing", async (
   await share.keepPage(page(0));
   expect(lost).toHaveBeenCalledOnce();
   expect(await OwnShare.find(SWARM)).toBeNull();
+});
+
+/** Locks of a browser in which a tab works with these swarms. */
+function stubLocks(...open: readonly SwarmId[]): void {
+  const request = async (
+    name: string,
+    _options: unknown,
+    work: (lock: object | null) => Promise<void>,
+  ): Promise<void> => work(open.some((swarm) => name.endsWith(swarm)) ? null : {});
+  vi.stubGlobal("navigator", { locks: { request } });
+}
+
+it("lists what is kept, and forgets what no tab works with", async () => {
+  stubLocks(OTHER);
+  for (const swarm of [SWARM, OTHER]) await (await begin(swarm)).share.keepPage(page(0));
+  const listed = await ownShares();
+  expect(listed.map(({ swarm, fragment }) => [swarm, fragment])).toEqual([
+    [SWARM, "AQB"],
+    [OTHER, "AQB"],
+  ]);
+  for (const { usedMs, keptUntilMs } of listed) expect(keptUntilMs).toBeGreaterThan(usedMs);
+  await forgetShare(SWARM);
+  await forgetShare(OTHER);
+  expect((await ownShares()).map(({ swarm }) => swarm)).toEqual([OTHER]);
+  expect(await OwnShare.find(SWARM)).toBeNull();
+  expect((await OwnShare.find(OTHER))?.pages).toHaveLength(1);
+  vi.unstubAllGlobals();
 });

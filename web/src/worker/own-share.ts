@@ -21,6 +21,8 @@ const USED_INTERVAL_MS = 60 * 60 * 1000;
 export type OwnShareRecord = {
   readonly swarm: SwarmId;
   readonly privateKey: CryptoKey;
+  /** What follows the link's `#`; older records have none. */
+  readonly fragment?: string;
   /** The manifest as it travels. */
   readonly signed: Bytes;
   readonly files: FilesRecord;
@@ -159,14 +161,33 @@ async function removeShare(opened: IDBPDatabase<Schema>, swarm: SwarmId): Promis
   await opened.delete("pages", pagesOf(swarm));
 }
 
+/** All that are kept, with when each will be forgotten. */
+export async function ownShares(): Promise<(OwnShareRecord & { keptUntilMs: number })[]> {
+  const opened = await database();
+  const records = await opened.getAll("shares");
+  opened.close();
+  return records.map((record) => ({ ...record, keptUntilMs: record.usedMs + KEPT_MS }));
+}
+
+/** Forgets one, unless a tab works with it: nobody can go on sharing it then. */
+export async function forgetShare(swarm: SwarmId): Promise<void> {
+  const opened = await database();
+  await forgetUnused(opened, swarm);
+  opened.close();
+}
+
+async function forgetUnused(opened: IDBPDatabase<Schema>, swarm: SwarmId): Promise<void> {
+  await navigator.locks.request(lockName(swarm), { ifAvailable: true }, async (lock) => {
+    if (lock !== null) await removeShare(opened, swarm);
+  });
+}
+
 /** Forgets the shares that nobody has come back to, unless a tab works with one. */
 export async function removeOldShares(nowMs: number): Promise<void> {
   const opened = await database();
   for (const { swarm, usedMs } of await opened.getAll("shares")) {
     if (usedMs > nowMs - KEPT_MS) continue;
-    await navigator.locks.request(lockName(swarm), { ifAvailable: true }, async (lock) => {
-      if (lock !== null) await removeShare(opened, swarm);
-    });
+    await forgetUnused(opened, swarm);
   }
   opened.close();
 }

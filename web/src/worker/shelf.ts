@@ -7,6 +7,8 @@ import { ShoalError } from "@shoal/swarm/errors";
 const ROOT = "shares";
 /** Not empty once every piece is there: such a share may make room for another. */
 export const DONE = "done";
+/** What follows the `#` of the link by which it was opened, for whoever looks for it again. */
+export const LINK = "link";
 const PROBE = "probe";
 /** No disk has 4 PiB. */
 const PROBE_BYTES = 2 ** 52;
@@ -201,6 +203,16 @@ export class Shelf {
     }
   }
 
+  /** Writes a small file, once: what is there stays, and what can't be written is left out. */
+  async noteOnce(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      if ((await this.size(name)) === null) await this.write(name, bytes, 0);
+      await this.#close(name);
+    } catch {
+      // Safe: the share is as good as ever, and isn't listed.
+    }
+  }
+
   /** Removes one file. */
   async remove(name: string): Promise<void> {
     await this.#close(name);
@@ -271,6 +283,38 @@ export async function removeLeftovers(nowMs: number): Promise<void> {
     if (entry.kind !== "directory") continue;
     if ((await newestMs(entry)) <= nowMs - LEFTOVER_MS) await removeUnused(root, name);
   }
+}
+
+type Leftover = {
+  readonly name: string;
+  /** Wall clock. */
+  readonly keptUntilMs: number;
+  /** All of a file, or null where there is none. */
+  readonly read: (file: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+};
+
+/** What this visit and earlier ones left, also what a tab works with. */
+export async function leftovers(): Promise<Leftover[]> {
+  const root = await rootFolder();
+  const found: Leftover[] = [];
+  for await (const [name, entry] of root.entries()) {
+    if (entry.kind !== "directory") continue;
+    const read: Leftover["read"] = async (file) => {
+      try {
+        const content = await (await entry.getFileHandle(file)).getFile();
+        return new Uint8Array(await content.arrayBuffer());
+      } catch {
+        return null; // Safe: it is missing, or as good as that.
+      }
+    };
+    found.push({ name, keptUntilMs: (await newestMs(entry)) + LEFTOVER_MS, read });
+  }
+  return found;
+}
+
+/** Removes a share's folder, unless a tab works with it. */
+export async function removeLeftover(name: string): Promise<void> {
+  await removeUnused(await rootFolder(), name);
 }
 
 /** Removes a share's folder; false where a tab works with it. */
