@@ -97,9 +97,11 @@ test("the page shows where the pieces are, how people are reached, and its tabâ€
   }
   await limitUpload(sharer, "none");
   await waitPhase(leecher, "done");
-  await expect(icon).toHaveAttribute("href", /icon\.svg$/);
+  await expect(icon).toHaveAttribute("href", /^data:image\/svg/);
   await expect(leecher.getByRole("img", { name: /^Pieces: 100% here/ })).toBeVisible();
   await expect(sharer.getByRole("img", { name: "Pieces: 100% with others" })).toBeVisible();
+  await leecher.getByRole("link", { name: "Shoal, home" }).click();
+  await expect(icon).toHaveAttribute("href", /\/icon\.svg$/);
 });
 
 /** Notifications that say themselves what they were told, and a page that can be out of view. */

@@ -1,23 +1,38 @@
 /** The tab's icon as a ring that fills up, for whoever looks at another tab meanwhile. */
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 const LENGTH = 2 * Math.PI * 12;
 /** A ring is drawn anew for each so many parts of it: no eye sees more in 16 pixels. */
 const STEPS = 20;
 
-/** @param share 0 to 1; null: the icon as it always is. */
+/**
+ * Stays as it was last drawn until the component is gone: the icon as it always is comes from the
+ * server, which may be away when a transfer ends.
+ *
+ * @param share 0 to 1; null: nothing to say.
+ */
 export function useTabIcon(share: number | null): void {
   const step = share === null ? null : Math.floor(share * STEPS);
+  const before = useRef<string>(null);
+
   useEffect(() => {
-    const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    const link = iconLink();
     if (link === null || step === null) return;
-    const before = link.href;
+    before.current ??= link.href;
     link.href = ring(step / STEPS);
-    return () => {
-      link.href = before;
-    };
   }, [step]);
+
+  useEffect(
+    () => () => {
+      const link = iconLink();
+      if (link !== null && before.current !== null) link.href = before.current;
+    },
+    [],
+  );
 }
+
+const iconLink = (): HTMLLinkElement | null =>
+  document.querySelector<HTMLLinkElement>('link[rel="icon"]');
 
 function ring(share: number): string {
   // One colour for both looks: the browser's tabs have their own.

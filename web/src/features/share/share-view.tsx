@@ -47,7 +47,7 @@ export function ShareView({
       ? strings.pageTitleProgress(formatPercent(verifiedShare(state)), name)
       : strings.pageTitle(name),
   );
-  useTabIcon(fetching ? verifiedShare(state) : null);
+  useTabIcon(fetching || phase === "done" ? verifiedShare(state) : null);
 
   return (
     <main
