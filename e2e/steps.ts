@@ -26,6 +26,11 @@ export async function openShare(page: Page, link: string): Promise<void> {
   await waitPhase(page, "ready");
 }
 
+/** Chooses a bound on what the page sends, by the words that the page has for it. */
+export async function limitUpload(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Upload limit").selectOption({ label: name });
+}
+
 /** Presses download, without waiting for anything that comes of it. */
 export async function pressDownload(page: Page): Promise<void> {
   await page.getByTestId("download").click();

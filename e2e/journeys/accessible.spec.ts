@@ -3,7 +3,7 @@ import path from "node:path";
 import { expectAccessible } from "../axe.ts";
 import { randomFile, tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, downloadAndPause, endShare, openShare, share } from "../steps.ts";
+import { download, downloadAndPause, endShare, limitUpload, openShare, share } from "../steps.ts";
 import { shareLink, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
@@ -32,7 +32,7 @@ test("a share is accessible from its beginning to its end @once", async ({
   const sharer = await person(engines.sharer);
   const link = await share(sharer, file);
   await expectAccessible(sharer, "sharing, alone");
-  await sharer.getByLabel("Upload limit").selectOption({ label: "250 kB/s" });
+  await limitUpload(sharer, "250 kB/s");
   const leecher = await person(engines.leecher);
   await openShare(leecher, link);
   await expectAccessible(leecher, "ready");
@@ -42,7 +42,7 @@ test("a share is accessible from its beginning to its end @once", async ({
   await waitPhase(leecher, "downloading");
   await expectAccessible(leecher, "downloading");
   await expectAccessible(sharer, "sharing");
-  await sharer.getByLabel("Upload limit").selectOption({ label: "none" });
+  await limitUpload(sharer, "none");
   await waitPhase(leecher, "done");
   await expectAccessible(leecher, "done");
   await sharer.getByTestId("stop").click();

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, openShare, pressDownload, share } from "../steps.ts";
+import { download, limitUpload, openShare, pressDownload, share } from "../steps.ts";
 import { figure, shareLink, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
@@ -13,8 +13,13 @@ const SLOW = { name: "250 kB/s", bytesPerSec: 250_000 };
 /** A second's worth may be saved up, and a block is never cut. */
 const BURST_BYTES = SLOW.bytesPerSec + 131_072;
 
-async function limitUpload(page: Page, name: string): Promise<void> {
-  await page.getByLabel("Upload limit").selectOption({ label: name });
+/** Shares a film as slowly as the page offers. @returns The link. */
+async function shareSlowly(page: Page, folder: string, size: number): Promise<string> {
+  const file = path.join(folder, "film.bin");
+  await randomFile(file, size);
+  const link = await share(page, file);
+  await limitUpload(page, SLOW.name);
+  return link;
 }
 
 /** Pastes text into whatever has the focus, as a keyboard would. */
@@ -58,11 +63,8 @@ test("a note is left by Escape, and an empty one isn’t shared", async ({ perso
 });
 
 test("a limit on the upload holds until it is taken away", async ({ person, engines, folder }) => {
-  const file = path.join(folder, "film.bin");
-  await randomFile(file, 10 * MB);
   const sharer = await person(engines.sharer);
-  const link = await share(sharer, file);
-  await limitUpload(sharer, SLOW.name);
+  const link = await shareSlowly(sharer, folder, 10 * MB);
   const leecher = await person(engines.leecher);
   await openShare(leecher, link);
   const fromMs = Date.now();
@@ -80,11 +82,8 @@ test("the page shows where the pieces are, how people are reached, and its tab�
   engines,
   folder,
 }) => {
-  const file = path.join(folder, "film.bin");
-  await randomFile(file, 20 * MB);
   const sharer = await person(engines.sharer);
-  const link = await share(sharer, file);
-  await limitUpload(sharer, SLOW.name);
+  const link = await shareSlowly(sharer, folder, 20 * MB);
   const leecher = await person(engines.leecher);
   await openShare(leecher, link);
   const icon = leecher.locator('link[rel="icon"]');
@@ -126,11 +125,8 @@ test("whoever wishes is told when it’s done, unless they see it", async ({
   engines,
   folder,
 }) => {
-  const file = path.join(folder, "film.bin");
-  await randomFile(file, 20 * MB);
   const sharer = await person(engines.sharer);
-  const link = await share(sharer, file);
-  await limitUpload(sharer, SLOW.name);
+  const link = await shareSlowly(sharer, folder, 20 * MB);
   const leechers = [await person(engines.leecher), await person(engines.leecher)];
   for (const [index, leecher] of leechers.entries()) {
     await leecher.addInitScript(recordNotifications);

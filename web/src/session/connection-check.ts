@@ -9,6 +9,7 @@ import { makeIdentity } from "@shoal/swarm/signal/identity";
 import { TrackerClient } from "@shoal/swarm/tracker/client";
 import { hasRelay, type IceServer } from "@shoal/swarm/tracker/ice";
 import { webCrypto } from "@shoal/swarm/webcrypto";
+import { asBrowsersTakeIt } from "./ice-servers.ts";
 import { whyUnsupported } from "./support.ts";
 import { TrackerSocket } from "./tracker-socket.ts";
 
@@ -156,14 +157,13 @@ async function isConnectable(): Promise<boolean> {
   }
 }
 
-/** A STUN or TURN server couldn't be reached (W3C WebRTC, 4.8.1.3). */
+/** A STUN or TURN server couldn't be reached (`RTCPeerConnectionIceErrorEvent`, W3C WebRTC). */
 const UNREACHABLE = 701;
 
 /** Which ways out the page's browser finds with these servers. */
 async function tryWays(iceServers: readonly IceServer[]): Promise<Pick<Findings, "udp" | "relay">> {
   if (iceServers.length === 0) return { udp: "not-offered", relay: "not-offered" };
-  const servers = iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
-  const connection = new RTCPeerConnection({ iceServers: servers });
+  const connection = new RTCPeerConnection({ iceServers: iceServers.map(asBrowsersTakeIt) });
   const candidates: RTCIceCandidate[] = [];
   let isUdpRefused = false;
   try {

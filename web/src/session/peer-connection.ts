@@ -5,6 +5,7 @@
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import SimplePeer from "simple-peer/simplepeer.min.js";
+import { asBrowsersTakeIt } from "./ice-servers.ts";
 
 export type PeerConnectionEvents = {
   /** A signal for the other end, as text. */
@@ -92,11 +93,6 @@ function kindOf(data: unknown): SignalKind | null {
   const { type } = data;
   return type === "offer" || type === "answer" || type === "candidate" ? type : null;
 }
-
-const asBrowsersTakeIt = (server: IceServer): RTCIceServer => ({
-  ...server,
-  urls: [...server.urls],
-});
 
 /** Whether the pair of addresses that carries it has a TURN server's at either end. */
 async function isRelayed(connection: RTCPeerConnection): Promise<boolean> {

@@ -65,6 +65,10 @@ export function formatCount(value: number): string {
   return count.format(value);
 }
 
+/** "1 file", "2,000 files". */
+export const plural = (value: number, one: string, many: string): string =>
+  `${formatCount(value)} ${value === 1 ? one : many}`;
+
 /** A share from 0 to 1 as whole percent, rounded down: 100 only when it is all. */
 export function wholePercent(share: number): number {
   // The small term keeps 0.29 * 100 = 28.999… from reading 28.

@@ -3,6 +3,7 @@ import { checkConnection } from "../../session/connection-check.ts";
 import type { Findings } from "../../session/connection-check.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import "./check.css";
 import { strings } from "./strings.ts";
 import { STEPS, summaryOf, verdictOf } from "./verdict.ts";
@@ -21,14 +22,8 @@ export function Check({ onHome }: { readonly onHome: () => void }) {
     return () => leaving.abort();
   }, [run]);
 
-  useEffect(() => {
-    const before = document.title;
-    document.title = strings.pageTitle;
-    heading.current?.focus({ preventScroll: true });
-    return () => {
-      document.title = before;
-    };
-  }, []);
+  usePageTitle(strings.pageTitle);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   const isOver = findings?.isOver === true;
   return (

@@ -1,4 +1,4 @@
-import { formatCount } from "../../ui/format.ts";
+import { plural } from "../../ui/format.ts";
 
 /** The home page's words. */
 export const strings = {
@@ -16,7 +16,7 @@ export const strings = {
   },
   letGo: "Let go to share",
   reading: (files: number) =>
-    files === 0 ? "Reading…" : `Reading… ${formatCount(files)} ${files === 1 ? "file" : "files"}`,
+    files === 0 ? "Reading…" : `Reading… ${plural(files, "file", "files")}`,
   linkLabel: "Got a link?",
   linkPlaceholder: "Paste a Shoal link",
   linkOpen: "Open",

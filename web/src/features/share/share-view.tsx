@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import type { Session } from "../../session/session.ts";
 import { formatPercent } from "../../ui/format.ts";
 import { useTabIcon } from "../../ui/tab-icon.ts";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { Announcer } from "./announcer.tsx";
 import { EndView } from "./end-view.tsx";
 import { titleOf } from "./head.tsx";
@@ -99,15 +100,4 @@ function useAskBeforeUnload(active: boolean): void {
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
   }, [active]);
-}
-
-/** The tab's title while the share is shown. */
-function usePageTitle(title: string): void {
-  useEffect(() => {
-    const before = document.title;
-    document.title = title;
-    return () => {
-      document.title = before;
-    };
-  }, [title]);
 }

@@ -1,7 +1,4 @@
-import { formatCount } from "../../ui/format.ts";
-
-const plural = (count: number, one: string, many: string): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
+import { formatCount, plural } from "../../ui/format.ts";
 
 /** The words of a share's page, for the one who made it and for those who open it. */
 export const strings = {

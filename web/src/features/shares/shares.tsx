@@ -6,6 +6,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { formatBytes, formatDay, formatPercent } from "../../ui/format.ts";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import "./shares.css";
 import { strings } from "./strings.ts";
 
@@ -30,14 +31,8 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
     };
   }, []);
 
-  useEffect(() => {
-    const before = document.title;
-    document.title = strings.pageTitle;
-    heading.current?.focus({ preventScroll: true });
-    return () => {
-      document.title = before;
-    };
-  }, []);
+  usePageTitle(strings.pageTitle);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   return (
     <main className="shares">

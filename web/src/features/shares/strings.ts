@@ -1,7 +1,4 @@
-import { formatCount } from "../../ui/format.ts";
-
-const plural = (count: number, one: string, many: string): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
+import { plural } from "../../ui/format.ts";
 
 /** The words of the page that lists what this browser keeps. */
 export const strings = {
