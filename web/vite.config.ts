@@ -17,6 +17,8 @@ export default defineConfig({
     outDir: "dist",
     target: BROWSERS,
     sourcemap: true,
+    // What counts is what is sent: e2e/journeys/first-load.spec.ts.
+    chunkSizeWarningLimit: 700,
     // The page's policy allows scripts and styles from its own origin alone: nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -62,10 +62,11 @@ const LAYERS = [
   },
 
   // Does: the web app. ui <- features -> session =(postMessage)=> worker -> swarm.
-  { folder: "web/src/ui", may: [], packages: ANY, notPackages: CONNECTION },
+  { folder: "web/src/locales", may: [], packages: ["i18next"] },
+  { folder: "web/src/ui", may: ["web/src/locales"], packages: ANY, notPackages: CONNECTION },
   {
     folder: "web/src/features/*",
-    may: ["web/src/ui", "web/src/session", "swarm/src"],
+    may: ["web/src/ui", "web/src/locales", "web/src/session", "swarm/src"],
     mayType: ["web/src/protocol"],
     packages: ANY,
     notPackages: CONNECTION,

@@ -54,6 +54,7 @@ const BROKEN = [
   ["web/src/worker/ice.ts", 'import "simple-peer";', "shoal(layers)"],
   ["web/src/service-worker/engine.ts", 'import "@shoal/swarm/link";', "shoal(layers)"],
   ["web/src/session/service.ts", 'import "../service-worker/a.ts";', "shoal(layers)"],
+  ["web/src/locales/ui.ts", 'import "../ui/a.ts";', "shoal(layers)"],
   ["web/src/elsewhere/a.ts", 'import "../ui/a.ts";', "shoal(layers)"],
   ["elsewhere/a.ts", "export const a = 1;", "shoal(layers)"],
   ["e2e/source.ts", 'import "../swarm/src/a.ts";', "shoal(layers)"],
@@ -126,6 +127,10 @@ const BROKEN = [
     "jsx-a11y(no-static-element-interactions)",
   ],
   ["web/src/ui/button.tsx", "export const A = () => <button>x</button>;", "react(button-has-type)"],
+
+  // Words.
+  ["web/src/ui/words.tsx", "export const A = () => <p>Two words</p>;", "react(jsx-no-literals)"],
+  ["web/src/ui/label.tsx", 'export const A = () => <p title="Words" />;', "react(jsx-no-literals)"],
 
   // Tests.
   [

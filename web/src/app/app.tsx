@@ -8,7 +8,7 @@ import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import "./app.css";
 import { CHECK_FRAGMENT, SHARES_FRAGMENT } from "./navigation.ts";
 import type { Navigation } from "./navigation.ts";
-import { strings } from "./strings.ts";
+import { t } from "../locales/words.ts";
 
 const Check = lazy(async () => {
   const { Check: page } = await import("../features/check/check.tsx");
@@ -22,8 +22,8 @@ const Shares = lazy(async () => {
 
 /** What the foot of every page leads to. */
 const PAGES = [
-  { page: "shares", fragment: SHARES_FRAGMENT, words: strings.shares },
-  { page: "check", fragment: CHECK_FRAGMENT, words: strings.check },
+  { page: "shares", fragment: SHARES_FRAGMENT, words: "app.shares" },
+  { page: "check", fragment: CHECK_FRAGMENT, words: "app.check" },
 ] as const;
 
 /** A modified click opens a second page, as anywhere. */
@@ -39,7 +39,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
         <a
           className="app__brand"
           href="/"
-          aria-label={strings.homeLabel}
+          aria-label={t("app.homeLabel")}
           onClick={(event) => {
             if (isForAnotherPage(event)) return;
             event.preventDefault();
@@ -47,7 +47,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
           }}
         >
           <BrandMark />
-          <span className="app__wordmark">Shoal</span>
+          <span className="app__wordmark">{t("app.name")}</span>
         </a>
       </header>
       {route.page === "home" && <Home onFiles={navigation.share} onLink={navigation.go} />}
@@ -70,7 +70,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
         />
       )}
       <footer className="app__footer">
-        {route.page === "share" && <span>{strings.footer}</span>}
+        {route.page === "share" && <span>{t("app.footer")}</span>}
         {PAGES.map(
           ({ page, fragment, words }) =>
             route.page !== page && (
@@ -85,7 +85,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
                   navigation.go(fragment);
                 }}
               >
-                {words}
+                {t(words)}
               </a>
             ),
         )}
@@ -102,7 +102,8 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
 }
 
 function leaveWords({ role, isKept }: ShareState): ComponentProps<typeof ConfirmDialog>["words"] {
-  return strings.leave[role === "sharer" && isKept ? "keptSharer" : role];
+  const leaving = role === "sharer" && isKept ? "keptSharer" : role;
+  return t(`app.leave.${leaving}`, { returnObjects: true });
 }
 
 /** A key per session, so that nothing of one share's view is left over in the next one's. */

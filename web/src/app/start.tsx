@@ -2,13 +2,14 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "../ui/base.css";
+import { chooseLanguage } from "../locales/words.ts";
 import { openLink, shareFiles, warmUp } from "../session/open.ts";
 import { App } from "./app.tsx";
 import { createNavigation } from "./navigation.ts";
 import { addressBar } from "./address-bar.ts";
 
 /** Called once, by `main.tsx`. */
-export function start(): void {
+export async function start(): Promise<void> {
   const root = document.getElementById("root");
   if (root === null) throw new Error("the page has no #root");
   const navigation = createNavigation({ address: addressBar(window), openLink, shareFiles });
@@ -19,6 +20,7 @@ export function start(): void {
     if (persisted) location.reload();
   });
   refuseStrayDrops(document);
+  await chooseLanguage(navigator.languages, document.documentElement);
   createRoot(root).render(
     <StrictMode>
       <App navigation={navigation} />

@@ -1,7 +1,5 @@
 /** Numbers for people, all through Intl. Sizes are decimal: 1 MB is 1,000,000 bytes. */
-
-/** The language of the words around the numbers. */
-const LOCALE = "en";
+import { locale } from "../locales/words.ts";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 const PER_SECOND = [
@@ -12,27 +10,50 @@ const PER_SECOND = [
   "terabyte-per-second",
 ] as const;
 
-const count = new Intl.NumberFormat(LOCALE);
-const percent = new Intl.NumberFormat(LOCALE, { style: "percent", maximumFractionDigits: 0 });
-const list = new Intl.ListFormat(LOCALE, { style: "narrow", type: "unit" });
+/**
+ * One formatter per kind and language: making one is slow, 2,000 rows want many.
+ *
+ * @param make Makes it for a language tag.
+ */
+function perLocale<Format>(make: (tag: string) => Format): () => Format {
+  const made = new Map<string, Format>();
+  return () => {
+    const tag = locale();
+    let format = made.get(tag);
+    if (format === undefined) {
+      format = make(tag);
+      made.set(tag, format);
+    }
+    return format;
+  };
+}
 
-/** One formatter per unit and number of decimals: making one is slow, 2,000 rows want many. */
-const made = new Map<string, Intl.NumberFormat>();
+const count = perLocale((tag) => new Intl.NumberFormat(tag));
+const percent = perLocale(
+  (tag) => new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 0 }),
+);
+const list = perLocale((tag) => new Intl.ListFormat(tag, { style: "narrow", type: "unit" }));
+
+/** The formatters of each unit and number of decimals. */
+const units = new Map<string, () => Intl.NumberFormat>();
 
 function inUnit(value: number, unit: string, decimals: number, unitDisplay: "short" | "long") {
   const key = `${unit} ${decimals} ${unitDisplay}`;
-  let format = made.get(key);
+  let format = units.get(key);
   if (format === undefined) {
-    format = new Intl.NumberFormat(LOCALE, {
-      style: "unit",
-      unit,
-      unitDisplay,
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    });
-    made.set(key, format);
+    format = perLocale(
+      (tag) =>
+        new Intl.NumberFormat(tag, {
+          style: "unit",
+          unit,
+          unitDisplay,
+          minimumFractionDigits: decimals,
+          maximumFractionDigits: decimals,
+        }),
+    );
+    units.set(key, format);
   }
-  return format.format(value);
+  return format().format(value);
 }
 
 /** The largest unit in which the number is at least 1, after rounding. */
@@ -62,12 +83,8 @@ export function formatSpeed(bytesPerSec: number): string {
 
 /** "2,000". */
 export function formatCount(value: number): string {
-  return count.format(value);
+  return count().format(value);
 }
-
-/** "1 file", "2,000 files". */
-export const plural = (value: number, one: string, many: string): string =>
-  `${formatCount(value)} ${value === 1 ? one : many}`;
 
 /** A share from 0 to 1 as whole percent, rounded down: 100 only when it is all. */
 export function wholePercent(share: number): number {
@@ -77,14 +94,21 @@ export function wholePercent(share: number): number {
 
 /** "42%", rounded down. */
 export function formatPercent(share: number): string {
-  return percent.format(wholePercent(share) / 100);
+  return percent().format(wholePercent(share) / 100);
 }
 
-const day = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric", month: "short" });
+/** "42%", in its parts as the language orders them: digits in `integer`, the sign in `percentSign`. */
+export function percentParts(share: number): Intl.NumberFormatPart[] {
+  return percent().formatToParts(wholePercent(share) / 100);
+}
+
+const day = perLocale(
+  (tag) => new Intl.DateTimeFormat(tag, { weekday: "short", day: "numeric", month: "short" }),
+);
 
 /** "Mon, 30 Nov": the day of a time on the wall clock, in ms. */
 export function formatDay(timeMs: number): string {
-  return day.format(timeMs);
+  return day().format(timeMs);
 }
 
 /** "2 h 10 min", "3 min", "20 s": coarse on purpose, since an estimate is no clock. */
@@ -97,5 +121,5 @@ export function formatDuration(seconds: number): string {
   if (hours >= 24) return inUnit(Math.round(hours / 24), "day", 0, "long");
   const rest = rounded % 60;
   const hourText = inUnit(hours, "hour", 0, "short");
-  return rest === 0 ? hourText : list.format([hourText, inUnit(rest, "minute", 0, "short")]);
+  return rest === 0 ? hourText : list().format([hourText, inUnit(rest, "minute", 0, "short")]);
 }

@@ -5,7 +5,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import "./check.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { STEPS, summaryOf, verdictOf } from "./verdict.ts";
 import type { Step } from "./verdict.ts";
 
@@ -22,23 +22,23 @@ export function Check({ onHome }: { readonly onHome: () => void }) {
     return () => leaving.abort();
   }, [run]);
 
-  usePageTitle(strings.pageTitle);
+  usePageTitle(t("check.pageTitle"));
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   const isOver = findings?.isOver === true;
   return (
     <main className="check" data-over={isOver}>
       <h1 className="check__title" ref={heading} tabIndex={-1}>
-        {strings.title}
+        {t("check.title")}
       </h1>
-      <p className="check__lead">{strings.lead}</p>
+      <p className="check__lead">{t("check.lead")}</p>
       <ol className="check__steps">
         {STEPS.map((step) => (
           <StepRow key={step} step={step} findings={findings} />
         ))}
       </ol>
       <p role="status" className="check__summary">
-        {strings.summary[summaryOf(findings)]}
+        {t(`check.summary.${summaryOf(findings)}`)}
       </p>
       <div className="check__buttons">
         <Button
@@ -49,10 +49,10 @@ export function Check({ onHome }: { readonly onHome: () => void }) {
             setRun(run + 1);
           }}
         >
-          {isOver ? strings.again : strings.running}
+          {isOver ? t("check.again") : t("check.running")}
         </Button>
         <Button size="l" look="plain" onClick={onHome}>
-          {strings.home}
+          {t("check.home")}
         </Button>
       </div>
       <Administrator iceUrls={findings?.iceUrls ?? []} />
@@ -67,10 +67,10 @@ function StepRow({ step, findings }: { readonly step: Step; readonly findings: F
       <span className="check__mark">
         {verdict === "good" && <Icon name="check" />}
         {(verdict === "bad" || verdict === "unsure") && <Icon name="warn" />}
-        <span className="visually-hidden">{strings.verdicts[verdict]}: </span>
+        <span className="visually-hidden">{t(`check.verdicts.${verdict}`)}: </span>
       </span>
       <span>
-        <strong className="check__name">{strings.steps[step]}</strong>
+        <strong className="check__name">{t(`check.steps.${step}`)}</strong>
         {sentence !== null && <span className="check__sentence">{sentence}</span>}
       </span>
     </li>
@@ -78,19 +78,18 @@ function StepRow({ step, findings }: { readonly step: Step; readonly findings: F
 }
 
 function Administrator({ iceUrls }: { readonly iceUrls: readonly string[] }) {
-  const words = strings.admin;
   const { origin } = location;
   return (
     <details className="check__admin">
-      <summary>{words.title}</summary>
-      <p>{words.lead}</p>
+      <summary>{t("check.admin.title")}</summary>
+      <p>{t("check.admin.lead")}</p>
       <ul>
-        <li>{words.page(origin)}</li>
-        <li>{words.socket(origin.replace(/^http/, "ws"))}</li>
+        <li>{t("check.admin.page", { origin })}</li>
+        <li>{t("check.admin.socket", { address: origin.replace(/^http/, "ws") })}</li>
         {iceUrls.map((url) => (
-          <li key={url}>{words.ice(url)}</li>
+          <li key={url}>{t("check.admin.ice", { url })}</li>
         ))}
-        <li>{words.peers}</li>
+        <li>{t("check.admin.peers")}</li>
       </ul>
     </details>
   );

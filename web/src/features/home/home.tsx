@@ -15,9 +15,11 @@ import { useIncoming } from "../../ui/use-incoming.ts";
 import "./home.css";
 import { fragmentIn } from "./link-text.ts";
 import { NoteForm } from "./note-form.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
-type Trouble = keyof typeof strings.troubles;
+type Trouble = "nothing-to-share" | "not-a-link" | "unreadable";
+
+const FACTS = ["private", "shared", "checked"] as const;
 
 type Status =
   | { readonly kind: "idle" }
@@ -26,9 +28,12 @@ type Status =
 
 /** A note is a text file like any other. */
 function noteOf(text: string): SharedFile {
-  const name = strings.note.fileName;
+  const name = t("home.note.fileName");
   return { path: [name], file: new File([text], name, { type: "text/plain" }) };
 }
+
+const readingWords = (files: number): string =>
+  files === 0 ? t("home.reading") : t("home.readingFiles", { count: files });
 
 /** The one surface where a share begins, or a link is opened. */
 export function Home({
@@ -115,8 +120,8 @@ export function Home({
         <ShoalPicture mood="together" />
       </div>
       <div className="home__words">
-        <h1 className="home__title">{dragging ? strings.letGo : strings.title}</h1>
-        <p className="home__lead">{strings.lead}</p>
+        <h1 className="home__title">{dragging ? t("home.letGo") : t("home.title")}</h1>
+        <p className="home__lead">{t("home.lead")}</p>
 
         {note !== null ? (
           <NoteForm
@@ -134,32 +139,32 @@ export function Home({
                 onPicked={(handles) => void pick(handles)}
               >
                 <Icon name="files" />
-                {strings.chooseFiles}
+                {t("home.chooseFiles")}
               </FileChooser>
               <FileChooser testId="folder-input" onChosen={choose} folder>
                 <Icon name="folder" />
-                {strings.chooseFolder}
+                {t("home.chooseFolder")}
               </FileChooser>
             </div>
             <p className="home__hint">
-              {strings.hint}{" "}
+              {t("home.hint")}{" "}
               <button type="button" className="home__write" onClick={() => setNote("")}>
-                {strings.note.write}
+                {t("home.note.write")}
               </button>
             </p>
           </>
         )}
 
         <div role="status" className="home__reading">
-          {status.kind === "reading" && strings.reading(status.files)}
+          {status.kind === "reading" && readingWords(status.files)}
         </div>
         <div role="alert">
           {status.kind === "trouble" && (
             <p className="home__trouble" data-error={status.trouble}>
               <Icon name="warn" />
               <span>
-                <strong>{strings.troubles[status.trouble].title}</strong>{" "}
-                {strings.troubles[status.trouble].action}
+                <strong>{t(`home.troubles.${status.trouble}.title`)}</strong>{" "}
+                {t(`home.troubles.${status.trouble}.action`)}
               </span>
             </p>
           )}
@@ -176,7 +181,7 @@ export function Home({
           }}
         >
           <label htmlFor={`${id}link`} className="home__link-label">
-            {strings.linkLabel}
+            {t("home.linkLabel")}
           </label>
           <input
             id={`${id}link`}
@@ -186,16 +191,16 @@ export function Home({
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
-            placeholder={strings.linkPlaceholder}
+            placeholder={t("home.linkPlaceholder")}
           />
-          <Button submit>{strings.linkOpen}</Button>
+          <Button submit>{t("home.linkOpen")}</Button>
         </form>
       </div>
       <ul className="home__facts">
-        {strings.facts.map(({ title, sentence }) => (
-          <li key={title}>
-            <h2 className="home__fact-title">{title}</h2>
-            <p className="home__fact">{sentence}</p>
+        {FACTS.map((fact) => (
+          <li key={fact}>
+            <h2 className="home__fact-title">{t(`home.facts.${fact}.title`)}</h2>
+            <p className="home__fact">{t(`home.facts.${fact}.sentence`)}</p>
           </li>
         ))}
       </ul>

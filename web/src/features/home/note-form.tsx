@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from "react";
 import { Button } from "../../ui/button.tsx";
 import "./note-form.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Text that becomes a file of its own. */
 export function NoteForm({
@@ -30,7 +30,7 @@ export function NoteForm({
       }}
     >
       <label htmlFor={`${id}note`} className="note-form__label">
-        {strings.note.label}
+        {t("home.note.label")}
       </label>
       <textarea
         id={`${id}note`}
@@ -47,10 +47,10 @@ export function NoteForm({
       />
       <div className="note-form__buttons">
         <Button submit look="solid">
-          {strings.note.share}
+          {t("home.note.share")}
         </Button>
         <Button look="plain" onClick={onCancel}>
-          {strings.note.cancel}
+          {t("home.note.cancel")}
         </Button>
       </div>
     </form>

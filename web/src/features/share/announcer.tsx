@@ -1,7 +1,7 @@
 import type { ShareState } from "../../protocol/state.ts";
 import { formatPercent } from "../../ui/format.ts";
 import { verifiedShare } from "./progress.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Speaks of progress in quarters: a screen reader says each change of this text, and no more. */
 export function Announcer({
@@ -21,10 +21,12 @@ export function Announcer({
 function words(state: ShareState, status: string): string {
   switch (state.phase) {
     case "sharing":
-      return state.link === null ? strings.link.making : strings.announce.linkReady;
+      return state.link === null ? t("share.link.making") : t("share.announce.linkReady");
     case "downloading": {
       const quarter = Math.floor(verifiedShare(state) * 4) / 4;
-      return quarter === 0 ? status : strings.announce.percent(formatPercent(quarter));
+      return quarter === 0
+        ? status
+        : t("share.announce.percent", { percent: formatPercent(quarter) });
     }
     case "connecting":
     case "locked":

@@ -3,7 +3,7 @@ import type { ConflictAnswer } from "../../protocol/placing.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import "./conflict-dialog.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Asks what to do with a file whose name is taken. Escape stops the saving. */
 export function ConflictDialog({
@@ -15,13 +15,14 @@ export function ConflictDialog({
   readonly onAnswer: (answer: ConflictAnswer, forAll: boolean) => void;
   readonly onCancel: () => void;
 }) {
-  const words = strings.conflict;
   const [forAll, setForAll] = useState(false);
   const folder = path.slice(0, -1).join(" / ");
   return (
     <Dialog
-      title={words.title(path.at(-1) ?? "")}
-      sentence={folder === "" ? words.sentence : words.sentenceIn(folder)}
+      title={t("share.conflict.title", { name: path.at(-1) ?? "" })}
+      sentence={
+        folder === "" ? t("share.conflict.sentence") : t("share.conflict.sentenceIn", { folder })
+      }
       onCancel={onCancel}
     >
       <label className="conflict__all">
@@ -30,18 +31,18 @@ export function ConflictDialog({
           checked={forAll}
           onChange={(event) => setForAll(event.currentTarget.checked)}
         />
-        {words.forAll}
+        {t("share.conflict.forAll")}
       </label>
       <div className="dialog__buttons conflict__buttons">
-        <Button onClick={() => onAnswer("skip", forAll)}>{words.skip}</Button>
+        <Button onClick={() => onAnswer("skip", forAll)}>{t("share.conflict.skip")}</Button>
         <Button look="danger" onClick={() => onAnswer("replace", forAll)}>
-          {words.replace}
+          {t("share.conflict.replace")}
         </Button>
         <Button look="solid" onClick={() => onAnswer("keep-both", forAll)}>
-          {words.keepBoth}
+          {t("share.conflict.keepBoth")}
         </Button>
         <Button look="plain" onClick={onCancel}>
-          {words.cancel}
+          {t("share.conflict.cancel")}
         </Button>
       </div>
     </Dialog>

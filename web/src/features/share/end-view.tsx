@@ -13,7 +13,7 @@ import { hasAll } from "./kept.ts";
 import { SaveToButton, SaveToStatus } from "./save-to.tsx";
 import { isOpenable } from "./openable.ts";
 import { OpenButton, SaveButton } from "./receiver-view.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { TroubleCard } from "./trouble-card.tsx";
 import type { Trouble } from "./trouble.ts";
 
@@ -41,7 +41,7 @@ export function EndView({
         <div role="alert">
           <Head
             tone={phase === "failed" ? "bad" : "calm"}
-            status={phase === "failed" ? strings.failedStatus : strings.ended.status}
+            status={phase === "failed" ? t("share.failedStatus") : t("share.ended.status")}
             title={end.title}
             state={{ ...state, files: [] }}
             ref={headingRef}
@@ -78,12 +78,12 @@ export function EndView({
                 disabled={discard === "running"}
                 onClick={() => setDiscard("asking")}
               >
-                {strings.ended.discard}
+                {t("share.ended.discard")}
               </Button>
             )}
             {discard === "asking" && (
               <ConfirmDialog
-                words={strings.discardDialog}
+                words={t("share.discardDialog", { returnObjects: true })}
                 onConfirm={() => {
                   setDiscard("running");
                   void session.discard().then(onHome);

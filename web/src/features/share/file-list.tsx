@@ -7,7 +7,7 @@ import { Icon } from "../../ui/icon.tsx";
 import "./file-list.css";
 import { buildTree, sumOf, visibleRows } from "./file-tree.ts";
 import type { Folder, Row } from "./file-tree.ts";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { useWindow } from "./use-window.ts";
 
 /** The same height as `.file-list__row`. */
@@ -50,8 +50,8 @@ export function FileList({
   return (
     <section className="file-list" aria-labelledby="file-list-title">
       <h2 id="file-list-title" className="section-title">
-        {strings.fileList.title}
-        <span className="section-title__count">{strings.files(files.length)}</span>
+        {t("share.fileList.title")}
+        <span className="section-title__count">{t("share.files", { count: files.length })}</span>
       </h2>
       {/* Scrolls by keyboard too, so it takes the focus. */}
       <div
@@ -139,7 +139,7 @@ function RowContent({
           <Icon name="chevron" />
           <Icon name="folder" />
           <FileName name={entry.name} />
-          <span className="file-list__quiet">{strings.files(indexes.length)}</span>
+          <span className="file-list__quiet">{t("share.files", { count: indexes.length })}</span>
         </button>
       ) : (
         <span className="file-list__file">
@@ -149,10 +149,10 @@ function RowContent({
             <Button
               look="plain"
               size="s"
-              aria-label={strings.viewer.openFile(entry.name)}
+              aria-label={t("share.viewer.openFile", { name: entry.name })}
               onClick={() => onOpen(entry.index)}
             >
-              {strings.viewer.open}
+              {t("share.viewer.open")}
             </Button>
           )}
         </span>
@@ -162,7 +162,7 @@ function RowContent({
           {complete ? (
             <>
               <Icon name="check" />
-              <span className="visually-hidden">{strings.fileList.complete}</span>
+              <span className="visually-hidden">{t("share.fileList.complete")}</span>
             </>
           ) : (
             verifiedBytes > 0 && formatPercent(verifiedBytes / sizeBytes)
@@ -176,10 +176,10 @@ function RowContent({
             <Button
               look="plain"
               size="s"
-              aria-label={strings.receive.saveFile(entry.name)}
+              aria-label={t("share.receive.saveFile", { name: entry.name })}
               onClick={() => onSave(entry.index)}
             >
-              {strings.receive.save}
+              {t("share.receive.save")}
             </Button>
           )}
         </span>

@@ -2,12 +2,12 @@ import type { Ref } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import { formatBytes } from "../../ui/format.ts";
 import "./head.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** What to call the share on the page. */
 export function titleOf({ name, files }: ShareState): string {
   if (name !== "") return name;
-  return files.length > 0 ? strings.files(files.length) : strings.unnamed;
+  return files.length > 0 ? t("share.files", { count: files.length }) : t("share.unnamed");
 }
 
 /** A page's top: where it stands, what it is, how much it is. */
@@ -33,8 +33,8 @@ export function Head({
       </h1>
       {files.length > 0 && (
         <p className="head__facts number">
-          {files.length > 1 && title !== strings.files(files.length) && (
-            <span>{strings.files(files.length)}</span>
+          {files.length > 1 && title !== t("share.files", { count: files.length }) && (
+            <span>{t("share.files", { count: files.length })}</span>
           )}
           <span>{formatBytes(totalBytes)}</span>
         </p>

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { QrCode } from "../../ui/qr-code.tsx";
 import "./link-card.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** How long the button says that it has copied. */
 const COPIED_MS = 2500;
@@ -65,7 +65,7 @@ export function LinkCard({
           ref={field}
           className="link-card__field"
           data-testid="share-link"
-          aria-label={strings.link.label}
+          aria-label={t("share.link.label")}
           readOnly
           dir="ltr"
           value={link}
@@ -78,24 +78,24 @@ export function LinkCard({
             icon={copied === "yes" ? "check" : "copy"}
             onClick={() => void copy()}
           >
-            {copied === "yes" ? strings.link.copied : strings.link.copy}
+            {copied === "yes" ? t("share.link.copied") : t("share.link.copy")}
           </Button>
           {canShare && (
             <Button icon="send" onClick={() => void openShareSheet({ url: link, title: name })}>
-              {strings.link.share}
+              {t("share.link.share")}
             </Button>
           )}
         </div>
         <p role="status" className={copied === "by-hand" ? "link-card__hint" : "visually-hidden"}>
-          {copied === "yes" && strings.link.copied}
-          {copied === "by-hand" && strings.link.copyByHand}
+          {copied === "yes" && t("share.link.copied")}
+          {copied === "by-hand" && t("share.link.copyByHand")}
         </p>
       </div>
       {prominent ? (
         <Qr link={link} />
       ) : (
         <details className="link-card__more">
-          <summary>{strings.link.qrShow}</summary>
+          <summary>{t("share.link.qrShow")}</summary>
           <Qr link={link} />
         </details>
       )}
@@ -106,8 +106,8 @@ export function LinkCard({
 function Qr({ link }: { readonly link: string }) {
   return (
     <figure className="link-card__qr">
-      <QrCode text={link} label={strings.link.qr} />
-      <figcaption className="link-card__caption">{strings.link.qrHint}</figcaption>
+      <QrCode text={link} label={t("share.link.qr")} />
+      <figcaption className="link-card__caption">{t("share.link.qrHint")}</figcaption>
     </figure>
   );
 }

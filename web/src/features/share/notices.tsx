@@ -2,7 +2,7 @@ import type { Notice } from "../../protocol/state.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import "./notices.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Troubles that don't stop what is running. Offline explains the unreachable server as well. */
 export function Notices({
@@ -22,14 +22,14 @@ export function Notices({
   return (
     <div role="status" className="notices">
       {shown.map((notice) => {
-        const { title, sentence, action } = strings.notices[notice];
+        const { title, sentence, action } = t(`share.notices.${notice}`, { returnObjects: true });
         const isSave = notice === "save-failed";
         return (
           <div key={notice} className="notices__one" data-notice={notice}>
             <Icon name="warn" />
             <p>
               <strong>{title}</strong> {sentence} {!isSave && action}
-              {isSave && !isOneFile && strings.noticeZip}
+              {isSave && !isOneFile && t("share.noticeZip")}
             </p>
             {isSave && onSave !== null && (
               <Button size="s" onClick={onSave}>

@@ -5,7 +5,7 @@ import type { Session } from "../../session/session.ts";
 import { FileChooser } from "../../ui/file-chooser.tsx";
 import "./own-copy.css";
 import { RefusalNote } from "./refusal.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { useDroppedFiles } from "./use-dropped-files.ts";
 
 /** A way in for those who have the files already, and what came of their copy. */
@@ -35,17 +35,22 @@ export function OwnCopy({
 
 function found(ownCopy: NonNullable<ShareState["ownCopy"]>): string {
   const { pieceCount, matchedCount, differingCount, isComparing } = ownCopy;
-  const words = strings.ownCopy;
   const doneCount = matchedCount + differingCount;
   if (doneCount < pieceCount) {
-    return isComparing ? words.comparing(doneCount, pieceCount) : words.noHashes;
+    return isComparing
+      ? t("share.ownCopy.comparing", { done: doneCount, count: pieceCount })
+      : t("share.ownCopy.noHashes");
   }
-  return differingCount === 0 ? words.allMatch : words.differ(differingCount, pieceCount);
+  return differingCount === 0
+    ? t("share.ownCopy.allMatch")
+    : t("share.ownCopy.differ", {
+        count: differingCount,
+        pieces: t("share.ownCopy.pieces", { count: pieceCount }),
+      });
 }
 
 function Offer({ session, state }: { readonly session: Session; readonly state: ShareState }) {
   const [unreadable, setUnreadable] = useState(false);
-  const words = strings.ownCopy;
   const bring: Session["bringCopy"] = (chosen) => {
     setUnreadable(false);
     if (chosen.length > 0) session.bringCopy(chosen);
@@ -58,18 +63,18 @@ function Offer({ session, state }: { readonly session: Session; readonly state: 
   return (
     <>
       <div className="own-copy__offer" data-dragging={dragging}>
-        <p>{dragging ? words.letGo : words.offer}</p>
+        <p>{dragging ? t("share.ownCopy.letGo") : t("share.ownCopy.offer")}</p>
         <FileChooser
           testId="own-copy-input"
           look="plain"
           size="m"
           onChosen={(chosen) => bring(collectChosen(chosen))}
         >
-          {words.choose}
+          {t("share.ownCopy.choose")}
         </FileChooser>
         {hasFolders && (
           <>
-            <p>{words.or}</p>
+            <p>{t("share.ownCopy.or")}</p>
             <FileChooser
               testId="own-copy-folder-input"
               look="plain"
@@ -77,7 +82,7 @@ function Offer({ session, state }: { readonly session: Session; readonly state: 
               folder
               onChosen={(chosen) => bring(collectChosen(chosen))}
             >
-              {words.chooseFolder}
+              {t("share.ownCopy.chooseFolder")}
             </FileChooser>
           </>
         )}

@@ -6,7 +6,7 @@ import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { worthListing } from "./file-tree.ts";
 import { isOpenable } from "./openable.ts";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Ends a share for everyone, once that is confirmed. */
 export function EndShareButton({
@@ -26,7 +26,7 @@ export function EndShareButton({
       </Button>
       {asking && (
         <ConfirmDialog
-          words={strings.stopDialog}
+          words={t("share.stopDialog", { returnObjects: true })}
           onCancel={() => setAsking(false)}
           onConfirm={() => {
             setAsking(false);

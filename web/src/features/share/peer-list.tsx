@@ -1,9 +1,9 @@
 import type { PeerState, ShareState } from "../../protocol/state.ts";
 import { FishMeter } from "../../ui/fish-meter.tsx";
-import { formatPercent, formatSpeed } from "../../ui/format.ts";
+import { formatCount, formatPercent, formatSpeed } from "../../ui/format.ts";
 import { peerNames } from "./peer-name.ts";
 import "./peer-list.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Below this a speed is keep-alive noise and is not shown. */
 const LEAST_SPEED = 1000;
@@ -16,10 +16,12 @@ export function PeerList({ state }: { readonly state: ShareState }) {
   return (
     <section className="peer-list" aria-labelledby="peer-list-title">
       <h2 id="peer-list-title" className="section-title">
-        {strings.peers.title}
-        {peers.length > 0 && <span className="section-title__count">{peers.length}</span>}
+        {t("share.peers.title")}
+        {peers.length > 0 && (
+          <span className="section-title__count">{formatCount(peers.length)}</span>
+        )}
       </h2>
-      {peers.length === 0 && <p className="peer-list__none">{strings.peers.none}</p>}
+      {peers.length === 0 && <p className="peer-list__none">{t("share.peers.none")}</p>}
       {peers.length > 0 && (
         <ul className="peer-list__rows">
           {peers.map((peer) => (
@@ -27,8 +29,8 @@ export function PeerList({ state }: { readonly state: ShareState }) {
           ))}
         </ul>
       )}
-      {others > 0 && <p className="peer-list__none">{strings.peers.more(others)}</p>}
-      {hasRelay === false && <p className="peer-list__none">{strings.peers.directOnly}</p>}
+      {others > 0 && <p className="peer-list__none">{t("share.peers.more", { count: others })}</p>}
+      {hasRelay === false && <p className="peer-list__none">{t("share.peers.directOnly")}</p>}
     </section>
   );
 }
@@ -39,7 +41,7 @@ function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: stri
     <li className="peer-list__row">
       <span className="peer-list__name">
         {name}
-        {isSharer && <span className="peer-list__badge">{strings.peers.sharer}</span>}
+        {isSharer && <span className="peer-list__badge">{t("share.peers.sharer")}</span>}
         {isRelayed !== null && <Way way={isRelayed ? "relayed" : "direct"} />}
       </span>
       <span className="peer-list__speeds number">
@@ -48,8 +50,8 @@ function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: stri
       </span>
       <span className="peer-list__has number">
         <FishMeter share={has} />
-        <span className="visually-hidden">{strings.peers.has} </span>
-        <span>{has >= 1 ? strings.peers.all : formatPercent(has)}</span>
+        <span className="visually-hidden">{t("share.peers.has")} </span>
+        <span>{has >= 1 ? t("share.peers.all") : formatPercent(has)}</span>
       </span>
     </li>
   );
@@ -58,8 +60,8 @@ function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: stri
 /** How a peer is reached. */
 function Way({ way }: { readonly way: "relayed" | "direct" }) {
   return (
-    <span className="peer-list__way" title={strings.peers.way[way]}>
-      {strings.peers[way]}
+    <span className="peer-list__way" title={t(`share.peers.wayLong.${way}`)}>
+      {t(`share.peers.way.${way}`)}
     </span>
   );
 }
@@ -77,7 +79,7 @@ function Speed({
   return (
     <span>
       <span aria-hidden="true">{mark} </span>
-      <span className="visually-hidden">{strings.peers[way]} </span>
+      <span className="visually-hidden">{t(`share.peers.speed.${way}`)} </span>
       {formatSpeed(bytesPerSec)}
     </span>
   );

@@ -6,10 +6,11 @@ import {
   formatDuration,
   formatSpeed,
   formatPercent,
+  percentParts,
   wholePercent,
 } from "../../ui/format.ts";
 import "./progress.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { steadySeconds } from "./time-left.ts";
 
 /** Seconds below which counting them is fuss. */
@@ -29,12 +30,19 @@ export function Progress({ state }: { readonly state: ShareState }) {
   return (
     <div className="progress">
       <p className="progress__figure number" aria-hidden="true">
-        {wholePercent(share)}
-        <span className="progress__sign">%</span>
+        {percentParts(share).map(({ type, value }) =>
+          type === "percentSign" ? (
+            <span key={type} className="progress__sign">
+              {value}
+            </span>
+          ) : (
+            value
+          ),
+        )}
       </p>
       <div
         role="progressbar"
-        aria-label={strings.receive.progress}
+        aria-label={t("share.receive.progress")}
         aria-valuenow={wholePercent(share)}
         aria-valuemin={0}
         aria-valuemax={100}
@@ -43,7 +51,12 @@ export function Progress({ state }: { readonly state: ShareState }) {
         <FishMeter share={share} rows={3} />
       </div>
       <p className="progress__facts number">
-        <span>{strings.receive.of(formatBytes(verifiedBytes), formatBytes(totalBytes))}</span>
+        <span>
+          {t("share.receive.of", {
+            part: formatBytes(verifiedBytes),
+            whole: formatBytes(totalBytes),
+          })}
+        </span>
         {phase === "downloading" && state.ownCopy?.isComparing !== true && (
           <>
             <span className="progress__fact--speed">
@@ -53,7 +66,7 @@ export function Progress({ state }: { readonly state: ShareState }) {
             {uploadBytesPerSec >= 1000 && (
               <span>
                 <span aria-hidden="true">↑ </span>
-                <span className="visually-hidden">{strings.peers.to} </span>
+                <span className="visually-hidden">{t("share.peers.speed.to")} </span>
                 {formatSpeed(uploadBytesPerSec)}
               </span>
             )}
@@ -66,9 +79,9 @@ export function Progress({ state }: { readonly state: ShareState }) {
 }
 
 function timeLeft(seconds: number | null): string {
-  if (seconds === null) return strings.receive.leftUnknown;
-  if (seconds <= SOON_SECONDS) return strings.receive.leftSoon;
-  return strings.receive.left(formatDuration(seconds));
+  if (seconds === null) return t("share.receive.leftUnknown");
+  if (seconds <= SOON_SECONDS) return t("share.receive.leftSoon");
+  return t("share.receive.left", { duration: formatDuration(seconds) });
 }
 
 /** Moves the shown time once per new state, not per render. */

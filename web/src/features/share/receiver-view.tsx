@@ -16,7 +16,7 @@ import { receiverWords } from "./receiver-words.ts";
 import "./receiver-view.css";
 import { RoomHint } from "./room-hint.tsx";
 import { SaveToButton, SaveToStatus } from "./save-to.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { TellWhenDone } from "./tell-when-done.tsx";
 import { Traffic } from "./traffic.tsx";
 import { UploadLimit } from "./upload-limit.tsx";
@@ -59,7 +59,7 @@ export function ReceiverView({
         <OwnCopy session={session} state={state} />
         {phase === "done" && state.sentBytes > 0 && (
           <p className="receiver__helped number">
-            {strings.receive.helped(formatBytes(state.sentBytes))}
+            {t("share.receive.helped", { bytes: formatBytes(state.sentBytes) })}
           </p>
         )}
       </div>
@@ -86,7 +86,7 @@ export function ReceiverView({
             {running && <UploadLimit session={session} state={state} />}
             {link !== null && (
               <LinkCard
-                title={strings.link.receiverTitle}
+                title={t("share.link.receiverTitle")}
                 link={link}
                 name={title}
                 prominent={false}
@@ -101,7 +101,6 @@ export function ReceiverView({
 
 /** What can be pressed now; the main thing first. */
 function Buttons({ session, state }: { readonly session: Session; readonly state: ShareState }) {
-  const words = strings.receive;
   const stop = (label: string) => (
     <Button data-testid="stop" look="plain" size="l" onClick={() => session.stop()}>
       {label}
@@ -110,7 +109,7 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
   switch (state.phase) {
     case "ready":
     case "waiting": {
-      if (state.phase === "waiting" && state.wanted) return stop(words.stop);
+      if (state.phase === "waiting" && state.wanted) return stop(t("share.receive.stop"));
       return (
         <Button
           data-testid="download"
@@ -127,9 +126,9 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
       return (
         <>
           <Button data-testid="pause" size="l" icon="pause" onClick={() => session.pause()}>
-            {words.pause}
+            {t("share.receive.pause")}
           </Button>
-          {stop(words.stop)}
+          {stop(t("share.receive.stop"))}
         </>
       );
     case "paused":
@@ -142,9 +141,9 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
             icon="play"
             onClick={() => session.resume()}
           >
-            {words.resume}
+            {t("share.receive.resume")}
           </Button>
-          {stop(words.stop)}
+          {stop(t("share.receive.stop"))}
         </>
       );
     case "done":
@@ -152,7 +151,7 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
         <>
           <SaveButton session={session} state={state} />
           <SaveToButton session={session} state={state} />
-          {stop(words.stopHelping)}
+          {stop(t("share.receive.stopHelping"))}
         </>
       );
     case "sharing":
@@ -165,9 +164,11 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
 }
 
 function downloadLabel({ phase, verifiedBytes }: ShareState): string {
-  const words = strings.receive;
-  if (phase === "waiting") return verifiedBytes > 0 ? words.downloadRestLater : words.downloadLater;
-  return verifiedBytes > 0 ? words.downloadRest : words.download;
+  if (phase === "waiting")
+    return verifiedBytes > 0
+      ? t("share.receive.downloadRestLater")
+      : t("share.receive.downloadLater");
+  return verifiedBytes > 0 ? t("share.receive.downloadRest") : t("share.receive.download");
 }
 
 /** Opens the only file of a share that needs no list. */
@@ -182,7 +183,7 @@ export function OpenButton({
   if (file === undefined || worthListing(state.files) || !isOpenable(state, file)) return null;
   return (
     <Button size="l" icon="play" onClick={() => session.viewer.open(0)}>
-      {strings.viewer.open}
+      {t("share.viewer.open")}
     </Button>
   );
 }
@@ -195,7 +196,6 @@ export function SaveButton({
   readonly session: Session;
   readonly state: ShareState;
 }) {
-  const words = strings.receive;
   return (
     <Button
       data-testid="save"
@@ -205,7 +205,11 @@ export function SaveButton({
       disabled={state.saving}
       onClick={() => session.save()}
     >
-      {state.saving ? words.saving : state.files.length > 1 ? words.saveZip : words.save}
+      {state.saving
+        ? t("share.receive.saving")
+        : state.files.length > 1
+          ? t("share.receive.saveZip")
+          : t("share.receive.save")}
     </Button>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FileState, PeerState, ShareState } from "../../protocol/state.ts";
 import { receiverWords } from "./receiver-words.ts";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 const file: FileState = { path: ["a"], sizeBytes: 10, verifiedBytes: 0 };
 
@@ -18,9 +18,9 @@ const waiting = (part: Partial<ShareState>): ShareState =>
 
 describe("receiverWords while waiting", () => {
   it("says that nobody is here only when the server knows of nobody", () => {
-    expect(receiverWords(waiting({})).title).toBe(strings.waiting.unknown.title);
+    expect(receiverWords(waiting({})).title).toBe(t("share.waiting.unknown.title"));
     expect(receiverWords(waiting({ swarmPeerCount: null })).title).toBe(
-      strings.waiting.unknown.title,
+      t("share.waiting.unknown.title"),
     );
     const { title, lines } = receiverWords(waiting({ swarmPeerCount: 1 }));
     expect(title).toBe("Someone is here, but no connection came about");

@@ -1,7 +1,7 @@
 /** What a receiver's page says in each phase. */
 import type { ShareState } from "../../protocol/state.ts";
 import { titleOf } from "./head.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 type Words = {
   readonly tone: "calm" | "live" | "good" | "bad";
@@ -12,47 +12,60 @@ type Words = {
 };
 
 export function receiverWords(state: ShareState): Words {
-  const words = strings.receive;
   const title = titleOf(state);
   switch (state.phase) {
     case "connecting": {
       const count = state.swarmPeerCount ?? 0;
-      const line = count === 0 ? words.connectingNobody : words.connectingSome(count);
+      const line =
+        count === 0
+          ? t("share.receive.connectingNobody")
+          : t("share.receive.connectingSome", { count });
       return {
         tone: "calm",
-        status: words.connectingStatus,
-        title: words.connecting,
+        status: t("share.receive.connectingStatus"),
+        title: t("share.receive.connecting"),
         lines: [line],
       };
     }
     case "locked":
       return {
         tone: "calm",
-        status: words.lockedStatus,
-        title: words.locked,
-        lines: [words.lockedWhy],
+        status: t("share.receive.lockedStatus"),
+        title: t("share.receive.locked"),
+        lines: [t("share.receive.lockedWhy")],
       };
     case "waiting": {
       const known = state.files.length > 0;
-      const { status, title: why, sentence, action } = strings.waiting[waitingFor(state)];
+      const {
+        status,
+        title: why,
+        sentence,
+        action,
+      } = t(`share.waiting.${waitingFor(state)}`, { returnObjects: true });
       const lines = known ? [`${why}. ${sentence}`, action] : [sentence, action];
       return { tone: "calm", status, title: known ? title : why, lines };
     }
     case "ready":
-      return { tone: "calm", status: words.ready, title, lines: [] };
+      return { tone: "calm", status: t("share.receive.ready"), title, lines: [] };
     case "downloading":
       return {
         tone: "live",
-        status: state.ownCopy?.isComparing === true ? words.comparing : words.downloading,
+        status:
+          state.ownCopy?.isComparing === true
+            ? t("share.receive.comparing")
+            : t("share.receive.downloading"),
         title,
         lines: [],
       };
     case "paused":
-      return { tone: "calm", status: words.paused, title, lines: [] };
+      return { tone: "calm", status: t("share.receive.paused"), title, lines: [] };
     case "done": {
       const others = state.peers.filter(({ has }) => has < 1).length;
-      const line = others === 0 ? words.helpingNone : words.helping(strings.people(others));
-      return { tone: "good", status: words.done, title, lines: [line] };
+      const line =
+        others === 0
+          ? t("share.receive.helpingNone")
+          : t("share.receive.helping", { count: others });
+      return { tone: "good", status: t("share.receive.done"), title, lines: [line] };
     }
     case "sharing":
     case "ended":
@@ -62,8 +75,10 @@ export function receiverWords(state: ShareState): Words {
   }
 }
 
+type Lack = "unknown" | "known" | "unreachedUnknown" | "unreachedKnown";
+
 /** What is missing: people, or only a way to them. The server's count may be two minutes old. */
-function waitingFor({ files, peers, swarmPeerCount }: ShareState): keyof typeof strings.waiting {
+function waitingFor({ files, peers, swarmPeerCount }: ShareState): Lack {
   const isUnreached = peers.length === 0 && (swarmPeerCount ?? 0) > 0;
   if (files.length > 0) return isUnreached ? "unreachedKnown" : "known";
   return isUnreached ? "unreachedUnknown" : "unknown";

@@ -12,7 +12,7 @@ import { LinkCard } from "./link-card.tsx";
 import { EndShareButton, SharedFiles } from "./own-share.tsx";
 import { RefusalNote } from "./refusal.tsx";
 import "./resting-view.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { useDroppedFiles } from "./use-dropped-files.ts";
 
 /** What sharers see who come back to their own link: the way to go on sharing. */
@@ -27,7 +27,6 @@ export function RestingView({
 }) {
   const [unreadable, setUnreadable] = useState(false);
   const { link, knowsFiles, checking } = state;
-  const words = strings.resting;
   const title = titleOf(state);
 
   const goOn: Session["goOnSharing"] = (chosen, handles) => {
@@ -51,13 +50,26 @@ export function RestingView({
   return (
     <>
       <div className="share__main resting" data-dragging={dragging}>
-        <Head tone="calm" status={words.status} title={title} state={state} ref={headingRef} />
+        <Head
+          tone="calm"
+          status={t("share.resting.status")}
+          title={title}
+          state={state}
+          ref={headingRef}
+        />
         <div className="resting__words">
-          <p>{words.why}</p>
-          <p>{dragging ? words.letGo : knowsFiles ? words.known : words.choose}</p>
+          <p>{t("share.resting.why")}</p>
+          <p>
+            {dragging
+              ? t("share.resting.letGo")
+              : knowsFiles
+                ? t("share.resting.known")
+                : t("share.resting.choose")}
+          </p>
         </div>
         <div role="status" className="resting__checking number">
-          {checking !== null && words.checking(formatPercent(checking.done / checking.total))}
+          {checking !== null &&
+            t("share.resting.checking", { percent: formatPercent(checking.done / checking.total) })}
         </div>
         <RefusalNote refusal={unreadable ? { reason: "unreadable", name: "" } : state.refusal} />
         <div className="resting__buttons">
@@ -70,7 +82,7 @@ export function RestingView({
               disabled={checking !== null}
               onClick={() => void goOn(null, [])}
             >
-              {words.goOn}
+              {t("share.resting.goOn")}
             </Button>
           )}
           <FileChooser
@@ -80,11 +92,11 @@ export function RestingView({
             onPicked={pick}
           >
             <Icon name="files" />
-            {words.chooseFiles}
+            {t("share.resting.chooseFiles")}
           </FileChooser>
           <FileChooser testId="folder-input" onChosen={choose} folder>
             <Icon name="folder" />
-            {words.chooseFolder}
+            {t("share.resting.chooseFolder")}
           </FileChooser>
         </div>
         <div className="resting__else">
@@ -94,16 +106,21 @@ export function RestingView({
             icon="down"
             onClick={() => session.fetchInstead()}
           >
-            {words.fetchInstead}
+            {t("share.resting.fetchInstead")}
           </Button>
           <EndShareButton session={session} look="plain">
-            {words.end}
+            {t("share.resting.end")}
           </EndShareButton>
         </div>
       </div>
       <div className="share__side">
         {link !== null && (
-          <LinkCard title={words.linkTitle} link={link} name={title} prominent={false} />
+          <LinkCard
+            title={t("share.resting.linkTitle")}
+            link={link}
+            name={title}
+            prominent={false}
+          />
         )}
       </div>
       <SharedFiles session={session} state={state} />

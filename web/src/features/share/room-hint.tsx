@@ -3,13 +3,12 @@ import { canChoosePlace } from "../../session/choose-place.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import "./room-hint.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Before a download: how much it takes, and plainly if that looks like too much. */
 export function RoomHint({ state }: { readonly state: ShareState }) {
   const { room, files } = state;
   if (room === null || files.length === 0) return null;
-  const words = strings.room;
   const free = room.freeBytes === null ? null : formatBytes(room.freeBytes);
   const { lack } = room;
   const needed = formatBytes(neededBytes(state));
@@ -20,16 +19,29 @@ export function RoomHint({ state }: { readonly state: ShareState }) {
         <p className="room-hint__warning">
           <Icon name="warn" />
           <span>
-            {room.isInMemory ? words.inMemory(free) : words.tooMuch(needed, free)}{" "}
-            {lack === "files" && (room.isInMemory ? words.tooSmallInMemory : words.tooSmall)}
-            {lack === "zip" && (canChoosePlace(files.length) ? words.noZipButFolder : words.noZip)}
+            {room.isInMemory ? inMemoryWords(free) : tooMuchWords(needed, free)}{" "}
+            {lack === "files" &&
+              (room.isInMemory ? t("share.room.tooSmallInMemory") : t("share.room.tooSmall"))}
+            {lack === "zip" &&
+              (canChoosePlace(files.length)
+                ? t("share.room.noZipButFolder")
+                : t("share.room.noZip"))}
           </span>
         </p>
       ) : (
-        <p>{words.needs(needed)}</p>
+        <p>{t("share.room.needs", { bytes: needed })}</p>
       )}
     </div>
   );
+}
+
+function inMemoryWords(free: string | null): string {
+  return free === null ? t("share.room.inMemory") : t("share.room.inMemoryUpTo", { free });
+}
+
+function tooMuchWords(needed: string, free: string | null): string {
+  if (free === null) return t("share.room.tooMuch", { needed });
+  return t("share.room.tooMuchFor", { needed, free });
 }
 
 /** At most, on the device: the files, a ZIP of them where there are several, and what is saved. */

@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { isPlacing } from "./kept.ts";
 import "./save-to.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 type Props = { readonly session: Session; readonly state: ShareState };
 
@@ -24,7 +24,7 @@ export function SaveToButton({ session, state }: Props) {
       disabled={isPlacing(state)}
       onClick={() => session.saveTo()}
     >
-      {files.length > 1 ? strings.saveTo.folder : strings.saveTo.file}
+      {files.length > 1 ? t("share.saveTo.folder") : t("share.saveTo.file")}
     </Button>
   );
 }
@@ -41,7 +41,7 @@ export function SaveToStatus({ session, state }: Props) {
             <span style={{ inlineSize: `${100 * shareOf(placing)}%` }} />
           </span>
           <Button size="s" onClick={() => session.cancelSaveTo()}>
-            {strings.saveTo.cancel}
+            {t("share.saveTo.cancel")}
           </Button>
         </div>
       )}
@@ -69,10 +69,13 @@ export function SaveToStatus({ session, state }: Props) {
 type Of<Kind extends Placing["kind"]> = Extract<Placing, { readonly kind: Kind }>;
 
 function progressWords(placing: Of<"looking" | "writing">): string {
-  const { looking, writing } = strings.saveTo;
-  if (placing.kind === "looking") return looking(placing.place);
+  if (placing.kind === "looking") return t("share.saveTo.looking", { place: placing.place });
   const { place, writtenBytes, totalBytes } = placing;
-  return writing(place, formatBytes(writtenBytes), formatBytes(totalBytes));
+  return t("share.saveTo.writing", {
+    place,
+    part: formatBytes(writtenBytes),
+    whole: formatBytes(totalBytes),
+  });
 }
 
 function shareOf(placing: Of<"looking" | "writing">): number {
@@ -81,10 +84,11 @@ function shareOf(placing: Of<"looking" | "writing">): number {
 }
 
 function doneWords({ place, fileCount, skippedCount }: Of<"done">, shared: number): string {
-  const { done, doneFile, skipped } = strings.saveTo;
-  if (shared === 1) return doneFile(place);
-  const saved = done(strings.files(fileCount), place);
-  return skippedCount === 0 ? saved : `${saved} ${skipped(strings.files(skippedCount))}`;
+  if (shared === 1) return t("share.saveTo.doneFile", { place });
+  const saved = t("share.saveTo.done", { count: fileCount, place });
+  return skippedCount === 0
+    ? saved
+    : `${saved} ${t("share.saveTo.skipped", { count: skippedCount })}`;
 }
 
 function Failure({
@@ -95,7 +99,7 @@ function Failure({
   readonly placing: Of<"failed">;
 }) {
   const { trouble, path } = placing;
-  const { title, sentence, action } = strings.saveTo.failed[trouble];
+  const { title, sentence, action } = t(`share.saveTo.failed.${trouble}`, { returnObjects: true });
   const isElsewhere = trouble === "denied" || trouble === "gone";
   return (
     <div className="save-to save-to--failed" data-trouble={trouble}>

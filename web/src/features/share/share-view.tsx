@@ -14,7 +14,7 @@ import { receiverWords } from "./receiver-words.ts";
 import { RestingView } from "./resting-view.tsx";
 import "./share-view.css";
 import { SharerView } from "./sharer-view.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { endOf } from "./trouble.ts";
 import { useSession } from "./use-session.ts";
 import { Viewer } from "./viewer.tsx";
@@ -45,8 +45,8 @@ export function ShareView({
   const fetching = phase === "downloading" || (phase === "paused" && !resting);
   usePageTitle(
     fetching
-      ? strings.pageTitleProgress(formatPercent(verifiedShare(state)), name)
-      : strings.pageTitle(name),
+      ? t("share.pageTitleProgress", { percent: formatPercent(verifiedShare(state)), name })
+      : t("share.pageTitle", { name }),
   );
   useTabIcon(fetching || phase === "done" ? verifiedShare(state) : null);
 
@@ -86,7 +86,7 @@ export function ShareView({
       <Viewer session={session} state={state} />
       <Announcer
         state={state}
-        status={resting ? strings.resting.status : receiverWords(state).status}
+        status={resting ? t("share.resting.status") : receiverWords(state).status}
       />
     </main>
   );

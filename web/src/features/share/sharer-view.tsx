@@ -7,7 +7,7 @@ import { LinkCard } from "./link-card.tsx";
 import { EndShareButton, SharedFiles } from "./own-share.tsx";
 import { PeerList } from "./peer-list.tsx";
 import "./sharer-view.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { Traffic } from "./traffic.tsx";
 import { UploadLimit } from "./upload-limit.tsx";
 
@@ -28,15 +28,15 @@ export function SharerView({
       <div className="share__main">
         <Head
           tone="live"
-          status={strings.sharing.status}
+          status={t("share.sharing.status")}
           title={title}
           state={state}
           ref={headingRef}
         />
         {link === null ? (
-          <p className="sharer__making">{strings.link.making}</p>
+          <p className="sharer__making">{t("share.link.making")}</p>
         ) : (
-          <LinkCard title={strings.link.sharerTitle} link={link} name={title} prominent />
+          <LinkCard title={t("share.link.sharerTitle")} link={link} name={title} prominent />
         )}
         <Copies state={state} />
       </div>
@@ -45,14 +45,14 @@ export function SharerView({
         {state.peers.length > 0 && <Traffic state={state} />}
         <div className="sharer__end">
           <p className="sharer__sent number">
-            <span>{strings.sharing.sent(formatBytes(sentBytes))}</span>
+            <span>{t("share.sharing.sent", { bytes: formatBytes(sentBytes) })}</span>
             {uploadBytesPerSec >= 1000 && (
-              <span>{strings.sharing.upload(formatSpeed(uploadBytesPerSec))}</span>
+              <span>{t("share.sharing.upload", { speed: formatSpeed(uploadBytesPerSec) })}</span>
             )}
           </p>
           <UploadLimit session={session} state={state} />
           <EndShareButton session={session} look="quiet">
-            {strings.sharing.stop}
+            {t("share.sharing.stop")}
           </EndShareButton>
         </div>
       </div>
@@ -64,11 +64,16 @@ export function SharerView({
 /** Answers the question "can I close this now?". */
 function Copies({ state: { peers, copiesOut } }: { readonly state: ShareState }) {
   const copies = Math.floor(copiesOut);
-  const words = strings.sharing;
   return (
     <p className={`sharer__copies${copies > 0 ? " sharer__copies--safe" : ""}`}>
-      <strong>{copies > 0 ? words.copies(copies) : words.keepOpen}</strong>{" "}
-      {copies > 0 ? words.copiesWhy : peers.length > 0 ? words.keepOpenWhy : words.keepOpenAlone}
+      <strong>
+        {copies > 0 ? t("share.sharing.copies", { count: copies }) : t("share.sharing.keepOpen")}
+      </strong>{" "}
+      {copies > 0
+        ? t("share.sharing.copiesWhy")
+        : peers.length > 0
+          ? t("share.sharing.keepOpenWhy")
+          : t("share.sharing.keepOpenAlone")}
     </p>
   );
 }

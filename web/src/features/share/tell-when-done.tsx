@@ -1,7 +1,7 @@
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
 import { Button } from "../../ui/button.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** Below this one may as well wait and see. */
 const LONG_SECONDS = 20;
@@ -14,19 +14,22 @@ export function TellWhenDone({
   readonly session: Session;
   readonly state: ShareState;
 }) {
-  const words = strings.receive;
   if (phase !== "downloading" || telling === "impossible") return null;
   if (telling === "off") {
     if (secondsLeft === null || secondsLeft < LONG_SECONDS) return null;
     return (
-      <Button look="plain" size="s" onClick={() => void session.tellWhenDone(words.done)}>
-        {words.tell}
+      <Button
+        look="plain"
+        size="s"
+        onClick={() => void session.tellWhenDone(t("share.receive.done"))}
+      >
+        {t("share.receive.tell")}
       </Button>
     );
   }
   return (
     <p role="status" className="receiver__helped">
-      {telling === "on" ? words.willTell : words.mayNotTell}
+      {telling === "on" ? t("share.receive.willTell") : t("share.receive.mayNotTell")}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { type ReadText, readText } from "../../session/text.ts";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** A text file, as text whatever it says, and as far as it has arrived. */
 export function TextView({
@@ -35,15 +35,14 @@ export function TextView({
 }
 
 function noteOf({ end, text }: ReadText): string | null {
-  const words = strings.viewer;
   switch (end) {
     case "coming":
-      return words.textComing;
+      return t("share.viewer.textComing");
     case "cut":
-      return words.textCut;
+      return t("share.viewer.textCut");
     case "broken":
-      return words.textBroken;
+      return t("share.viewer.textBroken");
     case "whole":
-      return text === "" ? words.textEmpty : null;
+      return text === "" ? t("share.viewer.textEmpty") : null;
   }
 }

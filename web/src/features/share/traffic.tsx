@@ -2,7 +2,7 @@ import type { ShareState } from "../../protocol/state.ts";
 import { formatPercent, formatSpeed } from "../../ui/format.ts";
 import { PieceMap } from "../../ui/piece-map.tsx";
 import { SpeedGraph } from "../../ui/speed-graph.tsx";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import "./traffic.css";
 
 /** A minute. */
@@ -11,7 +11,6 @@ const SAMPLES = 60;
 /** How fast it has been, and which pieces are here and with others. */
 export function Traffic({ state }: { readonly state: ShareState }) {
   const { speeds, pieces, role, phase } = state;
-  const words = strings.traffic;
   const isSharer = role === "sharer";
   const way = isSharer || phase === "done" ? "up" : "down";
   const values = speeds.map((sample) => sample[way]);
@@ -22,9 +21,11 @@ export function Traffic({ state }: { readonly state: ShareState }) {
   return (
     <section className="traffic" aria-labelledby="traffic-title">
       <h2 id="traffic-title" className="section-title">
-        {words.title}
+        {t("share.traffic.title")}
         {most > 0 && (
-          <span className="section-title__count number">{words.most[way](formatSpeed(most))}</span>
+          <span className="section-title__count number">
+            {t(`share.traffic.most.${way}`, { speed: formatSpeed(most) })}
+          </span>
         )}
       </h2>
       {most > 0 && <SpeedGraph values={values} count={SAMPLES} />}
@@ -33,17 +34,17 @@ export function Traffic({ state }: { readonly state: ShareState }) {
         others={pieces.others}
         label={
           isSharer
-            ? words.mapOut(shareOf(pieces.others))
-            : words.map(shareOf(pieces.held), shareOf(pieces.others))
+            ? t("share.traffic.mapOut", { out: shareOf(pieces.others) })
+            : t("share.traffic.map", { here: shareOf(pieces.held), there: shareOf(pieces.others) })
         }
       />
       <p className="traffic__key">
         <span className="traffic__mark traffic__mark--here" aria-hidden="true" />
-        {isSharer ? words.keyOut : words.keyHere}
+        {isSharer ? t("share.traffic.keyOut") : t("share.traffic.keyHere")}
         {!isSharer && (
           <>
             <span className="traffic__mark traffic__mark--there" aria-hidden="true" />
-            {words.keyThere}
+            {t("share.traffic.keyThere")}
           </>
         )}
       </p>

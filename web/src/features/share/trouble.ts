@@ -1,8 +1,9 @@
 /** Every error, as what a person reads and the one thing that they can do about it. */
 import type { ErrorCode } from "@shoal/swarm/errors";
+import { LIMITS } from "@shoal/swarm/limits";
 import type { ShareState } from "../../protocol/state.ts";
-import { strings } from "./strings.ts";
-import { troubleStrings } from "./trouble-strings.ts";
+import { t } from "../../locales/words.ts";
+import { formatBytes } from "../../ui/format.ts";
 
 /** What a button does: goes home, loads the page again, fetches again, goes on after a stop. */
 export type ButtonKind = "home" | "reload" | "retry" | "resume";
@@ -22,12 +23,25 @@ type Role = ShareState["role"];
 
 /** The words and the action for an error; some depend on who reads them. */
 export function troubleOf(code: ErrorCode, role: Role): Trouble {
-  const { title, sentence } = troubleStrings[code];
-  return { title, sentence, action: actionFor(code, role) };
+  return {
+    title: t(`trouble.${code}.title`),
+    sentence: sentenceOf(code),
+    action: actionFor(code, role),
+  };
+}
+
+function sentenceOf(code: ErrorCode): string {
+  if (code !== "too-large") return t(`trouble.${code}.sentence`);
+  const { fileCount, shareBytes, pathDepth } = LIMITS;
+  return t("trouble.too-large.sentence", {
+    files: fileCount,
+    size: formatBytes(shareBytes),
+    depth: pathDepth,
+  });
 }
 
 function actionFor(code: ErrorCode, role: Role): Action {
-  const { action } = troubleStrings[code];
+  const action = t(`trouble.${code}.action`);
   switch (code) {
     case "link-damaged":
     case "insecure-context":
@@ -49,7 +63,7 @@ function actionFor(code: ErrorCode, role: Role): Action {
     case "source-changed":
       return role === "sharer"
         ? { kind: "home", label: action }
-        : { kind: "advice", text: troubleStrings[code].receiverAction };
+        : { kind: "advice", text: t("trouble.source-changed.receiverAction") };
     case "nothing-to-share":
     case "too-large":
       return { kind: "home", label: action };
@@ -62,10 +76,10 @@ export function endOf(state: ShareState): Trouble | null {
   if (phase === "failed") return failureOf(state);
   if (phase !== "ended") return null;
   if (error !== null) return troubleOf(error, role);
-  if (role === "sharer") return worded(strings.ended.own, "home");
+  if (role === "sharer") return worded(t("share.ended.own", { returnObjects: true }), "home");
   return state.stoppedHere
-    ? worded(strings.ended.byYou, "resume")
-    : worded(strings.ended.bySharer, "home");
+    ? worded(t("share.ended.byYou", { returnObjects: true }), "resume")
+    : worded(t("share.ended.bySharer", { returnObjects: true }), "home");
 }
 
 function failureOf(state: ShareState): Trouble {

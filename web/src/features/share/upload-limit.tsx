@@ -2,7 +2,7 @@ import { useId } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
 import { formatSpeed } from "../../ui/format.ts";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import "./upload-limit.css";
 
 /** Bytes per second that one can choose. */
@@ -20,7 +20,7 @@ export function UploadLimit({
   const limit = state.uploadLimitBytesPerSec;
   return (
     <p className="upload-limit">
-      <label htmlFor={id}>{strings.uploadLimit.label}</label>
+      <label htmlFor={id}>{t("share.uploadLimit.label")}</label>
       <select
         id={id}
         className="upload-limit__select number"
@@ -29,7 +29,7 @@ export function UploadLimit({
           session.limitUpload(value === "" ? null : Number(value))
         }
       >
-        <option value="">{strings.uploadLimit.none}</option>
+        <option value="">{t("share.uploadLimit.none")}</option>
         {LIMITS.map((bytesPerSec) => (
           <option key={bytesPerSec} value={bytesPerSec}>
             {formatSpeed(bytesPerSec)}

@@ -5,11 +5,9 @@ import type { Viewed } from "../../session/viewer.ts";
 import { Button } from "../../ui/button.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { formatPercent } from "../../ui/format.ts";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 import { TextView } from "./text-view.tsx";
 import "./viewer.css";
-
-const words = strings.viewer;
 
 /** The file that is open on a share's page, over everything else; nothing where none is. */
 export function Viewer({
@@ -79,11 +77,13 @@ function ViewerDialog({
         </h2>
         {!isWhole && (
           <span className="viewer__here number">
-            {words.here(formatPercent(file.verifiedBytes / file.sizeBytes))}
+            {t("share.viewer.here", {
+              percent: formatPercent(file.verifiedBytes / file.sizeBytes),
+            })}
           </span>
         )}
         <Button look="plain" size="s" icon="close" onClick={onClose}>
-          {words.close}
+          {t("share.viewer.close")}
         </Button>
       </header>
       {trouble !== null ? (
@@ -92,10 +92,10 @@ function ViewerDialog({
           {state.role === "receiver" &&
             (isWhole ? (
               <Button look="solid" icon="down" onClick={onSave}>
-                {strings.receive.save}
+                {t("share.receive.save")}
               </Button>
             ) : (
-              !isOver && <p>{words.saveLater}</p>
+              !isOver && <p>{t("share.viewer.saveLater")}</p>
             ))}
         </div>
       ) : viewed.step === "open" ? (
@@ -103,15 +103,15 @@ function ViewerDialog({
           <Content name={name} viewed={viewed} onFail={() => setFailed(true)} />
           {isOver && !isWhole && (
             <p className="viewer__note" role="alert">
-              {words.refused.gone}
+              {t("share.viewer.refused.gone")}
             </p>
           )}
         </>
       ) : (
         <p className="viewer__note" role="status">
           {state.role === "receiver" && state.peers.length === 0 && !isWhole
-            ? words.beginningAlone
-            : words.beginning}
+            ? t("share.viewer.beginningAlone")
+            : t("share.viewer.beginning")}
         </p>
       )}
     </dialog>
@@ -120,9 +120,9 @@ function ViewerDialog({
 
 /** Why nothing is shown; null where something is, or is about to be. */
 function troubleOf(viewed: Viewed, hasFailed: boolean, isLost: boolean): string | null {
-  if (viewed.step === "refused") return words.refused[viewed.why];
+  if (viewed.step === "refused") return t(`share.viewer.refused.${viewed.why}`);
   if (!hasFailed) return null;
-  return isLost ? words.refused.gone : words.undecodable;
+  return isLost ? t("share.viewer.refused.gone") : t("share.viewer.undecodable");
 }
 
 /** The file itself, from its path: nothing of it ever becomes part of this page but text. */

@@ -8,7 +8,7 @@ import { FileName } from "../../ui/file-name.tsx";
 import { formatBytes, formatDay, formatPercent } from "../../ui/format.ts";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import "./shares.css";
-import { strings } from "./strings.ts";
+import { t } from "../../locales/words.ts";
 
 /** What this browser shares, fetches and keeps, with a way back to each and a way to be rid of it. */
 export function Shares({ onHome }: { readonly onHome: () => void }) {
@@ -31,19 +31,22 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
     };
   }, []);
 
-  usePageTitle(strings.pageTitle);
+  usePageTitle(t("shares.pageTitle"));
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   return (
     <main className="shares">
       <h1 className="shares__title" ref={heading} tabIndex={-1}>
-        {strings.title}
+        {t("shares.title")}
       </h1>
-      <p className="shares__lead">{strings.lead}</p>
+      <p className="shares__lead">{t("shares.lead")}</p>
       <List listed={listed} onRemove={setAsked} onHome={onHome} />
       {asked !== null && (
         <ConfirmDialog
-          words={strings.removeDialog[asked.role](titleOf(asked))}
+          words={t(`shares.removeDialog.${asked.role}`, {
+            returnObjects: true,
+            name: titleOf(asked),
+          })}
           onCancel={() => setAsked(null)}
           onConfirm={() => {
             kept.current?.remove(asked);
@@ -65,18 +68,18 @@ function List({
   readonly onRemove: (share: KeptShare) => void;
   readonly onHome: () => void;
 }) {
-  if (listed === undefined) return <p role="status">{strings.reading}</p>;
+  if (listed === undefined) return <p role="status">{t("shares.reading")}</p>;
   if (listed === null || listed.length === 0) {
     const isFailed = listed === null;
     return (
       <div role="status" className="shares__none">
         <p>
-          <strong>{isFailed ? strings.failed : strings.none}</strong>
+          <strong>{isFailed ? t("shares.failed") : t("shares.none")}</strong>
         </p>
-        <p>{isFailed ? strings.failedWhy : strings.noneWhy}</p>
+        <p>{isFailed ? t("shares.failedWhy") : t("shares.noneWhy")}</p>
         {!isFailed && (
           <Button look="solid" onClick={onHome}>
-            {strings.home}
+            {t("shares.home")}
           </Button>
         )}
       </div>
@@ -91,7 +94,9 @@ function List({
         ))}
       </ul>
       {takenBytes > 0 && (
-        <p className="shares__taken number">{strings.taken(formatBytes(takenBytes))}</p>
+        <p className="shares__taken number">
+          {t("shares.taken", { bytes: formatBytes(takenBytes) })}
+        </p>
       )}
     </>
   );
@@ -113,9 +118,11 @@ function Row({
         </span>
         <span className="shares__facts number">
           <span>{stateOf(share)}</span>
-          {share.fileCount > 1 && <span>{strings.files(share.fileCount)}</span>}
+          {share.fileCount > 1 && <span>{t("shares.files", { count: share.fileCount })}</span>}
           <span>{formatBytes(share.totalBytes)}</span>
-          {!share.isOpen && <span>{strings.keptUntil(formatDay(share.keptUntilMs))}</span>}
+          {!share.isOpen && (
+            <span>{t("shares.keptUntil", { date: formatDay(share.keptUntilMs) })}</span>
+          )}
         </span>
       </div>
       {!share.isOpen && (
@@ -123,16 +130,16 @@ function Row({
           <a
             className={buttonClass("quiet", "m")}
             href={`/#${share.fragment}`}
-            aria-label={strings.openLabel(title)}
+            aria-label={t("shares.openLabel", { name: title })}
           >
-            {strings.open}
+            {t("shares.open")}
           </a>
           <Button
             look="plain"
-            aria-label={strings.removeLabel(title)}
+            aria-label={t("shares.removeLabel", { name: title })}
             onClick={() => onRemove(share)}
           >
-            {strings.remove}
+            {t("shares.remove")}
           </Button>
         </div>
       )}
@@ -141,13 +148,14 @@ function Row({
 }
 
 function titleOf({ name, fileCount }: KeptShare): string {
-  return name === "" ? strings.files(fileCount) : name;
+  return name === "" ? t("shares.files", { count: fileCount }) : name;
 }
 
 function stateOf({ role, isOpen, isEnded, keptBytes, totalBytes }: KeptShare): string {
-  const words = strings.states;
-  if (isOpen) return words.open;
-  if (role === "sharer") return isEnded ? words.ended : words.resting;
-  if (keptBytes >= totalBytes) return words.all;
-  return keptBytes === 0 ? words.nothing : words.part(formatPercent(keptBytes / totalBytes));
+  if (isOpen) return t("shares.states.open");
+  if (role === "sharer") return isEnded ? t("shares.states.ended") : t("shares.states.resting");
+  if (keptBytes >= totalBytes) return t("shares.states.all");
+  return keptBytes === 0
+    ? t("shares.states.nothing")
+    : t("shares.states.part", { percent: formatPercent(keptBytes / totalBytes) });
 }
