@@ -52,11 +52,18 @@ export interface PieceReader {
 /** Where a leecher keeps its pieces. */
 export interface Store extends PieceReader {
   /**
-   * Makes room, after the disk was full also for what is written next. What was written before
-   * stays; where it `isEmpty`, nothing of that counts, and pieces that may be there are returned.
+   * Makes room for these files, by index, or for all where null; after the disk was full also for
+   * what is written next. What was written before stays; where it `isEmpty`, nothing of that counts,
+   * and pieces that may be there are returned. Called again, also while pieces are written, when there
+   * is to be room for more files.
    * @throws {ShoalError} `no-space` or `storage-failed`
    */
-  open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<Bitfield | null>;
+  open(
+    manifest: Manifest,
+    signed: Bytes,
+    isEmpty: boolean,
+    files: readonly number[] | null,
+  ): Promise<Bitfield | null>;
   /** Keeps a page of hashes for a later session, which does without it where that fails. */
   keepPage(page: Page): void;
   /** Keeps a block in memory until its piece is finished or dropped. Takes the payload over. */
@@ -307,7 +314,7 @@ export class Driver {
       case "open-storage":
         return this.#answer(
           this.#store
-            .open(effect.manifest, effect.signed, effect.isEmpty)
+            .open(effect.manifest, effect.signed, effect.isEmpty, effect.files)
             .then((unchecked) => ({ type: "storage-opened", unchecked })),
         );
       case "store-page":

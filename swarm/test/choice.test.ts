@@ -1,4 +1,5 @@
 /** What of a share is fetched, and in which order, by the person's wish. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LIMITS } from "../src/limits.ts";
 import { decodeFrame, type Message } from "../src/wire/frame.ts";
@@ -97,16 +98,101 @@ test("files may be chosen before they are known", async () => {
   expect([...leecher.state.verifiedBytesOfFile]).toEqual([3 * PIECE, 0]);
 });
 
-test("files that are given up while they are fetched stop, but for what was asked for", async () => {
-  const { world, leecher } = await scene(200);
+test("files that are given up while they are fetched are asked for no longer", async () => {
+  const { world, leecher, said } = await scene(200, 200);
   leecher.driver.handle({ type: "download" });
   await world.until("begun", () => leecher.state.verifiedBytes > 0);
-  leecher.driver.handle({ type: "choose-files", files: [] });
-  await world.rest(5_000);
-  const { verifiedBytes } = leecher.state;
-  expect(verifiedBytes).toBeLessThan(200 * PIECE);
+  const before = [...leecher.state.verifiedBytesOfFile];
+  const asked = said.length;
+  leecher.driver.handle({ type: "choose-files", files: [1] });
+  const cancelled = said.slice(asked).filter(({ type }) => type === "cancel");
+  expect(cancelled.length).toBeGreaterThan(0);
+  await world.until("done", () => leecher.state.isDone);
   await world.rest(60_000);
-  expect(leecher.state.verifiedBytes).toBe(verifiedBytes);
+  const [first = 0, second] = leecher.state.verifiedBytesOfFile;
+  expect(second).toBe(200 * PIECE);
+  expect(first).toBeLessThan(100 * PIECE);
+  expect(first).toBeGreaterThanOrEqual(before[0] ?? 0); // What is held stays.
+  expect(requested(said.slice(asked)).filter((piece) => piece < 200)).toEqual([]);
+});
+
+test("a file that is given up in the middle is fetched to its end when it is chosen again", async () => {
+  const { world, share, leecher } = await scene(100, 100);
+  leecher.driver.handle({ type: "download" });
+  for (const files of [[0], [1], [0], null]) {
+    const before = leecher.state.verifiedBytes;
+    await world.until("some more", () => leecher.state.verifiedBytes > before);
+    leecher.driver.handle({ type: "choose-files", files });
+  }
+  await world.until("complete", () => leecher.state.isComplete);
+  expect(share.isWhole(leecher)).toBe(true);
+});
+
+test("exactly the pieces of chosen files are fetched, whatever the layout and the choice", async () => {
+  const sizes = fc.array(fc.integer({ min: 0, max: 3 * PIECE }), { minLength: 1, maxLength: 7 });
+  const inputs = sizes.chain((list) => fc.tuple(fc.constant(list), fc.subarray([...list.keys()])));
+  await fc.assert(
+    fc.asyncProperty(inputs, async ([list, files]) => {
+      const world = new World();
+      const share = await Share.of(world, ...list.map((size, index) => content(size, index + 1)));
+      const [sharer, leecher] = [await share.sharer(), await share.leecher()];
+      leecher.driver.handle({ type: "choose-files", files });
+      leecher.driver.handle({ type: "download" });
+      world.connect(leecher, sharer);
+      await world.until("done", () => leecher.state.isDone);
+      await world.rest(5_000);
+      const expected = list.map((size, index) => (files.includes(index) ? size : 0));
+      expect([...leecher.state.verifiedBytesOfFile]).toEqual(expected);
+      expect(leecher.state.receivedBytes).toBe(expected.reduce((sum, size) => sum + size, 0));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("room is made for chosen files, and for more when they are chosen", async () => {
+  const { world, share, leecher } = await scene(3, 40, 5);
+  const { openedFor } = leecher.files;
+  leecher.driver.handle({ type: "choose-files", files: [1] });
+  expect(openedFor).toEqual([]); // Nothing is to be fetched.
+  leecher.driver.handle({ type: "download" });
+  expect(openedFor).toEqual([[1]]);
+  await world.until("begun", () => leecher.state.verifiedBytes > 0);
+  leecher.driver.handle({ type: "choose-files", files: [0, 1] });
+  expect(openedFor).toEqual([[1], [0, 1]]);
+  leecher.driver.handle({ type: "choose-files", files: [0, 1, 2] }); // Before there is room.
+  await world.until("done", () => leecher.state.isDone);
+  expect(openedFor).toEqual([[1], [0, 1], [0, 1, 2]]);
+  leecher.driver.handle({ type: "choose-files", files: [2] });
+  await world.rest(1_000);
+  expect(openedFor).toHaveLength(3);
+  expect(share.isWhole(leecher)).toBe(true);
+});
+
+test("more files than there is room for wait for it, and go on when some are given up", async () => {
+  const { world, leecher } = await scene(3, 40);
+  leecher.driver.handle({ type: "choose-files", files: [0] });
+  leecher.driver.handle({ type: "download" });
+  await world.until("done", () => leecher.state.isDone);
+  leecher.files.isFull = true;
+  leecher.driver.handle({ type: "choose-files", files: null });
+  await world.until("full", () => leecher.state.isDiskFull);
+  expect(leecher.state).toMatchObject({ status: { kind: "running" }, verifiedBytes: 3 * PIECE });
+  leecher.files.isFull = false;
+  leecher.driver.handle({ type: "choose-files", files: [0] });
+  await world.until("there is room", () => !leecher.state.isDiskFull);
+  expect(leecher.state.isDone).toBe(true);
+});
+
+test("who chose some files finishes among others, and doesn't count as a full copy", async () => {
+  const { world, share, leecher } = await scene(3, 40);
+  leecher.driver.handle({ type: "choose-files", files: [0] });
+  leecher.driver.handle({ type: "download" });
+  await world.until("done", () => leecher.state.isDone);
+  const other = await share.leecher();
+  world.connect(other, leecher);
+  await world.until("acquainted", () => other.state.manifest !== null);
+  expect(other.state.copiesOut).toBeLessThan(1);
+  expect(other.state.peers).toMatchObject([{ pieceCount: 3 }]);
 });
 
 test("who has the chosen files alone serves them to others", async () => {

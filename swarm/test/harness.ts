@@ -174,6 +174,8 @@ export class MemoryFiles implements Source, Store {
   /** There is no room for another piece. */
   isFull = false;
   openedCount = 0;
+  /** For which files room was made, each time; null: for all. */
+  readonly openedFor: (readonly number[] | null)[] = [];
   /** Pieces that are found to be damaged when they are read next. */
   readonly damaged = new Set<number>();
   /** Pieces whose reads wait until it is called. */
@@ -187,8 +189,14 @@ export class MemoryFiles implements Source, Store {
     this.#manifest = manifest;
   }
 
-  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<Bitfield | null> {
+  async open(
+    manifest: Manifest,
+    signed: Bytes,
+    isEmpty: boolean,
+    chosen: readonly number[] | null,
+  ): Promise<Bitfield | null> {
     this.openedCount++;
+    this.openedFor.push(chosen);
     this.#break();
     if (this.isFull) throw new ShoalError("no-space");
     this.#manifest = manifest;

@@ -62,12 +62,18 @@ export class Downloads {
   /** Null: all files. */
   #chosenFiles: readonly number[] | null = null;
   #wantedPieces = new Bitfield(0);
+  /** Wanted and not held. */
+  #missingCount = 0;
   #playsAt: { readonly file: number; readonly offset: number } | null = null;
   #lateHavesAtMs = Infinity;
   /** Who was behind the connections that ended last: what they sent may still turn out bad. */
   readonly #departed = new Map<ConnectionId, PeerId>();
-  /** `full`: it was open; `probing`: is there room again? */
-  #storage: "closed" | "opening" | "open" | "full" | "probing" = "closed";
+  /** `extending`: it was open, for fewer files. `full`: it was open; `probing`: is there room again? */
+  #storage: "closed" | "opening" | "open" | "extending" | "full" | "probing" = "closed";
+  /** There is room for these, or is being made; null: for all. */
+  #roomyFiles: ReadonlySet<number> | null = new Set();
+  /** Files that the person has a copy of. */
+  readonly #offeredFiles = new Set<number>();
   #probeAtMs = Infinity;
   /** Pieces that storage has lost once. */
   readonly #lost = new Set<number>();
@@ -103,14 +109,14 @@ export class Downloads {
     return this.#paused;
   }
 
-  /** There was room for everything; then the disk filled up. */
+  /** There was room for all that was chosen; then the disk filled up, or more was chosen. */
   get isDiskFull(): boolean {
     return this.#storage === "full" || this.#storage === "probing";
   }
 
-  /** There was room for everything. */
+  /** There was room for all that was chosen at first. */
   get isBegun(): boolean {
-    return this.#storage === "open" || this.isDiskFull;
+    return this.#storage === "open" || this.#storage === "extending" || this.isDiskFull;
   }
 
   get verifiedBytes(): number {
@@ -129,8 +135,7 @@ export class Downloads {
 
   /** Everything that the person chose is held. */
   get isDone(): boolean {
-    const had = this.#core.content?.had;
-    return had !== undefined && this.#wantedPieces.countOf(this.#wantedPieces, had) === 0;
+    return this.#core.content !== null && this.#missingCount === 0;
   }
 
   /** The manifest became known: what peers claimed before can now be read. */
@@ -155,6 +160,7 @@ export class Downloads {
     } else {
       for (const piece of content.had.pieces()) this.#countVerified(layout, piece);
     }
+    this.#recount(content.had);
     for (const peer of this.#core.proven()) this.#readClaim(peer);
     if (this.#wanted) this.#openStorage();
   }
@@ -180,15 +186,23 @@ export class Downloads {
     return pieces;
   }
 
-  /** Fetches these files alone from now on; null: all. Pieces that were begun are finished. */
+  /** Fetches these files alone from now on; null: all. Nobody is asked for others any more. */
   choose(files: readonly number[] | null): void {
     this.#chosenFiles = files;
     const { content } = this.#core;
     if (content === null) return;
     this.#wantedPieces.assign(this.#piecesOfChosen(content));
+    for (const peer of this.#core.proven()) {
+      for (const { block } of peer.requests.values()) {
+        if (!this.#wantedPieces.has(block.piece)) this.#takeBackFrom(peer, block);
+      }
+    }
+    const unwanted = this.#picker?.dropUnwanted() ?? [];
+    for (const piece of unwanted) this.#core.emit({ type: "drop-piece", piece });
     this.#picker?.renew();
     this.#pages.mayFetch();
     this.#recount(content.had);
+    if (this.#wanted && !this.#paused) this.#openStorage();
     this.#renew();
   }
 
@@ -222,6 +236,7 @@ export class Downloads {
     if (layout === undefined) return;
     this.#ownCopy.offer(files);
     for (const file of files) {
+      this.#offeredFiles.add(file);
       const { first, end } = layout.piecesOfFile(file);
       this.#picker?.known(first, end);
     }
@@ -277,6 +292,7 @@ export class Downloads {
     this.#probeAtMs = Infinity;
     for (const page of this.#pages.known()) this.#core.emit({ type: "store-page", page });
     if (unchecked !== null) this.compare(unchecked);
+    if (this.#wanted && !this.#paused) this.#openStorage(); // More may have been chosen meanwhile.
     this.#renew();
   }
 
@@ -351,6 +367,7 @@ export class Downloads {
 
   /** What is held or wanted changed altogether. */
   #recount(had: Bitfield): void {
+    this.#missingCount = this.#wantedPieces.countOf(this.#wantedPieces, had);
     for (const peer of this.#core.proven()) {
       peer.wantedCount = peer.has?.countOf(this.#wantedPieces, had) ?? 0;
     }
@@ -462,12 +479,28 @@ export class Downloads {
     return isMeant && this.#core.status.kind === "running";
   }
 
+  /** Sees to room for all that is chosen. Where there is some for a part, what is there stays. */
   #openStorage(): void {
     const { content } = this.#core;
-    if (content === null || (this.#storage !== "closed" && this.#storage !== "full")) return;
-    this.#storage = this.#storage === "full" ? "probing" : "opening";
+    if (content === null) return;
+    const before = this.#storage;
+    if (before !== "closed" && before !== "full" && before !== "open") return;
+    const files =
+      this.#chosenFiles === null
+        ? null
+        : [...new Set([...this.#chosenFiles, ...this.#offeredFiles])];
+    if (before === "open" && this.#isRoomFor(files)) return;
+    this.#storage = before === "closed" ? "opening" : before === "full" ? "probing" : "extending";
+    this.#roomyFiles = files && new Set(files);
     const { manifest, signed, had } = content;
-    this.#core.emit({ type: "open-storage", manifest, signed, isEmpty: had.count === 0 });
+    // While it is open pieces may be on their way to it.
+    const isEmpty = had.count === 0 && before !== "open";
+    this.#core.emit({ type: "open-storage", manifest, signed, isEmpty, files });
+  }
+
+  #isRoomFor(files: readonly number[] | null): boolean {
+    const roomy = this.#roomyFiles;
+    return roomy === null || (files !== null && files.every((file) => roomy.has(file)));
   }
 
   #renew(): void {
@@ -691,6 +724,7 @@ export class Downloads {
     if (!isNew) return;
     this.#countVerified(content.manifest.layout, piece);
     const isWanted = this.#wantedPieces.has(piece);
+    if (isWanted) this.#missingCount--;
     const frame = encodeFrame({ type: "have", pieces: [piece] });
     for (const peer of this.#core.proven()) {
       const isHeld = peer.has?.has(piece) === true;

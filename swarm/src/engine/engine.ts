@@ -563,8 +563,9 @@ export class Engine {
   /** Another value whenever a view has something new to say, beside figures that grow. */
   get stage(): string {
     const { content, status } = this.#core;
-    const { wanted, paused, verifiedBytes } = this.#downloads;
-    return `${status.kind} ${content?.had.isFull} ${wanted} ${paused} ${verifiedBytes > 0}`;
+    const { wanted, paused, isDone, verifiedBytes } = this.#downloads;
+    const isFull = content?.had.isFull;
+    return `${status.kind} ${isFull} ${isDone} ${wanted} ${paused} ${verifiedBytes > 0}`;
   }
 
   /** What a view shows; computed anew at each call. */

@@ -21,7 +21,10 @@ export type Input =
   | { readonly type: "download" }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
-  /** Fetches these files alone, by index; null: all. What was begun is finished. */
+  /**
+   * Fetches these files alone, by index; null: all. What was asked for of others is taken back, what
+   * is held stays.
+   */
   | { readonly type: "choose-files"; readonly files: readonly number[] | null }
   /** The person has a copy of these files, by index, which the store was told of. Fetches the rest. */
   | { readonly type: "own-copy"; readonly files: readonly number[] }
@@ -173,12 +176,16 @@ export type Effect =
     }
   | { readonly type: "check-end"; readonly connection: ConnectionId; readonly end: End }
   | { readonly type: "sign-end"; readonly reason: EndReason }
-  /** `isEmpty`: nothing counts as held. `signed`: as it travels. */
+  /**
+   * Make room for `files`, by index; null: all. `isEmpty`: nothing counts as held. `signed`: as it
+   * travels. Comes again when there is to be room for more.
+   */
   | {
       readonly type: "open-storage";
       readonly manifest: Manifest;
       readonly signed: Bytes;
       readonly isEmpty: boolean;
+      readonly files: readonly number[] | null;
     }
   /** A checked page of hashes, for a later session. */
   | { readonly type: "store-page"; readonly page: Page }

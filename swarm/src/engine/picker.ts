@@ -366,6 +366,16 @@ export class Picker {
     return begun;
   }
 
+  /** What is wanted changed: pieces that were begun and aren't wanted end. Returns them, to be dropped. */
+  dropUnwanted(): number[] {
+    const dropped: number[] = [];
+    for (const [piece, partial] of this.#partials) {
+      if (!this.#wanted.has(piece) && !partial.isChecking) dropped.push(piece);
+    }
+    for (const piece of dropped) this.#end(piece);
+    return dropped;
+  }
+
   /**
    * Where no further piece may be opened and this peer has none of the open ones, one that nobody
    * is asked for gives up its place: its holders choke or left. Returns it, whose blocks are to be
