@@ -16,6 +16,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
       return () => listeners.delete(changed);
     },
     download: vi.fn(),
+    choose: vi.fn(),
     pause: vi.fn(),
     resume: vi.fn(),
     stop: vi.fn(),

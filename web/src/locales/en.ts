@@ -313,6 +313,11 @@ export const en = {
       lockedWhy: "This version of Shoal can’t ask for it yet.",
       ready: "Ready to download",
       download: "Download",
+      downloadChosen: "Download {{part, number}} of {{all, number}} files · {{bytes}}",
+      downloadChosenLater: "Download {{part, number}} of {{all, number}} files when someone comes",
+      downloadMore_one: "Download {{count, number}} more file · {{bytes}}",
+      downloadMore_other: "Download {{count, number}} more files · {{bytes}}",
+      noneChosen: "Tick at least one file in the list.",
       downloadRest: "Download the rest",
       downloadLater: "Download when someone comes",
       downloadRestLater: "Go on when someone comes",
@@ -324,8 +329,13 @@ export const en = {
       stop: "Stop",
       stopHelping: "Stop helping",
       done: "All there, every piece checked",
+      doneChosen: "What you chose is there, every piece checked",
+      leftOut_one: "{{count, number}} file was left out. Tick it in the list to fetch it too.",
+      leftOut_other:
+        "{{count, number}} files were left out. Tick what you want in the list to fetch it too.",
       save: "Save",
       saveZip: "Save all as ZIP",
+      saveChosenZip: "Save {{part, number}} files as ZIP",
       saving: "Saving…",
       saveFile: "Save {{name}}",
       helpingNone: "Keep this tab open to pass it on to whoever comes next.",
@@ -552,6 +562,12 @@ export const en = {
 
     fileList: {
       title: "Files",
+      chosen: "{{part, number}} of {{all, number}} files",
+      tick: "Fetch {{name}}",
+      tickFolder: "Fetch the folder {{name}}",
+      tickWhich: "Which files to fetch",
+      all: "All",
+      none: "None",
       complete: "complete",
     },
 

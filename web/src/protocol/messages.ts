@@ -33,6 +33,15 @@ export type ToWorker =
   /** First message: open a link. */
   | { readonly type: "open"; readonly link: string; readonly trackers: readonly string[] }
   | { readonly type: "command"; readonly command: Command }
+  /**
+   * Receiver: these files alone, by index and in order; null: all. A download that runs goes on with
+   * them. `choice` counts such messages, and comes back with the state that is after this one.
+   */
+  | {
+      readonly type: "choose-files";
+      readonly files: readonly number[] | null;
+      readonly choice: number;
+    }
   /** A bound on the payload sent to all peers together, from now on; null: none. */
   | { readonly type: "limit-upload"; readonly bytesPerSec: number | null }
   /** Sharer, paused: goes on with these files; null: with those that the browser knows. */
@@ -45,9 +54,9 @@ export type ToWorker =
   | { readonly type: "fetch-instead" }
   /** Receiver: files that may be the share's. */
   | { readonly type: "own-copy"; readonly files: readonly SharedFile[] }
-  /** Prepare a file, or all as one where null, to be handed to the browser. */
+  /** Prepare a file, or all that are chosen as one where null, to be handed to the browser. */
   | { readonly type: "save"; readonly file: number | null }
-  /** Write all files to a folder, or the only one to a file, that the person chose. */
+  /** Write all chosen files to a folder, or the only one to a file, that the person chose. */
   | {
       readonly type: "place";
       readonly place: FileSystemDirectoryHandle | FileSystemFileHandle;
@@ -130,6 +139,8 @@ export type StateUpdate = Omit<
   | "pieces"
   | "speeds"
   | "telling"
+  | "chosen"
+  | "fetched"
 >;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
@@ -148,6 +159,8 @@ export type FromWorker =
   | {
       readonly type: "state";
       readonly state: StateUpdate;
+      /** Of the newest `choose-files` that this is after; 0 before the first. */
+      readonly choice: number;
       readonly verifiedBytesOfFile: Float64Array<ArrayBuffer>;
       /** Null until the files are known. */
       readonly pieces: PieceMap | null;
@@ -159,6 +172,8 @@ export type FromWorker =
       readonly isKept: boolean;
       readonly handles: readonly FileSystemHandle[];
     }
+  /** Receiver: which files are wanted, where the page didn't say so; by index and in order. */
+  | { readonly type: "chosen"; readonly files: readonly number[] }
   | { readonly type: "checking"; readonly checking: ShareState["checking"] }
   /** Null: the files were taken. */
   | { readonly type: "refusal"; readonly refusal: Refusal | null }

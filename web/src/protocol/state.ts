@@ -21,7 +21,7 @@ export type Phase =
   | "downloading"
   /** By the person's wish; a sharer's: this page could go on sharing, and asks for the files. */
   | "paused"
-  /** Every piece is verified and on disk; goes on seeding. */
+  /** Every piece of the chosen files is verified and on disk; goes on seeding. */
   | "done"
   /** The sharer ended the share. What is here stays. */
   | "ended"
@@ -100,6 +100,14 @@ export type ShareState = {
   readonly name: string;
   /** Empty until the manifest is known. */
   readonly files: readonly FileState[];
+  /** Receiver: the files that are ticked, by index; null: all. */
+  readonly chosen: ReadonlySet<number> | null;
+  /**
+   * Receiver: the files that a download fetches, or has fetched. As `chosen`, but once all of them are
+   * there: then others are chosen first, and fetched when download is pressed again.
+   */
+  readonly fetched: ReadonlySet<number> | null;
+  /** Of a receiver's `fetched` files alone; of a sharer's all. */
   readonly totalBytes: number;
   readonly verifiedBytes: number;
   /** Content whose piece hashes are known: at the sharer, how far hashing has come. */

@@ -15,6 +15,11 @@ export interface Session {
 
   /** Starts fetching, and saves once by itself when all is there. From `ready` or `waiting`. */
   download(): void;
+  /**
+   * Receiver: ticks these files alone, by index; null: all. A download that runs goes on with them, and
+   * without any it is over; once all that was fetched is there, `download` fetches the rest of them.
+   */
+  choose(files: ReadonlySet<number> | null): void;
   pause(): void;
   resume(): void;
   /** Sharer: ends the share for good, signed. Receiver: stops fetching and helping. */
@@ -38,12 +43,12 @@ export interface Session {
    * To be called while a press of a button is handled.
    */
   tellWhenDone(words: string): Promise<void>;
-  /** Hands the finished files to the browser: one file as it is, several as one ZIP. */
+  /** Hands the fetched files to the browser: one file as it is, several as one ZIP. */
   save(): void;
   /** Hands one finished file to the browser; `index` into `ShareState.files`. */
   saveFile(index: number): void;
   /**
-   * Asks where to, and writes all finished files there: see `canChoosePlace`. Called while a press
+   * Asks where to, and writes the fetched files there: see `canChoosePlace`. Called while a press
    * of a button is handled, which is when browsers show what asks.
    */
   saveTo(): void;

@@ -31,6 +31,8 @@ const EMPTY: ShareState = {
   link: null,
   name: "",
   files: [],
+  chosen: null,
+  fetched: null,
   totalBytes: 0,
   verifiedBytes: 0,
   hashedBytes: 0,
@@ -74,6 +76,8 @@ export class SwarmSession implements Session {
   readonly #downHosts = new Set<string>();
   /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
   #saveWhenDone = false;
+  /** How often the worker was told which files are chosen. */
+  #choice = 0;
   #hasAskedForRoom = false;
   /** The browser has granted some that no download has tried yet. */
   #hasNewRoom = false;
@@ -123,9 +127,22 @@ export class SwarmSession implements Session {
 
   readonly download = (): void => {
     this.#saveWhenDone = true;
+    if (this.#state.chosen !== this.#state.fetched) this.#fetchChosen();
     this.#post({ type: "command", command: "download" });
     void this.#askForRoom();
   };
+
+  readonly choose = (chosen: ReadonlySet<number> | null): void => {
+    this.#set({ chosen });
+    if (this.#state.phase !== "done") this.#fetchChosen();
+  };
+
+  #fetchChosen(): void {
+    const { chosen } = this.#state;
+    this.#set({ fetched: chosen });
+    const files = chosen && [...chosen].toSorted((one, other) => one - other);
+    this.#post({ type: "choose-files", files, choice: ++this.#choice });
+  }
 
   readonly pause = (): void => this.#post({ type: "command", command: "pause" });
   readonly resume = (): void => this.#post({ type: "command", command: "resume" });
@@ -209,7 +226,8 @@ export class SwarmSession implements Session {
 
   async #saveTo(): Promise<void> {
     try {
-      const place = await choosePlace(this.#state.files);
+      const { files, fetched } = this.#state;
+      const place = await choosePlace(files.filter((_, index) => fetched?.has(index) !== false));
       if (place !== null) this.#post({ type: "place", place });
     } catch {
       // Safe: no place, nothing written; the person is told and can choose another.
@@ -252,7 +270,17 @@ export class SwarmSession implements Session {
       case "state":
         return this.#update(message);
       case "role":
-        return this.#set({ role: message.role, phase: "connecting", files: [] });
+        return this.#set({
+          role: message.role,
+          phase: "connecting",
+          files: [],
+          chosen: null,
+          fetched: null,
+        });
+      case "chosen": {
+        const chosen = new Set(message.files);
+        return this.#set({ chosen, fetched: chosen });
+      }
       case "kept":
         this.#handles = message.handles;
         return this.#set({ isKept: message.isKept, knowsFiles: message.handles.length > 0 });
@@ -303,7 +331,12 @@ export class SwarmSession implements Session {
     if (isJustDone && telling === "on") void tell(name, this.#doneWords);
   }
 
-  #update({ state, verifiedBytesOfFile, pieces }: Extract<FromWorker, { type: "state" }>): void {
+  #update({
+    state,
+    choice,
+    verifiedBytesOfFile,
+    pieces,
+  }: Extract<FromWorker, { type: "state" }>): void {
     const files = this.#state.files.map((file, index): FileState => {
       const verifiedBytes = verifiedBytesOfFile[index] ?? 0;
       return verifiedBytes === file.verifiedBytes ? file : { ...file, verifiedBytes };
@@ -316,7 +349,8 @@ export class SwarmSession implements Session {
     const before = this.#state;
     this.#set({ ...state, pieces, speeds, files: isSame ? this.#state.files : files });
     this.#react(before);
-    if (state.phase === "done" && this.#saveWhenDone) {
+    // What was all there may be so no longer, once the worker hears of a newer choice.
+    if (state.phase === "done" && this.#saveWhenDone && choice === this.#choice) {
       this.#saveWhenDone = false;
       this.save();
     }

@@ -3,6 +3,7 @@ import type { Page } from "@shoal/swarm/engine/io";
 import { makeManifest } from "@shoal/swarm/share/manifest";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Journal } from "./journal.ts";
+import { type KeptWish, keptWish } from "./kept-wish.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
 const MIB = 1024 * 1024;
@@ -115,22 +116,63 @@ it("reads as many pages as are whole", async () => {
   }
 });
 
-describe("whether all is wanted", () => {
-  it("is noted, safely, and not for a file that was merely looked at", async () => {
-    expect(await Journal.wasAsked(disk)).toBe(false);
-    journal.asked();
+describe("what is wanted", () => {
+  const nothing: KeptWish = { isAsked: false, chosen: null };
+
+  it("is nothing where a file was merely looked at", async () => {
+    expect(await keptWish(disk)).toEqual(nothing);
+  });
+
+  it.each<[string, readonly number[] | null]>([
+    ["all", null],
+    ["some files", [0, 3, 8, 19_999]],
+    ["a file", [7]],
+  ])("is noted, safely: %s", async (_what, chosen) => {
+    journal.keepWish({ isAsked: true, chosen });
     await journal.settled();
-    expect(await Journal.wasAsked(disk.crash())).toBe(true);
+    expect(await keptWish(disk.crash())).toEqual({ isAsked: true, chosen });
+  });
+
+  it("is what was said last, also where that is less", async () => {
+    for (const chosen of [[1, 500], null, [2, 400], [3]]) {
+      journal.keepWish({ isAsked: true, chosen });
+      if (chosen !== null) await journal.settled();
+    }
+    await journal.settled();
+    expect(await keptWish(disk)).toEqual({ isAsked: true, chosen: [3] });
+    journal.keepWish({ isAsked: false, chosen: [] });
+    await journal.settled();
+    expect(await keptWish(disk)).toEqual(nothing);
+  });
+
+  it("is nothing where it is damaged: what was left out isn't fetched unasked", async () => {
+    journal.keepWish({ isAsked: true, chosen: [3, 90] });
+    await journal.settled();
+    const whole = disk.files.get("chosen") ?? new Uint8Array();
+    for (let at = 0; at < whole.length; at++) {
+      disk.files.set(
+        "chosen",
+        Uint8Array.from(whole, (byte, index) => (index === at ? byte ^ 16 : byte)),
+      );
+      expect(await keptWish(disk)).toEqual(nothing);
+    }
+    for (const length of [0, 3, 4, whole.length - 1]) {
+      disk.files.set("chosen", whole.slice(0, length));
+      expect(await keptWish(disk)).toEqual(nothing);
+    }
+    disk.files.delete("chosen");
+    expect(await keptWish(disk)).toEqual(nothing);
   });
 
   it("is noted where it was said before there was room", async () => {
     journal = new Journal(disk);
-    journal.asked();
+    const wish = { isAsked: true, chosen: [4] };
+    journal.keepWish(wish);
     await journal.settled();
     await disk.reserve(Journal.sizes(manifest, signed));
-    expect(await Journal.wasAsked(disk)).toBe(false);
+    expect(await keptWish(disk)).toEqual(nothing);
     await journal.begin(manifest, signed);
-    expect(await Journal.wasAsked(disk)).toBe(true);
+    expect(await keptWish(disk)).toEqual(wish);
   });
 });
 describe("a damaged journal", () => {

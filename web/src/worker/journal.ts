@@ -1,30 +1,27 @@
 /**
  * What a later session goes on from: the manifest, pages of hashes, which pieces are stored, and
- * whether all are wanted or somebody has merely looked at a file. It lies beside the share's files.
+ * which files are wanted. It lies beside the share's files.
  * A piece is noted only after its bytes were flushed to disk, so that what the journal says is true
  * also after the power went; what it hasn't noted is fetched again.
  *
  * Each part may be damaged for itself. Manifest and pages are signed; behind the bits of what is held
  * stands the beginning of their hash. What a damaged part no longer says is found out by comparing.
  */
-import { type Bytes, concat, readU32, sameBytes, u32 } from "@shoal/swarm/bytes";
+import { type Bytes, concat, readU32, u32 } from "@shoal/swarm/bytes";
 import { Bitfield } from "@shoal/swarm/engine/bitfield";
 import type { Page } from "@shoal/swarm/engine/io";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import { SIGNATURE_BYTES } from "@shoal/swarm/share/statement";
 import type { Remains } from "@shoal/swarm/restore";
-import { sha256 } from "./sha256.ts";
+import { noteWish, type KeptWish, WISH_FILES } from "./kept-wish.ts";
+import { SUM_BYTES, summed, unsummed } from "./summed.ts";
 import { DONE, type Shelf } from "./shelf.ts";
 
 export const MANIFEST = "manifest";
 const PAGES = "pages";
 export const HELD = "held";
-/** Not empty once download was pressed. */
-const ASKED = "asked";
 /** Flushing takes a disk some milliseconds, and all that it is late for is fetched again. */
 const CHECKPOINT_MS = 1_000;
-/** Of the hash behind the bits: no damage that isn't meant gets past it. */
-const SUM_BYTES = 8;
 /** A page's record: index, length of the hashes, signature, hashes. */
 const RECORD_HEAD_BYTES = 8 + SIGNATURE_BYTES;
 
@@ -39,7 +36,8 @@ export class Journal {
   /** Files with pieces that aren't flushed. */
   #unflushed = new Set<string>();
   #isDue = false;
-  #isAsked = false;
+  #wish: KeptWish | null = null;
+  #isWishDue = false;
   #isMarkedDone = false;
   /** Writes wait for each other. */
   #last: Promise<void> = Promise.resolve();
@@ -54,7 +52,7 @@ export class Journal {
       [MANIFEST, signed.length],
       [PAGES, 0],
       [HELD, heldBytes(layout.pieceCount)],
-      [ASKED, 0],
+      ...WISH_FILES.map((name) => [name, 0] as const),
       [DONE, 0],
     ]);
   }
@@ -68,24 +66,18 @@ export class Journal {
     await this.#disk.write(MANIFEST, signed, 0);
     await this.#disk.write(HELD, await summed(this.#held.toBytes()), 0);
     for (const name of [MANIFEST, HELD]) await this.#disk.flush(name);
-    if (this.#isAsked) await this.#noteAsked();
+    if (this.#wish !== null) await noteWish(this.#disk, this.#wish);
   }
 
-  /** All pieces are wanted, in later sessions too. */
-  asked(): void {
-    if (this.#isAsked) return;
-    this.#isAsked = true;
-    this.#write(() => this.#noteAsked());
-  }
-
-  async #noteAsked(): Promise<void> {
-    await this.#disk.write(ASKED, Uint8Array.of(1), 0);
-    await this.#disk.flush(ASKED);
-  }
-
-  /** Whether all pieces were wanted. @throws {ShoalError} `storage-failed` */
-  static async wasAsked(disk: JournalDisk): Promise<boolean> {
-    return (await disk.readAll(ASKED))?.[0] === 1;
+  /** What the person wants, in later sessions too. Of several that wait to be written, the last is. */
+  keepWish(wish: KeptWish): void {
+    this.#wish = wish;
+    if (this.#isWishDue) return;
+    this.#isWishDue = true;
+    this.#write(async () => {
+      this.#isWishDue = false;
+      if (this.#wish !== null) await noteWish(this.#disk, this.#wish);
+    });
   }
 
   /** Goes on with what was found, and as `isDamaged` says writes anew what was found damaged. */
@@ -113,7 +105,7 @@ export class Journal {
     if (signed === null && held === null && pages === null) return null;
     return {
       signed: signed ?? new Uint8Array(),
-      held: held && (await heldIn(held)),
+      held: held && (await unsummed(held)),
       pages: parsed(pages ?? new Uint8Array()),
     };
   }
@@ -194,16 +186,6 @@ const heldBytes = (pieceCount: number): number => Math.ceil(pieceCount / 8) + SU
 
 const recordOf = ({ index, signature, hashes }: Page): Bytes =>
   concat(u32(index), u32(hashes.length), signature, hashes);
-
-const sumOf = async (bits: Bytes): Promise<Bytes> => (await sha256(bits)).subarray(0, SUM_BYTES);
-
-const summed = async (bits: Bytes): Promise<Bytes> => concat(bits, await sumOf(bits));
-
-/** The bits of `held` as it lies on disk, or null where they are damaged. */
-export async function heldIn(bytes: Bytes): Promise<Bytes | null> {
-  const bits = bytes.slice(0, Math.max(0, bytes.length - SUM_BYTES));
-  return sameBytes(await sumOf(bits), bytes.subarray(bits.length)) ? bits : null;
-}
 
 /** The records of the pages' file, as far as they are whole. */
 function parsed(bytes: Bytes): Page[] {

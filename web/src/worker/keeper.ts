@@ -1,10 +1,11 @@
 /** The worker of the page that lists what this browser keeps, and removes it. */
 import type { SwarmId } from "@shoal/swarm/ids";
 import type { FromKeeper, KeptShare, ToKeeper } from "../protocol/kept.ts";
-import { HELD, heldIn, MANIFEST } from "./journal.ts";
+import { HELD, MANIFEST } from "./journal.ts";
 import { type Found, keptShare } from "./kept.ts";
 import { forgetShare, ownShares } from "./own-share.ts";
 import { leftovers, LINK, lockName, removeLeftover } from "./shelf.ts";
+import { unsummed } from "./summed.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -56,7 +57,7 @@ async function fetched(): Promise<Found[]> {
       role: "receiver",
       fragment: link && new TextDecoder().decode(link),
       signed,
-      held: held && (await heldIn(held)),
+      held: held && (await unsummed(held)),
       isEnded: false,
       keptUntilMs,
     });

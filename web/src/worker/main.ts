@@ -141,8 +141,9 @@ async function receive(link: Link, secrets: ShareSecrets, fragment: string): Pro
   const restored = await store.restore((found) =>
     restore(link.publicKey, secrets, webCrypto(), found),
   );
-  const wasAsked = restored?.held.isFull === true || (await store.wasAsked());
-  const own = { kind: "receiver", store, shelf, restored, wasAsked } as const;
+  const kept = await store.keptWish();
+  const wish = { ...kept, isAsked: kept.isAsked || restored?.held.isFull === true };
+  const own = { kind: "receiver", store, shelf, restored, wish } as const;
   membership = await Membership.join(link, secrets, own, post);
 }
 

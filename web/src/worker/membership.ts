@@ -5,26 +5,27 @@ import type { EngineSnapshot, Input, Restored, SharedByMe } from "@shoal/swarm/e
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Link } from "@shoal/swarm/share/link";
-import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { ShareSecrets } from "@shoal/swarm/share/secrets";
 import { Exchanges } from "@shoal/swarm/signal/exchanges";
 import { makeIdentity } from "@shoal/swarm/signal/identity";
 import { decodeIncomingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
+import type { Placing } from "../protocol/placing.ts";
 import { likely } from "./choice.ts";
 import { Connections } from "./connections.ts";
 import { Demand } from "./demand.ts";
 import type { FileSource } from "./file-source.ts";
+import type { KeptWish } from "./kept-wish.ts";
 import type { Content } from "./opened-file.ts";
 import type { OpfsStore } from "./opfs-store.ts";
 import { type Place, Placement } from "./placement.ts";
 import { Trackers } from "./trackers.ts";
 import { measureRoom } from "./room.ts";
-import { Forecast, nameOf, viewOf } from "./view.ts";
+import { Forecast, nameOf, sumOf, viewOf } from "./view.ts";
 import { Viewing } from "./viewing.ts";
 import { Wishes } from "./wishes.ts";
-import { zipOf } from "./zip.ts";
+import { Zips } from "./zip.ts";
 import type { Shelf } from "./shelf.ts";
 
 /**
@@ -50,8 +51,8 @@ export type Own =
       readonly shelf: Shelf;
       /** What was fetched in an earlier session. */
       readonly restored: Restored | null;
-      /** All of it, not merely a file that was looked at. */
-      readonly wasAsked: boolean;
+      /** What was wanted then. */
+      readonly wish: KeptWish;
     };
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
@@ -82,8 +83,12 @@ export class Membership {
   #isSaving = false;
   readonly #saveWhenWhole = new Set<number | null>();
   #isDiskFull = false;
-  /** Made once: its content can't change. */
-  #zip: File | null = null;
+  readonly #zips = new Zips();
+  /** Of the newest choice of files that the page told. */
+  #choice = 0;
+  /** How often room was looked for, and the last look's end. */
+  #roomCount = 0;
+  #lastRoom: Promise<void> = Promise.resolve();
   #placement: Placement | null = null;
 
   private constructor(
@@ -95,7 +100,7 @@ export class Membership {
   ) {
     this.#post = post;
     this.#own = own;
-    this.#wishes = new Wishes(own.kind === "receiver" && own.wasAsked);
+    this.#wishes = new Wishes(own.kind === "receiver" ? own.wish : { isAsked: true, chosen: null });
     this.#viewing = new Viewing({
       manifest: () => this.#driver.snapshot().manifest,
       content: this.#content(),
@@ -161,7 +166,8 @@ export class Membership {
     post({ type: "trackers", hosts: link.trackers });
     if (own.kind === "receiver") {
       own.store.onLost = (piece) => this.#driver.handle({ type: "piece-lost", piece });
-      if (own.wasAsked) this.#command("download"); // By the person, in an earlier session.
+      if (own.wish.chosen !== null) post({ type: "chosen", files: own.wish.chosen });
+      if (own.wish.isAsked) this.#command("download"); // By the person, in an earlier session.
     }
     this.#tell();
   }
@@ -176,6 +182,8 @@ export class Membership {
     switch (message.type) {
       case "command":
         return this.#command(message.command);
+      case "choose-files":
+        return this.#choose(message.files, message.choice);
       case "limit-upload":
         return this.#driver.handle({ type: "limit-upload", bytesPerSec: message.bytesPerSec });
       case "save":
@@ -247,9 +255,25 @@ export class Membership {
     this.#tell(); // What was pressed shows at once.
   }
 
+  /** Keeps what the person wants for a later session; of what is merely chosen nothing is kept. */
+  #keepWish(): void {
+    const { isAsked, chosen } = this.#wishes;
+    if (this.#own.kind === "receiver") this.#own.store.keepWish({ isAsked, chosen });
+  }
+
+  #choose(files: readonly number[] | null, choice: number): void {
+    const wasAsked = this.#wishes.isAsked;
+    this.#choice = choice;
+    this.#wish(this.#wishes.choose(files));
+    if (wasAsked) this.#keepWish();
+    else void this.#tellRoom();
+  }
+
   #command(command: "download" | "pause" | "resume" | "stop"): void {
-    if (command === "download" && this.#own.kind === "receiver") this.#own.store.asked();
-    if (command !== "stop") return this.#wish(this.#wishes[command]());
+    if (command !== "stop") {
+      this.#wish(this.#wishes[command]());
+      return command === "download" ? this.#keepWish() : undefined;
+    }
     this.#viewing.close();
     this.#wish(this.#wishes.close());
     if (this.#own.kind === "sharer") {
@@ -269,9 +293,14 @@ export class Membership {
     this.#post({ type: "refusal", refusal });
     if (refusal !== null) return;
     this.#own.store.offer(copies);
-    this.#own.store.asked();
+    // Who brings a file wants it here.
+    const wanted = this.#wishes.chosen;
+    const files = wanted && [...new Set([...wanted, ...copies.keys()])].toSorted((a, b) => a - b);
+    if (files !== null) this.#post({ type: "chosen", files });
+    const inputs = [...this.#wishes.choose(files), ...this.#wishes.download()];
     // First, or what it has would be asked of others in between.
-    this.#wish([{ type: "own-copy", files: [...copies.keys()] }, ...this.#wishes.download()]);
+    this.#wish([{ type: "own-copy", files: [...copies.keys()] }, ...inputs]);
+    this.#keepWish();
   }
 
   /** The share's bytes for whoever looks at a file. */
@@ -316,7 +345,8 @@ export class Membership {
     const { store } = this.#own;
     const snapshot = this.#driver.snapshot();
     const files = snapshot.manifest?.files ?? [];
-    const only = file ?? (files.length === 1 ? 0 : null);
+    const chosen = this.#wishes.chosen ?? [...files.keys()];
+    const only = file ?? (chosen.length === 1 ? (chosen[0] ?? null) : null);
     try {
       if (only === null) await this.#saveZip(snapshot, this.#own);
       else this.#handOver(await store.file(only), files[only]?.path.at(-1) ?? "file");
@@ -334,7 +364,7 @@ export class Membership {
     this.#saveWhenWhole.clear();
   }
 
-  /** Makes the ZIP at the first time; a second press while it is made adds nothing. */
+  /** Makes the ZIP at the first time; another press while one is made adds nothing. */
   async #saveZip(
     snapshot: EngineSnapshot,
     { store, shelf }: Extract<Own, { kind: "receiver" }>,
@@ -343,19 +373,31 @@ export class Membership {
     this.#isSaving = true;
     this.#post({ type: "saving", isOn: true });
     try {
-      this.#zip ??= await zipOf(snapshot.manifest, store, shelf);
-      this.#handOver(this.#zip, `${nameOf(snapshot)}.zip`);
+      const zip = await this.#zips.of(snapshot.manifest, this.#wishes.chosen, store, shelf);
+      this.#handOver(zip, `${nameOf(snapshot)}.zip`);
     } finally {
       this.#isSaving = false;
       this.#post({ type: "saving", isOn: false });
     }
   }
 
-  /** Before a download; what an earlier session reserved is there. */
-  async #tellRoom({ files, layout }: Manifest): Promise<void> {
+  /** Before a download; what an earlier session reserved is there. Of several calls the last counts. */
+  #tellRoom(): Promise<void> {
+    const count = ++this.#roomCount;
+    this.#lastRoom = this.#lastRoom.then(() =>
+      count === this.#roomCount ? this.#measureRoom() : undefined,
+    );
+    return this.#lastRoom;
+  }
+
+  async #measureRoom(): Promise<void> {
+    const snapshot = this.#driver.snapshot();
     if (this.#own.kind !== "receiver" || this.#own.restored !== null) return;
+    if (snapshot.manifest === null) return;
     const { deviceMemory } = navigator as { readonly deviceMemory?: number };
-    const room = await measureRoom(files.length, layout.totalBytes, {
+    const { chosen } = this.#wishes;
+    const fileCount = chosen?.length ?? snapshot.manifest.files.length;
+    const room = await measureRoom(fileCount, sumOf(snapshot, chosen).totalBytes, {
       shelf: this.#own.shelf,
       estimate: () => navigator.storage.estimate(),
       memoryGib: deviceMemory,
@@ -369,11 +411,12 @@ export class Membership {
     if (this.#own.kind !== "receiver" || manifest === null) return;
     const { store } = this.#own;
     await this.#stopPlacing();
-    this.#placement = new Placement(place, manifest.files, {
-      read: (file) => store.file(file),
-      tell: (placing) => this.#post({ type: "placing", placing }),
+    const ports = {
+      read: (file: number) => store.file(file),
+      tell: (placing: Placing) => this.#post({ type: "placing", placing }),
       nowMs: () => performance.now(),
-    });
+    };
+    this.#placement = new Placement(place, manifest.files, ports, this.#wishes.chosen);
     await this.#placement.run();
   }
 
@@ -439,9 +482,8 @@ export class Membership {
       this.#hasToldFiles = true;
       const { files } = snapshot.manifest;
       this.#post({ type: "files", files });
-      void this.#tellRoom(snapshot.manifest);
+      void this.#tellRoom();
     }
-    if (snapshot.isComplete) this.#saveLate();
     if (this.#isDiskFull !== snapshot.isDiskFull) {
       this.#isDiskFull = snapshot.isDiskFull;
       this.#post({ type: "notice", notice: "disk-full", isOn: this.#isDiskFull });
@@ -453,8 +495,12 @@ export class Membership {
       this.#wishes,
       this.#connections.ways(),
     );
+    if (state.phase === "done") this.#saveLate();
     const { verifiedBytesOfFile } = snapshot;
     const pieces = this.#driver.pieceMap(PIECE_CELLS);
-    this.#post({ type: "state", state, verifiedBytesOfFile, pieces }, [verifiedBytesOfFile.buffer]);
+    const choice = this.#choice;
+    this.#post({ type: "state", state, choice, verifiedBytesOfFile, pieces }, [
+      verifiedBytesOfFile.buffer,
+    ]);
   }
 }

@@ -75,6 +75,10 @@ export class MemoryDisk {
     return this.files.get(name)?.length ?? null;
   }
 
+  async remove(name: string): Promise<void> {
+    this.files.delete(name);
+  }
+
   async file(name: string): Promise<File> {
     return new File([this.files.get(name) ?? new Uint8Array()], name);
   }

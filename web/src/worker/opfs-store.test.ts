@@ -176,12 +176,12 @@ async function pages(): Promise<Page[]> {
 const BLOCK = { piece: PIECE, offset: 0, length: blockBytes };
 
 /** All of one piece is on disk and noted. */
-async function before(): Promise<MemoryDisk> {
+async function before(files: readonly number[] | null = null): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
   vi.useFakeTimers();
   try {
     const store = new OpfsStore(disk);
-    await store.open(manifest, signed, true);
+    await store.open(manifest, signed, true, files);
     for (const page of await pages()) store.keepPage(page);
     store.keepBlock(PIECE, 0, content.slice(0, blockBytes));
     store.keepBlock(PIECE, blockBytes, content.slice(blockBytes));
@@ -278,6 +278,34 @@ describe("a later session", () => {
     expect(new Uint8Array(await (await store.file(1)).arrayBuffer())).toEqual(content);
     disk.files.set("pack", new Uint8Array(5)); // While it is open.
     await expect(store.file(1)).rejects.toBeInstanceOf(PieceLost);
+  });
+});
+
+describe("room for some files alone", () => {
+  it("is all that is taken, until there is to be more, which keeps what is being fetched", async () => {
+    const disk = new MemoryDisk();
+    const store = new OpfsStore(disk);
+    await store.open(manifest, signed, true, [1]);
+    expect(disk.files.get("pack")).toHaveLength(10 + length);
+    expect(disk.files.has("2")).toBe(false);
+    store.keepBlock(PIECE, 0, content.slice(0, blockBytes));
+    expect(await store.open(manifest, signed, false, [1, 2])).toBeNull();
+    store.keepBlock(PIECE, blockBytes, content.slice(blockBytes));
+    const { matches } = await store.finishPiece(PIECE, await port.sha256(content), false);
+    expect(matches).toBe(true);
+    expect(disk.files.get("2")).toHaveLength(4096 * blockBytes);
+    expect(disk.files.get("pack")?.slice(10)).toEqual(content);
+  });
+
+  it("is enough for a later session: what is held is believed, and handed out", async () => {
+    const disk = await before([1]);
+    const store = new OpfsStore(disk);
+    const restored = await store.restore(taken);
+    expect(piecesOf(restored?.held)).toEqual([PIECE]);
+    expect(piecesOf(restored?.unchecked)).toEqual([]);
+    await store.open(manifest, signed, false, [1]);
+    expect(disk.files.get("pack")).toHaveLength(10 + length);
+    expect(new Uint8Array(await (await store.file(1)).arrayBuffer())).toEqual(content);
   });
 });
 

@@ -18,6 +18,7 @@ import type { Remains } from "@shoal/swarm/restore";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { Block } from "@shoal/swarm/wire/frame";
 import { Journal, type JournalDisk } from "./journal.ts";
+import { type KeptWish, keptWish } from "./kept-wish.ts";
 import { sha256 } from "./sha256.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -81,9 +82,13 @@ export class OpfsStore implements Store {
     const there = await this.#sizesFound(sizes);
     const held = restored.held.copy();
     const unchecked = restored.unchecked.copy();
-    for (const piece of this.#piecesIn((name) => there.get(name) !== sizes.get(name))) {
-      if (held.remove(piece)) unchecked.add(piece);
-    }
+    // There may have been room for some files alone; but never for less than what is held.
+    const least = this.#leastSizes(held);
+    const isOff = (name: string): boolean => {
+      const size = there.get(name) ?? 0;
+      return size < (least.get(name) ?? 0) || size > (sizes.get(name) ?? 0);
+    };
+    for (const piece of this.#piecesIn(isOff)) if (held.remove(piece)) unchecked.add(piece);
     const isDamaged = unchecked.count > 0 || pages.length < found.pages.length;
     this.#journal.resume(held, pages, isDamaged);
     return { ...restored, held, unchecked };
@@ -113,13 +118,32 @@ export class OpfsStore implements Store {
     }
   }
 
-  async open(manifest: Manifest, signed: Bytes, isEmpty: boolean): Promise<Bitfield | null> {
-    this.#kept.clear();
+  /** The least that files on disk can be long where these pieces lie in them. */
+  #leastSizes(held: Bitfield): Map<string, number> {
+    const sizes = new Map<string, number>();
+    for (const piece of held.pieces()) {
+      const { name, at } = this.#whereIs(piece);
+      sizes.set(name, Math.max(sizes.get(name) ?? 0, at + this.#span(piece).length));
+    }
+    return sizes;
+  }
+
+  async open(
+    manifest: Manifest,
+    signed: Bytes,
+    isEmpty: boolean,
+    files: readonly number[] | null = null,
+  ): Promise<Bitfield | null> {
+    if (isEmpty) this.#kept.clear();
     await this.#journal.settled();
     const { places, sizes } = placesOf(manifest);
     const found = await this.#sizesFound(sizes);
     const wanted = new Map(isEmpty ? Journal.sizes(manifest, signed) : []);
-    for (const [name, size] of sizes) if (found.get(name) !== size) wanted.set(name, size);
+    for (const [name, size] of sizesFor(manifest, places, files)) {
+      const foundSize = found.get(name) ?? 0;
+      const isMuch = foundSize > (sizes.get(name) ?? 0);
+      if (foundSize < size || !found.has(name) || isMuch) wanted.set(name, size);
+    }
     await this.#withRoom(() => this.#shelf.reserve(wanted));
     if (this.#wasFull) await this.#findRoom(manifest.layout.pieceBytes);
     if (!isEmpty) return null;
@@ -167,14 +191,14 @@ export class OpfsStore implements Store {
     return this.#journal.settled();
   }
 
-  /** All pieces are wanted, in later sessions too. */
-  asked(): void {
-    this.#journal.asked();
+  /** What the person wants, for later sessions too. */
+  keepWish(wish: KeptWish): void {
+    this.#journal.keepWish(wish);
   }
 
-  /** Whether all pieces were wanted in the session that is restored. @throws {ShoalError} */
-  wasAsked(): Promise<boolean> {
-    return Journal.wasAsked(this.#shelf);
+  /** What was wanted in the session that is restored. @throws {ShoalError} */
+  keptWish(): Promise<KeptWish> {
+    return keptWish(this.#shelf);
   }
 
   keepPage(page: Page): void {
@@ -331,7 +355,9 @@ export class OpfsStore implements Store {
   async #makeSure(index: number, name: string): Promise<void> {
     const manifest = this.#manifest;
     if (manifest === null) return;
-    const isCut = (await this.#shelf.size(name)) !== placesOf(manifest).sizes.get(name);
+    const size = (await this.#shelf.size(name)) ?? 0;
+    const endBytes = (this.#places[index]?.offset ?? 0) + (manifest.files[index]?.sizeBytes ?? 0);
+    const isCut = name === PACK ? size < endBytes : size !== endBytes;
     const { first, end } = manifest.layout.piecesOfFile(index);
     let lost: PieceLost | null = null;
     for (let piece = first; piece < end; piece++) {
@@ -365,6 +391,23 @@ function placesOf(manifest: Manifest): { places: Place[]; sizes: Map<string, num
     sizes.set(name, offset + sizeBytes);
   }
   return { places, sizes };
+}
+
+/** How long the files on disk have to be for these shared files; null: for all. */
+function sizesFor(
+  manifest: Manifest,
+  places: readonly Place[],
+  files: readonly number[] | null,
+): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const index of files ?? places.keys()) {
+    const place = places[index];
+    const file = manifest.files[index];
+    if (place === undefined || file === undefined) continue;
+    const end = place.offset + file.sizeBytes;
+    sizes.set(place.name, Math.max(sizes.get(place.name) ?? 0, end));
+  }
+  return sizes;
 }
 
 async function readable(blob: Blob): Promise<Bytes | null> {

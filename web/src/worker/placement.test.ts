@@ -83,6 +83,25 @@ describe("writing to a folder", () => {
     expect(writingAt).toBeGreaterThan(told.findLastIndex(({ kind }) => kind === "asking"));
   });
 
+  it("writes the chosen files alone, and counts no others", async () => {
+    const chosen = [1, 3];
+    const ports = {
+      read: async (file: number) => new Blob([PATHS[file] ?? ""]),
+      tell: (placing: Placing) => void told.push(placing),
+      nowMs: () => 0,
+    };
+    folder.put("album/a.txt", "old");
+    await new Placement(folder.handle, filesOf(PATHS), ports, chosen).run();
+    expect(await folder.texts()).toEqual({
+      "album/a.txt": "old",
+      "album/in/b.txt": "album/in/b.txt",
+      "loose.txt": "loose.txt",
+    });
+    expect(told.at(-1)).toMatchObject({ kind: "done", fileCount: 2, skippedCount: 0 });
+    const totalBytes = "album/in/b.txtloose.txt".length;
+    expect(told.find(({ kind }) => kind === "writing")).toMatchObject({ totalBytes });
+  });
+
   it("asks once where the answer is for all", async () => {
     for (const path of PATHS) folder.put(path, "old");
     expect(await runAnswering(["skip", true])).toEqual(PATHS.slice(0, 1));

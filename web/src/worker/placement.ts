@@ -1,5 +1,5 @@
 /**
- * Writes a share's files to a folder, or to one file, that the person chose, and keeps the tree.
+ * Writes files of a share to a folder, or to one file, that the person chose, and keeps the tree.
  * Asks about names that are taken before it writes anything, and never overwrites unasked. A file
  * gets its content when all of it is written: until then browsers keep it in a swap file.
  */
@@ -31,6 +31,8 @@ export class Placement {
   readonly #place: Place;
   readonly #files: readonly ManifestFile[];
   readonly #ports: PlacementPorts;
+  /** Indexes of those that are written. */
+  readonly #chosen: readonly number[];
   /** All paths of the share: names that are made up must not take a later file's. */
   readonly #paths: ReadonlySet<string>;
   /** By file: what becomes of it. Answers outlast a failure. */
@@ -48,10 +50,17 @@ export class Placement {
   #writtenBytes = 0;
   #toldMs = -Infinity;
 
-  constructor(place: Place, files: readonly ManifestFile[], ports: PlacementPorts) {
+  /** `chosen` are the indexes of the files to write; null: all. */
+  constructor(
+    place: Place,
+    files: readonly ManifestFile[],
+    ports: PlacementPorts,
+    chosen: readonly number[] | null = null,
+  ) {
     this.#place = place;
     this.#files = files;
     this.#ports = ports;
+    this.#chosen = chosen ?? [...files.keys()];
     this.#paths = new Set(files.map((file) => keyOf(file.path)));
   }
 
@@ -90,10 +99,10 @@ export class Placement {
     const place = this.#place;
     try {
       this.#folders.clear();
-      if (place.kind === "file") await this.#writeTo(place, 0);
+      if (place.kind === "file") await this.#writeTo(place, this.#chosen[0] ?? 0);
       else await this.#fill(place);
       const fileCount = this.#written.size;
-      const skippedCount = this.#files.length - fileCount;
+      const skippedCount = this.#chosen.length - fileCount;
       this.#ports.tell({ kind: "done", place: place.name, fileCount, skippedCount });
     } catch (error) {
       if (error instanceof Cancelled) return removeEmpty(place);
@@ -105,12 +114,12 @@ export class Placement {
   async #fill(root: FileSystemDirectoryHandle): Promise<void> {
     this.#ports.tell({ kind: "looking", place: root.name });
     const found = new Map<string, FileSystemDirectoryHandle | null>([["", root]]);
-    for (const [file, { path }] of this.#files.entries()) {
+    for (const [file, { path }] of this.#entries()) {
       this.#begin(file);
       this.#plan[file] ??= await this.#decide(file, await this.#find(found, path));
     }
     this.#toldMs = -Infinity; // The first word of writing replaces the last question.
-    for (const [file, { path }] of this.#files.entries()) {
+    for (const [file, { path }] of this.#entries()) {
       this.#begin(file);
       const plan = this.#plan[file];
       if (plan === "skip" || this.#written.has(file)) continue;
@@ -119,6 +128,13 @@ export class Placement {
       // Looked for again: it may have come in the meantime, and nobody was asked about it.
       const own = plan === "replace" ? name : await this.#freeName(folder, name, path);
       await this.#writeNew(folder, own, file, plan !== "replace");
+    }
+  }
+
+  *#entries(): Iterable<[number, ManifestFile]> {
+    for (const index of this.#chosen) {
+      const file = this.#files[index];
+      if (file !== undefined) yield [index, file];
     }
   }
 
@@ -264,8 +280,11 @@ export class Placement {
   }
 
   #totalBytes(): number {
-    const wanted = this.#files.filter((_, file) => this.#plan[file] !== "skip");
-    return wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    let totalBytes = 0;
+    for (const [index, { sizeBytes }] of this.#entries()) {
+      if (this.#plan[index] !== "skip") totalBytes += sizeBytes;
+    }
+    return totalBytes;
   }
 }
 

@@ -59,6 +59,7 @@ export class Resting {
     this.#post({
       type: "state",
       state: restingView(this.#manifest, hashedBytes),
+      choice: 0,
       verifiedBytesOfFile: new Float64Array(files.length),
       pieces: null,
     });

@@ -104,3 +104,24 @@ it("room that was looked for is given back, whether it was there or not", async 
   await expect(shelf.findRoom(100)).rejects.toMatchObject({ code: "no-space" });
   expect(sizes.size).toBe(0);
 });
+
+it("room that isn’t there for more leaves what is there as it was", async () => {
+  await shelf.reserve(new Map([["pack", 100]]));
+  const grow = shelf.reserve;
+  isGrowing = true;
+  const sizesBefore = new Map(sizes);
+  const { set } = sizes;
+  sizes.set = function limited(name, size) {
+    return size > 1000 ? this : set.call(this, name, size);
+  };
+  const reserved = grow.call(
+    shelf,
+    new Map([
+      ["pack", 200],
+      ["0", 10],
+      ["1", 5000],
+    ]),
+  );
+  await expect(reserved).rejects.toMatchObject({ code: "no-space" });
+  expect(sizes).toEqual(sizesBefore);
+});

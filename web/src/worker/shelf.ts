@@ -62,20 +62,30 @@ export class Shelf {
 
   /**
    * Makes files of these sizes, so that a full disk shows before anything is fetched. All of them,
-   * or none; what stands here under other names stays.
+   * or none: then what was there before is as it was, but for the end of what was longer. What stands
+   * here under other names stays.
    */
   async reserve(sizes: ReadonlyMap<string, number>): Promise<void> {
+    const before = new Map<string, number>();
     try {
       for (const [name, size] of sizes) {
         const handle = await this.#handle(name);
+        before.set(name, handle.getSize());
         handle.truncate(size);
         // Private windows of Chromium refuse by doing nothing.
         if (handle.getSize() !== size) throw new ShoalError("no-space", "no room to grow");
       }
     } catch (error) {
-      for (const name of sizes.keys()) await this.remove(name);
+      for (const [name, size] of before) await this.#shrink(name, size);
       throw asShoalError(error);
     }
+  }
+
+  /** What was made longer gives its room back; one that was empty goes. */
+  async #shrink(name: string, size: number): Promise<void> {
+    if (size === 0) return this.remove(name);
+    const handle = await this.#handle(name);
+    if (handle.getSize() > size) handle.truncate(size);
   }
 
   /**

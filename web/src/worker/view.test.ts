@@ -29,11 +29,13 @@ const RUNNING: EngineSnapshot = {
   uploadBytesPerSec: 0,
 };
 
+const WISHES = { isAsked: true, isPaused: false, chosen: null };
+
 const view = (part: Partial<EngineSnapshot>, isSharer = false) =>
-  viewOf({ ...RUNNING, ...part }, isSharer, new Forecast(), { isAsked: true, isPaused: false });
+  viewOf({ ...RUNNING, ...part }, isSharer, new Forecast(), WISHES);
 
 describe("viewOf a share of which a file was merely opened", () => {
-  const wishes = { isAsked: false, isPaused: false };
+  const wishes = { ...WISHES, isAsked: false };
   const merely = (part: Partial<EngineSnapshot>) =>
     viewOf({ ...RUNNING, ...part }, false, new Forecast(), wishes);
 
@@ -49,7 +51,7 @@ describe("viewOf a share of which a file was merely opened", () => {
   });
 
   it("stays paused where the rest of it rests", () => {
-    const paused = viewOf(RUNNING, false, new Forecast(), { isAsked: true, isPaused: true });
+    const paused = viewOf(RUNNING, false, new Forecast(), { ...WISHES, isPaused: true });
     expect(paused.phase).toBe("paused");
   });
 });
@@ -83,5 +85,45 @@ describe("viewOf", () => {
 
   it("passes the full copies on as the engine counts them", () => {
     expect(view({ copiesOut: 1.75 }, true).copiesOut).toBe(1.75);
+  });
+});
+
+describe("viewOf a share of which some files are chosen", () => {
+  const three = makeManifest(
+    [10, 20, 40].map((sizeBytes, index) => ({ path: [`${index}`], sizeBytes })),
+  );
+  const chosenView = (held: readonly number[], part: Partial<EngineSnapshot> = {}) => {
+    const verifiedBytes = held.reduce((sum, bytes) => sum + bytes, 0);
+    const verifiedBytesOfFile = Float64Array.from(held);
+    const snapshot = { ...RUNNING, manifest: three, verifiedBytes, verifiedBytesOfFile, ...part };
+    return viewOf(snapshot, false, new Forecast(), { ...WISHES, chosen: [0, 2] });
+  };
+
+  it("counts their bytes alone, whatever else is here", () => {
+    const figures = { totalBytes: 50, verifiedBytes: 15, phase: "downloading" };
+    expect(chosenView([10, 20, 5])).toMatchObject(figures);
+  });
+
+  it("reckons the time left for them", () => {
+    const { secondsLeft } = chosenView([10, 0, 20], { downloadBytesPerSec: 10 });
+    expect(secondsLeft).toBe(2);
+  });
+
+  it("is done when they are there", () => {
+    expect(chosenView([10, 0, 40])).toMatchObject({ phase: "done", wanted: true });
+  });
+
+  it("stays done while another file is fetched because it is open", () => {
+    expect(chosenView([10, 5, 40], { isDone: false }).phase).toBe("done");
+  });
+
+  it("is ready again where all were given up", () => {
+    const wishes = { ...WISHES, isAsked: false, chosen: [] };
+    const snapshot = { ...RUNNING, manifest: three, paused: true, isDone: true };
+    expect(viewOf(snapshot, false, new Forecast(), wishes)).toMatchObject({
+      phase: "ready",
+      wanted: false,
+      totalBytes: 0,
+    });
   });
 });

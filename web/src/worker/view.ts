@@ -4,13 +4,42 @@ import type { PeerId } from "@shoal/swarm/ids";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { StateUpdate } from "../protocol/messages.ts";
 import type { Phase } from "../protocol/state.ts";
-import type { Wishes } from "./wishes.ts";
+import type { Choice, Wishes } from "./wishes.ts";
 
 /** What the person pressed: the engine may fetch an opened file besides. */
-type Wished = Pick<Wishes, "isAsked" | "isPaused">;
+type Wished = Pick<Wishes, "isAsked" | "isPaused" | "chosen">;
+
+/** How much there is of some files, and whether each of them is whole. */
+type Sum = {
+  readonly totalBytes: number;
+  readonly verifiedBytes: number;
+  readonly isWhole: boolean;
+};
+
+/** Of the files that the person chose; null: of all. */
+export function sumOf(
+  { manifest, verifiedBytes, verifiedBytesOfFile, isComplete }: EngineSnapshot,
+  chosen: Choice,
+): Sum {
+  const layout = manifest?.layout;
+  if (layout === undefined) return { totalBytes: 0, verifiedBytes: 0, isWhole: false };
+  const { totalBytes, fileSizes } = layout;
+  if (chosen === null) return { totalBytes, verifiedBytes, isWhole: isComplete };
+  const sum = { totalBytes: 0, verifiedBytes: 0 };
+  for (const file of chosen) {
+    sum.totalBytes += fileSizes[file] ?? 0;
+    sum.verifiedBytes += verifiedBytesOfFile[file] ?? 0;
+  }
+  return { ...sum, isWhole: sum.verifiedBytes >= sum.totalBytes };
+}
 
 /** What the page shows while nothing is known of a share. */
-function phaseOf(snapshot: EngineSnapshot, isSharer: boolean, wishes: Wished): Phase {
+function phaseOf(
+  snapshot: EngineSnapshot,
+  isSharer: boolean,
+  wishes: Wished,
+  { isWhole }: Sum,
+): Phase {
   if (snapshot.status.kind === "failed") return "failed";
   if (snapshot.status.kind === "ended") return "ended";
   if (isSharer) return "sharing";
@@ -21,7 +50,7 @@ function phaseOf(snapshot: EngineSnapshot, isSharer: boolean, wishes: Wished): P
       snapshot.isMeeting || snapshot.isMissingHeld || snapshot.swarmPeerCount === null;
     return isHopeful ? "connecting" : "waiting";
   }
-  if (snapshot.isComplete && snapshot.wanted) return "done";
+  if (snapshot.wanted && (snapshot.isComplete || (wishes.isAsked && isWhole))) return "done";
   if (!snapshot.wanted || !wishes.isAsked) return "ready";
   if (snapshot.paused || snapshot.isDiskFull || wishes.isPaused) return "paused";
   const isComparing = snapshot.ownCopy?.isComparing ?? false;
@@ -74,7 +103,11 @@ export function restingView(manifest: Manifest, hashedBytes: number): StateUpdat
   };
 }
 
-/** @param ways Whether peers are reached through a TURN server, as far as is known. */
+/**
+ * Of a receiver, bytes are those of the files that they chose.
+ *
+ * @param ways Whether peers are reached through a TURN server, as far as is known.
+ */
 export function viewOf(
   snapshot: EngineSnapshot,
   isSharer: boolean,
@@ -82,9 +115,10 @@ export function viewOf(
   wishes: Wished,
   ways: ReadonlyMap<PeerId, boolean> = new Map(),
 ): StateUpdate {
-  const phase = phaseOf(snapshot, isSharer, wishes);
-  const { manifest, status, verifiedBytes, downloadBytesPerSec } = snapshot;
-  const totalBytes = manifest?.layout.totalBytes ?? 0;
+  const sum = sumOf(snapshot, wishes.chosen);
+  const { totalBytes, verifiedBytes } = sum;
+  const phase = phaseOf(snapshot, isSharer, wishes, sum);
+  const { manifest, status, downloadBytesPerSec } = snapshot;
   const pieceCount = manifest?.layout.pieceCount ?? 0;
   const isChanged = status.kind === "ended" && status.reason === "sourceChanged";
   return {

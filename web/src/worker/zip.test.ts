@@ -2,7 +2,8 @@ import { LIMITS } from "@shoal/swarm/limits";
 import { makeManifest } from "@shoal/swarm/share/manifest";
 import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { zipOf } from "./zip.ts";
+import { MemoryDisk } from "./memory-disk.ts";
+import { Zips, zipOf } from "./zip.ts";
 
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
@@ -40,6 +41,10 @@ class Paper {
   async remove(): Promise<void> {
     this.isRemoved = true;
   }
+
+  async size(): Promise<null> {
+    return null;
+  }
 }
 
 /** Zips files that hold these texts. @returns The texts that come out, in the archive's order. */
@@ -51,7 +56,7 @@ async function unzipped(texts: ReadonlyMap<string, string>) {
   const manifest = makeManifest(entries.map(({ path, file }) => ({ path, sizeBytes: file.size })));
   const paper = new Paper({ keeps: true });
   const store = { file: async (index: number) => entries[index]?.file ?? new File([], "") };
-  const zip = await zipOf(manifest, store, paper);
+  const zip = await zipOf(manifest, null, store, paper);
   expect(paper.writtenBytes).toBe(paper.reservedBytes);
   const found = unzipSync(new Uint8Array(await zip.arrayBuffer()));
   return new Map(Object.entries(found).map(([name, bytes]) => [name, strFromU8(bytes)]));
@@ -84,7 +89,9 @@ describe("a ZIP", () => {
       { path: ["b"], sizeBytes: 1 },
     ]);
     const store = { file: async () => new File(["cut"], "a") };
-    await expect(zipOf(manifest, store, paper)).rejects.toMatchObject({ code: "storage-failed" });
+    await expect(zipOf(manifest, null, store, paper)).rejects.toMatchObject({
+      code: "storage-failed",
+    });
     expect(paper.isRemoved).toBe(true);
   });
 
@@ -103,11 +110,43 @@ describe("a ZIP", () => {
       ];
       const paper = new Paper({ keeps: false });
       const store = { file: async (index: number) => new Zeros(files[index]?.sizeBytes ?? 0) };
-      await zipOf(makeManifest(files), store, paper);
+      await zipOf(makeManifest(files), null, store, paper);
       expect(paper.writtenBytes).toBe(paper.reservedBytes);
       expect(paper.writtenBytes).toBeGreaterThan(4 * GIB);
     },
   );
+});
+
+describe("the ZIPs of a session", () => {
+  const manifest = makeManifest(["a", "b", "c"].map((name) => ({ path: [name], sizeBytes: 1 })));
+  const store = { file: async (index: number) => new File([`${index}`], "") };
+
+  async function entries(zip: File): Promise<Record<string, string>> {
+    const found = unzipSync(new Uint8Array(await zip.arrayBuffer()));
+    return Object.fromEntries(
+      Object.entries(found).map(([name, bytes]) => [name, strFromU8(bytes)]),
+    );
+  }
+
+  it("hold the chosen files alone, one for each choice, and none is written twice", async () => {
+    const disk = new MemoryDisk();
+    const zips = new Zips();
+    const first = await zips.of(manifest, [0, 2], store, disk);
+    const before = disk.files.get("zip");
+    const all = await zips.of(manifest, null, store, disk);
+    expect(await entries(first)).toEqual({ a: "0", c: "2" });
+    expect(await entries(all)).toEqual({ a: "0", b: "1", c: "2" });
+    expect(await zips.of(manifest, [0, 2], store, disk)).toBe(first);
+    expect(disk.files.get("zip")).toBe(before);
+  });
+
+  it("take the place of an earlier session's", async () => {
+    const disk = new MemoryDisk();
+    const earlier = new Zips();
+    for (const chosen of [[0], [1], [2]]) await earlier.of(manifest, chosen, store, disk);
+    await new Zips().of(manifest, [0, 1], store, disk);
+    expect([...disk.files.keys()]).toEqual(["zip"]);
+  });
 });
 
 /** A file of any size that takes no memory. */

@@ -1,12 +1,14 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { FileState } from "../../protocol/state.ts";
 import { Button } from "../../ui/button.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { formatBytes, formatPercent } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import "./file-list.css";
+import { type FileChoice, isIn, type Mark, marksOf, tick } from "./file-choice.ts";
+import { FileTick } from "./file-tick.tsx";
 import { buildTree, sumOf, visibleRows } from "./file-tree.ts";
-import type { Folder, Row } from "./file-tree.ts";
+import type { Entry, Folder, Row } from "./file-tree.ts";
 import { t } from "../../locales/words.ts";
 import { useWindow } from "./use-window.ts";
 
@@ -18,12 +20,15 @@ const OPEN_FILES = 24;
 /** All files of a share, in their folders. Only what is on view is in the page. */
 export function FileList({
   files,
+  choice = null,
   showProgress,
   onSave,
   isOpenable,
   onOpen,
 }: {
   readonly files: readonly FileState[];
+  /** What can be ticked; null when nothing can. */
+  readonly choice?: FileChoice | null;
   /** Whether to say how much of each file is there. */
   readonly showProgress: boolean;
   /** Saves one file; null when none can be saved on its own. */
@@ -40,6 +45,7 @@ export function FileList({
   const isOpen = (folder: Folder): boolean => startsOpen(folder) !== toggled.has(folder.key);
   const rows = visibleRows(tree, isOpen);
   const { box, onScroll, view } = useWindow(rows.length, ROW_REM);
+  const marks = useMarks(tree, choice);
 
   function toggle(folder: Folder): void {
     const next = new Set(toggled);
@@ -49,10 +55,13 @@ export function FileList({
 
   return (
     <section className="file-list" aria-labelledby="file-list-title">
-      <h2 id="file-list-title" className="section-title">
-        {t("share.fileList.title")}
-        <span className="section-title__count">{t("share.files", { count: files.length })}</span>
-      </h2>
+      <div className="file-list__head">
+        <h2 id="file-list-title" className="section-title">
+          {t("share.fileList.title")}
+          <span className="section-title__count">{countWords(files.length, choice)}</span>
+        </h2>
+        {choice !== null && <AllOrNone choice={choice} files={tree.fileIndexes} />}
+      </div>
       {/* Scrolls by keyboard too, so it takes the focus. */}
       <div
         className="file-list__box"
@@ -77,6 +86,9 @@ export function FileList({
               aria-posinset={view.from + offset + 1}
               style={{ paddingInlineStart: `calc(${Math.min(row.depth, 8)} * var(--indent))` }}
             >
+              {choice !== null && (
+                <RowTick entry={row.entry} choice={choice} marks={marks} fileCount={files.length} />
+              )}
               <RowContent
                 row={row}
                 files={files}
@@ -93,6 +105,75 @@ export function FileList({
       </div>
     </section>
   );
+}
+
+function countWords(fileCount: number, choice: FileChoice | null): string {
+  if (choice === null || choice.chosen === null) return t("share.files", { count: fileCount });
+  return t("share.fileList.chosen", { part: choice.chosen.size, all: fileCount });
+}
+
+/** Counted once for each choice. */
+function useMarks(tree: Folder, choice: FileChoice | null): Map<Folder, Mark> | null {
+  const chosen = choice?.chosen;
+  const fixed = choice?.fixed;
+  return useMemo(
+    () => (chosen === undefined || fixed === undefined ? null : marksOf(tree, { chosen, fixed })),
+    [tree, chosen, fixed],
+  );
+}
+
+/** Ticks everything, or nothing. */
+function AllOrNone({
+  choice,
+  files,
+}: {
+  readonly choice: FileChoice;
+  readonly files: readonly number[];
+}) {
+  const set = (isOn: boolean): void => choice.onChoose(tick(choice, files, isOn, files.length));
+  return (
+    <div className="file-list__all" role="group" aria-label={t("share.fileList.tickWhich")}>
+      <Button look="plain" size="s" onClick={() => set(true)}>
+        {t("share.fileList.all")}
+      </Button>
+      <Button look="plain" size="s" onClick={() => set(false)}>
+        {t("share.fileList.none")}
+      </Button>
+    </div>
+  );
+}
+
+/** A file's, or a folder's for all that it holds; room for one where it can't be changed. */
+function RowTick({
+  entry,
+  choice,
+  marks,
+  fileCount,
+}: {
+  readonly entry: Entry;
+  readonly choice: FileChoice;
+  readonly marks: Map<Folder, Mark> | null;
+  readonly fileCount: number;
+}) {
+  const isFolder = entry.kind === "folder";
+  const files = isFolder ? entry.fileIndexes : [entry.index];
+  const { openCount, tickedCount } = isFolder
+    ? (marks?.get(entry) ?? { openCount: 0, tickedCount: 0 })
+    : markOf(entry.index, choice);
+  if (openCount === 0) return <span className="file-tick" />;
+  return (
+    <FileTick
+      label={t(isFolder ? "share.fileList.tickFolder" : "share.fileList.tick", {
+        name: entry.name,
+      })}
+      state={tickedCount === openCount ? "on" : tickedCount === 0 ? "off" : "some"}
+      onTick={(isOn) => choice.onChoose(tick(choice, files, isOn, fileCount))}
+    />
+  );
+}
+
+function markOf(file: number, { chosen, fixed }: FileChoice): Mark {
+  return { openCount: isIn(fixed, file) ? 0 : 1, tickedCount: isIn(chosen, file) ? 1 : 0 };
 }
 
 /** The tree is made once: a manifest never changes after it is known. */

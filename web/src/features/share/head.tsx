@@ -24,7 +24,8 @@ export function Head({
   readonly state: ShareState;
   readonly ref: Ref<HTMLHeadingElement>;
 }) {
-  const { files, totalBytes } = state;
+  const { files, fetched, totalBytes } = state;
+  const all = t("share.files", { count: files.length });
   return (
     <div className="head">
       <p className={`head__status head__status--${tone}`}>{status}</p>
@@ -33,8 +34,12 @@ export function Head({
       </h1>
       {files.length > 0 && (
         <p className="head__facts number">
-          {files.length > 1 && title !== t("share.files", { count: files.length }) && (
-            <span>{t("share.files", { count: files.length })}</span>
+          {files.length > 1 && (fetched !== null || title !== all) && (
+            <span>
+              {fetched === null
+                ? all
+                : t("share.fileList.chosen", { part: fetched.size, all: files.length })}
+            </span>
           )}
           <span>{formatBytes(totalBytes)}</span>
         </p>

@@ -4,6 +4,8 @@ import type { Session } from "../../session/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { ShoalPicture } from "../../ui/shoal-picture.tsx";
+import { DownloadButton, DownloadMoreButton } from "./download-button.tsx";
+import { choiceIn, fetchedCount } from "./file-choice.ts";
 import { FileList } from "./file-list.tsx";
 import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
@@ -67,6 +69,7 @@ export function ReceiverView({
         <div className="share__files">
           <FileList
             files={files}
+            choice={choiceIn(state, session.choose)}
             showProgress={running || started}
             isOpenable={(file) => isOpenable(state, file)}
             onOpen={(index) => session.viewer.open(index)}
@@ -110,17 +113,7 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
     case "ready":
     case "waiting": {
       if (state.phase === "waiting" && state.wanted) return stop(t("share.receive.stop"));
-      return (
-        <Button
-          data-testid="download"
-          look="solid"
-          size="l"
-          icon="down"
-          onClick={() => session.download()}
-        >
-          {downloadLabel(state)}
-        </Button>
-      );
+      return <DownloadButton state={state} onPress={() => session.download()} />;
     }
     case "downloading":
       return (
@@ -151,6 +144,7 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
         <>
           <SaveButton session={session} state={state} />
           <SaveToButton session={session} state={state} />
+          <DownloadMoreButton state={state} onPress={() => session.download()} />
           {stop(t("share.receive.stopHelping"))}
         </>
       );
@@ -161,14 +155,6 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
     case "failed":
       return null;
   }
-}
-
-function downloadLabel({ phase, verifiedBytes }: ShareState): string {
-  if (phase === "waiting")
-    return verifiedBytes > 0
-      ? t("share.receive.downloadRestLater")
-      : t("share.receive.downloadLater");
-  return verifiedBytes > 0 ? t("share.receive.downloadRest") : t("share.receive.download");
 }
 
 /** Opens the only file of a share that needs no list. */
@@ -188,7 +174,7 @@ export function OpenButton({
   );
 }
 
-/** Hands over all that is there. */
+/** Hands over all that was fetched. */
 export function SaveButton({
   session,
   state,
@@ -205,11 +191,14 @@ export function SaveButton({
       disabled={state.saving}
       onClick={() => session.save()}
     >
-      {state.saving
-        ? t("share.receive.saving")
-        : state.files.length > 1
-          ? t("share.receive.saveZip")
-          : t("share.receive.save")}
+      {state.saving ? t("share.receive.saving") : saveLabel(state)}
     </Button>
   );
+}
+
+function saveLabel(state: ShareState): string {
+  const count = fetchedCount(state);
+  if (count === 1) return t("share.receive.save");
+  if (state.fetched === null) return t("share.receive.saveZip");
+  return t("share.receive.saveChosenZip", { part: count });
 }

@@ -1,5 +1,6 @@
 /** What a receiver's page says in each phase. */
 import type { ShareState } from "../../protocol/state.ts";
+import { fetchedCount, tickedSince } from "./file-choice.ts";
 import { titleOf } from "./head.tsx";
 import { t } from "../../locales/words.ts";
 
@@ -65,7 +66,14 @@ export function receiverWords(state: ShareState): Words {
         others === 0
           ? t("share.receive.helpingNone")
           : t("share.receive.helping", { count: others });
-      return { tone: "good", status: t("share.receive.done"), title, lines: [line] };
+      const left = state.files.length - fetchedCount(state);
+      if (left === 0) {
+        return { tone: "good", status: t("share.receive.done"), title, lines: [line] };
+      }
+      // Ticked since: the button says so.
+      const isMore = tickedSince(state).fileCount > 0;
+      const lines = isMore ? [line] : [`${t("share.receive.leftOut", { count: left })} ${line}`];
+      return { tone: "good", status: t("share.receive.doneChosen"), title, lines };
     }
     case "sharing":
     case "ended":

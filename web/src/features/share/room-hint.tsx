@@ -3,12 +3,14 @@ import { canChoosePlace } from "../../session/choose-place.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import "./room-hint.css";
+import { fetchedCount } from "./file-choice.ts";
 import { t } from "../../locales/words.ts";
 
 /** Before a download: how much it takes, and plainly if that looks like too much. */
 export function RoomHint({ state }: { readonly state: ShareState }) {
   const { room, files } = state;
-  if (room === null || files.length === 0) return null;
+  const fileCount = fetchedCount(state);
+  if (room === null || files.length === 0 || fileCount === 0) return null;
   const free = room.freeBytes === null ? null : formatBytes(room.freeBytes);
   const { lack } = room;
   const needed = formatBytes(neededBytes(state));
@@ -23,9 +25,7 @@ export function RoomHint({ state }: { readonly state: ShareState }) {
             {lack === "files" &&
               (room.isInMemory ? t("share.room.tooSmallInMemory") : t("share.room.tooSmall"))}
             {lack === "zip" &&
-              (canChoosePlace(files.length)
-                ? t("share.room.noZipButFolder")
-                : t("share.room.noZip"))}
+              (canChoosePlace(fileCount) ? t("share.room.noZipButFolder") : t("share.room.noZip"))}
           </span>
         </p>
       ) : (
@@ -45,6 +45,6 @@ function tooMuchWords(needed: string, free: string | null): string {
 }
 
 /** At most, on the device: the files, a ZIP of them where there are several, and what is saved. */
-function neededBytes({ files, totalBytes }: ShareState): number {
-  return (files.length > 1 ? 3 : 2) * totalBytes;
+function neededBytes(state: ShareState): number {
+  return (fetchedCount(state) > 1 ? 3 : 2) * state.totalBytes;
 }

@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
+import { fetchedCount } from "./file-choice.ts";
 import { isPlacing } from "./kept.ts";
 import "./save-to.css";
 import { t } from "../../locales/words.ts";
@@ -14,24 +15,24 @@ type Props = { readonly session: Session; readonly state: ShareState };
 
 /** Writes all that is there to a folder or file of the person's choice, where the browser can. */
 export function SaveToButton({ session, state }: Props) {
-  const { files } = state;
-  if (!canChoosePlace(files.length)) return null;
+  const fileCount = fetchedCount(state);
+  if (!canChoosePlace(fileCount)) return null;
   return (
     <Button
       data-testid="save-to"
       size="l"
-      icon={files.length > 1 ? "folder" : "file"}
+      icon={fileCount > 1 ? "folder" : "file"}
       disabled={isPlacing(state)}
       onClick={() => session.saveTo()}
     >
-      {files.length > 1 ? t("share.saveTo.folder") : t("share.saveTo.file")}
+      {fileCount > 1 ? t("share.saveTo.folder") : t("share.saveTo.file")}
     </Button>
   );
 }
 
 /** How far that is; what it asks; how it ended. */
 export function SaveToStatus({ session, state }: Props) {
-  const { placing, files } = state;
+  const { placing } = state;
   return (
     <>
       {(placing?.kind === "looking" || placing?.kind === "writing") && (
@@ -57,7 +58,7 @@ export function SaveToStatus({ session, state }: Props) {
         {placing?.kind === "done" && (
           <p className="save-to save-to--done">
             <Icon name="check" />
-            <span>{doneWords(placing, files.length)}</span>
+            <span>{doneWords(placing, fetchedCount(state))}</span>
           </p>
         )}
         {placing?.kind === "failed" && <Failure session={session} placing={placing} />}

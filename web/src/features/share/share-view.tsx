@@ -6,6 +6,7 @@ import { usePageTitle } from "../../ui/use-page-title.ts";
 import { Announcer } from "./announcer.tsx";
 import { EndView } from "./end-view.tsx";
 import { titleOf } from "./head.tsx";
+import { fetchedCount } from "./file-choice.ts";
 import { hasAll, isAtStake } from "./kept.ts";
 import { Notices } from "./notices.tsx";
 import { verifiedShare } from "./progress.tsx";
@@ -69,7 +70,7 @@ export function ShareView({
     >
       <Notices
         notices={state.notices}
-        isOneFile={state.files.length === 1}
+        isOneFile={fetchedCount(state) === 1}
         onSave={hasAll(state) ? () => session.save() : null}
       />
       <div className="share__columns">
