@@ -39,7 +39,7 @@ test("two of four files are fetched, through a reload, and the others later", as
   await leecher.keyboard.press("Space");
   await box("Fetch the folder day 1").check();
   await box("Fetch b.bin").uncheck();
-  await expect(button).toHaveText("Download 2 of 4 files · 27 MB");
+  await expect(button).toHaveText("Download 2 of 4 files · 27.0 MB");
   const isHalf = (name: string) =>
     box(name).evaluate((input) => input instanceof HTMLInputElement && input.indeterminate);
   expect(await isHalf("Fetch the folder trip")).toBe(true);
@@ -63,7 +63,7 @@ test("two of four files are fetched, through a reload, and the others later", as
   await expect(box("Fetch film.bin")).toHaveCount(0);
 
   await leecher.getByRole("button", { name: "All", exact: true }).click();
-  await expect(button).toHaveText("Download 2 more files · 2 MB");
+  await expect(button).toHaveText("Download 2 more files · 2.0 MB");
   const all = await saved(leecher, () => button.click());
   expect(await entriesOf(all.path)).toEqual(hashes);
   await waitPhase(leecher, "done");

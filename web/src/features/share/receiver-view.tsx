@@ -69,7 +69,7 @@ export function ReceiverView({
         <div className="share__files">
           <FileList
             files={files}
-            choice={choiceIn(state, session.choose)}
+            choice={choiceIn(state, (chosen) => session.choose(chosen))}
             showProgress={running || started}
             isOpenable={(file) => isOpenable(state, file)}
             onOpen={(index) => session.viewer.open(index)}
