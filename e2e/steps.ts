@@ -1,5 +1,6 @@
 /** What people do, in one step each: share, open a link, download. */
 import type { Page } from "@playwright/test";
+import path from "node:path";
 import { saved, shareLink, waitPhase } from "./transfer.ts";
 import type { Saved } from "./transfer.ts";
 
@@ -18,6 +19,36 @@ export async function share(
   await page.getByTestId("file-input").setInputFiles(files);
   await waitPhase(page, "sharing");
   return shareLink(page);
+}
+
+/**
+ * Chooses a folder. Playwright can't hand one to this Firefox: there the same files are chosen with
+ * the relative paths that its picker would give them.
+ */
+export async function chooseFolder(
+  page: Page,
+  folder: string,
+  names: readonly string[],
+): Promise<void> {
+  const input = page.getByTestId("folder-input");
+  if (page.context().browser()?.browserType().name() !== "firefox") {
+    return input.setInputFiles(folder);
+  }
+  await input.evaluate((element) => element.removeAttribute("webkitdirectory"));
+  const paths = names.map((name) => `${path.basename(folder)}/${name}`);
+  await input.evaluate((element, relative) => {
+    element.addEventListener(
+      "change",
+      () => {
+        const files = element instanceof HTMLInputElement ? [...(element.files ?? [])] : [];
+        for (const [index, file] of files.entries()) {
+          Object.defineProperty(file, "webkitRelativePath", { value: relative[index] });
+        }
+      },
+      { capture: true, once: true },
+    );
+  }, paths);
+  await input.setInputFiles(names.map((name) => path.join(folder, name)));
 }
 
 /** Opens a link and waits for its files. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import { entriesOf } from "../archive.ts";
 import { randomFile, sparseFile, tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { chooseFolder } from "../steps.ts";
 import { figure, saved, shareLink, transfer, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
@@ -91,32 +92,6 @@ test("a nested folder keeps its paths @cross", async ({ person, engines, folder 
   const expected = [...hashes].map(([name, sha256]) => [`album/${name}`, sha256] as const);
   expect(await entriesOf(copy.path)).toEqual(new Map(expected));
 });
-
-/**
- * Chooses a folder. Playwright can't hand one to this Firefox: there the same files are chosen with
- * the relative paths that its picker would give them.
- */
-async function chooseFolder(page: Page, folder: string, names: string[]): Promise<void> {
-  const input = page.getByTestId("folder-input");
-  if (page.context().browser()?.browserType().name() !== "firefox") {
-    return input.setInputFiles(folder);
-  }
-  await input.evaluate((element) => element.removeAttribute("webkitdirectory"));
-  const paths = names.map((name) => `${path.basename(folder)}/${name}`);
-  await input.evaluate((element, relative) => {
-    element.addEventListener(
-      "change",
-      () => {
-        const files = element instanceof HTMLInputElement ? [...(element.files ?? [])] : [];
-        for (const [index, file] of files.entries()) {
-          Object.defineProperty(file, "webkitRelativePath", { value: relative[index] });
-        }
-      },
-      { capture: true, once: true },
-    );
-  }, paths);
-  await input.setInputFiles(names.map((name) => path.join(folder, name)));
-}
 
 test("a name in Arabic with an emoji stays @cross", async ({ person, engines, folder }) => {
   const name = "عطلة الصيف 🏖️.txt";

@@ -82,6 +82,8 @@ const state = (part: Partial<ShareState>): ShareState => ({
   notices: [],
   link: "123",
   name: "",
+  chosen: null,
+  fetched: null,
   files: [
     { path: ["1", "2"], sizeBytes: 2e6, verifiedBytes: 2e6 },
     { path: ["1", "3"], sizeBytes: 2e6, verifiedBytes: 1e6 },
