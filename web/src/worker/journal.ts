@@ -13,7 +13,7 @@ import type { Page } from "@shoal/swarm/engine/io";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import { SIGNATURE_BYTES } from "@shoal/swarm/share/statement";
 import type { Remains } from "@shoal/swarm/restore";
-import { noteWish, type KeptWish, WISH_FILES } from "./kept-wish.ts";
+import { noteWish, type KeptWish, WISH } from "./kept-wish.ts";
 import { SUM_BYTES, summed, unsummed } from "./summed.ts";
 import { DONE, type Shelf } from "./shelf.ts";
 
@@ -52,7 +52,7 @@ export class Journal {
       [MANIFEST, signed.length],
       [PAGES, 0],
       [HELD, heldBytes(layout.pieceCount)],
-      ...WISH_FILES.map((name) => [name, 0] as const),
+      [WISH, 0],
       [DONE, 0],
     ]);
   }

@@ -20,11 +20,14 @@ const ASKED = "asked";
 const NOT_ASKED = 0;
 const ASKED_FOR_ALL = 1;
 const ASKED_FOR_CHOSEN = 2;
-/** The length of what follows; then a bit for each file, summed. */
+/**
+ * The length of what follows; then a bit for each file, summed. Made when it is needed: where little is
+ * left, Chromium counts a file that is open as a megabyte.
+ */
 const CHOSEN = "chosen";
 
-/** To be reserved, empty. */
-export const WISH_FILES: readonly string[] = [ASKED, CHOSEN];
+/** To be reserved, empty: nothing is wanted then. */
+export const WISH = ASKED;
 
 /** Is on disk afterwards. @throws {ShoalError} */
 export async function noteWish(disk: Disk, { isAsked, chosen }: KeptWish): Promise<void> {

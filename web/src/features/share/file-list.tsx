@@ -64,7 +64,7 @@ export function FileList({
       </div>
       {/* Scrolls by keyboard too, so it takes the focus. */}
       <div
-        className="file-list__box"
+        className={`file-list__box${choice === null ? "" : " file-list__box--ticks"}`}
         ref={box}
         onScroll={onScroll}
         role="group"
