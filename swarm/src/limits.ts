@@ -35,6 +35,8 @@ export const LIMITS = {
   suspectPieces: 64,
   /** A send buffer of which the receiver takes nothing, answers to its own messages included. */
   backlogBytes: 4 * 1024 * 1024,
+  /** What a person lets others call them: 40 letters of any script. */
+  personNameBytes: 128,
   /** Connections of one swarm. */
   peers: 40,
   /** Connections up to which peers are dialled; the rest is room for those that dial. */

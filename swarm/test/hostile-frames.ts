@@ -1,6 +1,7 @@
 /** Frames that a stranger may send: good ones of every type, changed ones, and any bytes. */
 import type { Bytes } from "../src/bytes.ts";
 import { LIMITS } from "../src/limits.ts";
+import { DEVICE, type Device } from "../src/person.ts";
 import { CLOSE_REASON, type CloseReason, encodeFrame, type Message } from "../src/wire/frame.ts";
 import type { Chance } from "./chance.ts";
 import { amidOthers, mutated } from "./mutation.ts";
@@ -14,6 +15,7 @@ type Example<Type extends Message["type"]> = (
 ) => Omit<Extract<Message, { type: Type }>, "type">;
 
 const CLOSE_REASONS = Object.keys(CLOSE_REASON) as CloseReason[];
+const DEVICES = Object.keys(DEVICE) as Device[];
 const PAGE_HASHES = LIMITS.pageContentBytes / LIMITS.pieceBytesLeast;
 
 const none = () => ({});
@@ -38,6 +40,11 @@ const EXAMPLES: { readonly [Type in Message["type"]]: Example<Type> } = {
     ownerSignature: chance.oneIn(2) ? chance.bytes(64) : null,
   }),
   goodbye: (chance) => ({ reason: chance.pick(CLOSE_REASONS) }),
+  person: (chance, count) => ({
+    device: chance.oneIn(3) ? null : chance.pick(DEVICES),
+    // Of letters that have four bytes, as long as they may be.
+    name: "\u{1f41f}".repeat(count(LIMITS.personNameBytes / 4)),
+  }),
   "manifest-request": (chance) => ({ offset: chance.field() }),
   "manifest-part": (chance, count) => ({
     totalBytes: chance.field(),
@@ -116,6 +123,7 @@ const BOUNDS = [
   73,
   97,
   161,
+  2 + LIMITS.personNameBytes,
   1 + 4 * LIMITS.haveCount,
   69 + 32 * PAGE_HASHES,
   133 + 2 * 32 * PAGE_HASHES,

@@ -466,3 +466,22 @@ test.each([
   expect(leecher.state.peers[0]?.peer).toBe(sharer.identity.peer);
   expect(await isBanned(world, leecher, liar)).toBe(true);
 });
+
+test.each<[string, (frame: Bytes) => Bytes]>([
+  ["longer than it may be", () => new Uint8Array(3 + LIMITS.personNameBytes).fill(0x04)],
+  ["no UTF-8", (frame) => frame.with(-1, 0xff)],
+])("a name that is %s gets its sender banned, and nobody else", async (_what, change) => {
+  const { world, share, sharer, leecher } = await scene();
+  const liar = await share.leecher();
+  for (const member of [sharer, liar, leecher]) {
+    member.driver.handle({ type: "introduce", person: { name: "Ada", device: null } });
+  }
+  world.connect(leecher, sharer);
+  world.connect(leecher, liar, { toA: changing("person", change) });
+  await world.until("the liar is gone", () => leecher.wires.size === 1);
+  await world.until("acquainted", () => leecher.state.manifest !== null);
+  expect(leecher.state.peers).toMatchObject([
+    { peer: sharer.identity.peer, person: { name: "Ada", device: null } },
+  ]);
+  expect(await isBanned(world, leecher, liar)).toBe(true);
+});

@@ -612,3 +612,59 @@ describe("bounds", () => {
     expect(reads()).toBeGreaterThan(before);
   });
 });
+
+describe("who people say they are", () => {
+  const ada = { name: "Ada", device: "phone" } as const;
+  const said = (messages: readonly Message[]) =>
+    messages.filter((message) => message.type === "person");
+
+  test("is told after the greeting, and again when it changes", () => {
+    const rig = new Rig(oneFile(10));
+    rig.give({ type: "introduce", person: ada });
+    rig.connect();
+    rig.makeProof();
+    rig.hearProof();
+    expect(said(rig.sends())).toEqual([]);
+    expect(said(rig.sends(rig.checkProof()))).toEqual([{ type: "person", ...ada }]);
+    const change = (name: string) =>
+      said(rig.sends(rig.give({ type: "introduce", person: { ...ada, name } })));
+    expect(change("Ada")).toEqual([]);
+    expect(change(" Eve\u202e ")).toEqual([{ type: "person", ...ada, name: "Eve" }]);
+    expect(change("")).toEqual([{ type: "person", ...ada, name: "" }]);
+  });
+
+  test("isn’t told by whoever has nothing to say", () => {
+    const rig = new Rig(oneFile(10));
+    rig.greet();
+    expect(said(rig.sends())).toEqual([]);
+  });
+
+  test("shows at once, made harmless, and makes nobody the sharer", () => {
+    const rig = new Rig(oneFile(10));
+    rig.greet();
+    expect(rig.engine.snapshot(0).peers).toMatchObject([{ person: null }]);
+    const { stage } = rig.engine;
+    rig.hear({ type: "person", device: null, name: "the\u202e sharer\n" });
+    expect(rig.engine.stage).not.toBe(stage);
+    const person = { name: "the sharer", device: null };
+    expect(rig.engine.snapshot(0).peers).toMatchObject([{ person, isSharer: false }]);
+  });
+
+  test("is ignored where it changes without end, and heard again later", () => {
+    const rig = new Rig(oneFile(10));
+    rig.greet();
+    const name = () => rig.engine.snapshot(rig.nowMs).peers[0]?.person?.name;
+    for (let count = 1; count <= 1000; count++) {
+      rig.hear({ type: "person", device: null, name: `${count}` });
+    }
+    expect(name()).toBe("20");
+    const { stage } = rig.engine;
+    rig.hear({ type: "person", device: null, name: "Eve" });
+    expect(rig.engine.stage).toBe(stage);
+    expect(rig.isConnected).toBe(true);
+    rig.nowMs += 5_000;
+    rig.hear({ type: "person", device: null, name: "Eve" });
+    rig.hear({ type: "person", device: null, name: "Mallory" });
+    expect(name()).toBe("Eve");
+  });
+});

@@ -30,6 +30,7 @@ import type {
 } from "./io.ts";
 import { ManifestExchange } from "./manifest-exchange.ts";
 import type { Peer } from "./peer.ts";
+import { People } from "./people.ts";
 import { type PieceMap, pieceMap } from "./piece-map.ts";
 import type { Rng } from "./rarity.ts";
 import { Turnover } from "./turnover.ts";
@@ -62,6 +63,7 @@ export class Engine {
   readonly #downloads: Downloads;
   readonly #uploads: Uploads;
   readonly #turnover: Turnover;
+  readonly #people: People;
   #trackerUp = false;
   #announceAtMs = Infinity;
   #announcedAtMs = -Infinity;
@@ -80,6 +82,7 @@ export class Engine {
     this.#downloads = new Downloads(this.#core, this.#pages);
     this.#uploads = new Uploads(this.#core, this.#pages);
     this.#turnover = new Turnover(this.#core);
+    this.#people = new People(this.#core);
     this.#core.onDropped = (peer) => {
       this.#manifests.dropped(peer);
       this.#pages.dropped(peer);
@@ -162,6 +165,8 @@ export class Engine {
         return this.#downloads.play(input.at);
       case "limit-upload":
         return this.#uploads.limit(input.bytesPerSec);
+      case "introduce":
+        return this.#people.introduce(input.person);
       case "leave":
         return this.#leave();
       case "end-share":
@@ -283,6 +288,7 @@ export class Engine {
   #greeted(peer: Peer, waiting: readonly Bytes[] | null): void {
     if (waiting === null) return;
     this.#core.acquaintances.proven(peer.id);
+    this.#people.greeted(peer);
     this.#tell(peer);
     for (const frame of waiting) this.#frame(peer, frame);
   }
@@ -319,6 +325,8 @@ export class Engine {
         if (message.reason === "leaving") core.acquaintances.left(peer.id);
         core.emit({ type: "close", connection: peer.connection });
         return core.forget(peer);
+      case "person":
+        return this.#people.heard(peer, message);
       case "manifest-request":
         return this.#manifests.requested(peer, message.offset);
       case "manifest-part":
@@ -565,7 +573,8 @@ export class Engine {
     const { content, status } = this.#core;
     const { wanted, paused, isDone, verifiedBytes } = this.#downloads;
     const isFull = content?.had.isFull;
-    return `${status.kind} ${isFull} ${isDone} ${wanted} ${paused} ${verifiedBytes > 0}`;
+    const figures = `${verifiedBytes > 0} ${this.#people.changes}`;
+    return `${status.kind} ${isFull} ${isDone} ${wanted} ${paused} ${figures}`;
   }
 
   /** What a view shows; computed anew at each call. */
@@ -586,6 +595,7 @@ export class Engine {
       hashedBytes: this.#pages.hashedBytes,
       peers: proven.map((peer) => ({
         peer: peer.id,
+        person: peer.person,
         pieceCount: peer.has?.count ?? 0,
         isSharer: peer.isSharer,
         isSnubbed: peer.pipeline.isSnubbed,

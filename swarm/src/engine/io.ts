@@ -5,6 +5,7 @@
 import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { PeerId, SwarmId } from "../ids.ts";
+import type { Person } from "../person.ts";
 import type { Manifest } from "../share/manifest.ts";
 import type { Block, EndReason } from "../wire/frame.ts";
 import type { Bitfield } from "./bitfield.ts";
@@ -35,6 +36,8 @@ export type Input =
     }
   /** A bound on the payload sent to all peers together; null: none. */
   | { readonly type: "limit-upload"; readonly bytesPerSec: number | null }
+  /** Who the person says they are, for connected peers and those to come. */
+  | { readonly type: "introduce"; readonly person: Person }
   /** Says goodbye to everyone and rests until `download` or `resume`. */
   | { readonly type: "leave" }
   /** Sharer only: ends the share for everyone. */
@@ -219,6 +222,8 @@ export type Effect =
 
 export type PeerSnapshot = {
   readonly peer: PeerId;
+  /** Who it says it is, made harmless; null until it does. */
+  readonly person: Person | null;
   readonly pieceCount: number;
   readonly isSharer: boolean;
   readonly isSnubbed: boolean;

@@ -1,6 +1,7 @@
 /** One connection: what its peer proved, has, wants and owes. */
 import type { Bytes } from "../bytes.ts";
 import type { PeerId } from "../ids.ts";
+import type { Person } from "../person.ts";
 import type { Block } from "../wire/frame.ts";
 import type { Role } from "../wire/handshake.ts";
 import type { Bitfield } from "./bitfield.ts";
@@ -46,6 +47,11 @@ export class Peer {
   isProofSent = false;
   /** It proved to hold the share's own key. */
   isSharer = false;
+
+  /** Who it says it is; null until it does. */
+  person: Person | null = null;
+  /** How often it may say so again, of late; null until it does. */
+  introductions: { readonly left: number; readonly atMs: number } | null = null;
 
   /** An END of its is being checked: one at a time. */
   isEndChecking = false;

@@ -20,10 +20,13 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** Names of devices in Windows, also with spaces or an extension behind and in any case. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)/iu;
 
+/** A text without what is invisible in it and may hide or reorder the rest. */
+export const visible = (text: string): string =>
+  text.replace(LONE_SURROGATE, "\ufffd").replace(INVISIBLE, "");
+
 /** One harmless file or folder name: not empty, at most `LIMITS.pathNameBytes` of UTF-8. */
 export function safeName(name: string): string {
-  const visible = name.replace(LONE_SURROGATE, "\ufffd").replace(INVISIBLE, "");
-  const plain = crop(trim(visible))
+  const plain = crop(trim(visible(name)))
     .normalize("NFC") // Only now: letters may meet when what stood between them goes.
     .replace(SPECIAL, "_");
   const shown = fit(plain);

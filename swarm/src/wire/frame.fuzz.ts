@@ -2,6 +2,7 @@ import { env } from "node:process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../limits.ts";
+import { DEVICE, type Device, safePersonName } from "../person.ts";
 import { type Block, decodeFrame, encodeFrame, type Message } from "./frame.ts";
 
 const runs = { numRuns: Number(env["FUZZ_RUNS"] ?? 20_000) };
@@ -27,6 +28,11 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({
     type: is("goodbye"),
     reason: fc.constantFrom("leaving" as const, "badData" as const, "version" as const),
+  }),
+  fc.record({
+    type: is("person"),
+    device: fc.option(fc.constantFrom(...(Object.keys(DEVICE) as Device[]))),
+    name: fc.string({ unit: "binary", maxLength: LIMITS.personNameBytes / 4 }),
   }),
   fc.record({ type: is("manifest-request"), offset: u32 }),
   fc.record({ type: is("manifest-part"), totalBytes: u32, offset: u32, part: bytes(1, 300) }),
@@ -61,7 +67,7 @@ const anything = fc
   .tuple(
     fc.oneof(
       fc.nat(255),
-      fc.constantFrom(1, 2, 3, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50),
+      fc.constantFrom(1, 2, 3, 4, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50),
     ),
     bytes(0, 200),
   )
@@ -83,10 +89,26 @@ describe("frames", { timeout: 10_000 + runs.numRuns * 5 }, () => {
         const decoded = decodeFrame(frame);
         if (decoded.kind !== "message") return;
         const again = encodeFrame(decoded.message);
-        // Two liberties: HELLO may be longer, and unknown reasons for a goodbye mean leaving.
+        // Three liberties: HELLO may be longer, unknown reasons for a goodbye mean leaving, and
+        // unknown devices none.
         if (decoded.message.type === "hello") expect(again.slice(0, 7)).toEqual(frame.slice(0, 7));
         else if (decoded.message.type === "goodbye") expect(again).toHaveLength(frame.length);
+        else if (decoded.message.type === "person") expect(again.slice(2)).toEqual(frame.slice(2));
         else expect(again).toEqual(frame);
+      }),
+      runs,
+    );
+  });
+
+  test("a name of any text is made harmless, once and for all", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 300 }), (name) => {
+        const safe = safePersonName(name);
+        expect(
+          encodeFrame({ type: "person", device: null, name: safe }).length,
+        ).toBeLessThanOrEqual(2 + LIMITS.personNameBytes);
+        expect(safe).not.toMatch(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]|^\s|\s$/u);
+        expect(safePersonName(safe)).toBe(safe);
       }),
       runs,
     );

@@ -38,6 +38,11 @@ const VECTORS: readonly (readonly [message: Message, bytes: string])[] = [
   [{ type: "goodbye", reason: "full" }, "0305"],
   [{ type: "goodbye", reason: "duplicate" }, "0306"],
   [{ type: "goodbye", reason: "version" }, "0307"],
+  [{ type: "person", device: null, name: "" }, "0400"],
+  [{ type: "person", device: "phone", name: "Ada" }, "0401416461"],
+  [{ type: "person", device: "tablet", name: "ש" }, "0402d7a9"],
+  [{ type: "person", device: "laptop", name: "" }, "0403"],
+  [{ type: "person", device: "computer", name: "\ufeff" }, "0404efbbbf"],
   [{ type: "manifest-request", offset: 0x01020304 }, "1004030201"],
   [
     { type: "manifest-part", totalBytes: 0x0102, offset: 0x03, part: filled(2, 0xee) },
@@ -104,7 +109,7 @@ describe("each message", () => {
   });
 
   test("has a vector, and every reason too", () => {
-    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(23);
+    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(24);
     const reasons = VECTORS.flatMap(([message]) => ("reason" in message ? [message.reason] : []));
     const all = [...Object.keys(CLOSE_REASON), ...Object.keys(END_REASON)];
     expect(reasons.toSorted()).toEqual(all.toSorted());
@@ -144,6 +149,9 @@ describe("a frame with a length of its own", () => {
     ["a CONTRADICTION without hashes", `5101000000${"00".repeat(128)}`],
     ["a CONTRADICTION with one hash", `5101000000${"00".repeat(128 + 32)}`],
     ["a CONTRADICTION of hashes and a half", `5101000000${"00".repeat(128 + 2 * 48)}`],
+    ["a PERSON without a device", "04"],
+    ["a PERSON whose name is no UTF-8", "0401ff"],
+    ["a PERSON whose name ends amid a letter", "0401d7"],
     ["a BITFIELD of nothing", "20"],
     ["a PAGE without hashes", `1301000000${"00".repeat(64)}`],
     ["a PAGE with half a hash", `1301000000${"00".repeat(64 + 48)}`],
@@ -172,6 +180,7 @@ describe("bounds", () => {
     ["CONTRADICTION", 0x51, 133 + 2 * 32 * 512, 64],
     ["PAGE", 0x13, 69 + 32 * 512, 32],
     ["BITFIELD", 0x20, LIMITS.frameBytes, 1],
+    ["PERSON", 0x04, 2 + LIMITS.personNameBytes, 1],
   ])("%s is read up to its bound and no further", (_type, type, most, step) => {
     expect(at(type, most)).toBe("message");
     expect(at(type, most + step)).toBe("malformed");
@@ -213,6 +222,11 @@ describe("growth", () => {
   test("a GOODBYE for a reason that isn't known yet is a goodbye", () => {
     const message = { type: "goodbye", reason: "leaving" };
     expect(decodeFrame(bytesOf("03c8"))).toEqual({ kind: "message", message });
+  });
+
+  test("a PERSON with a device that isn’t known yet says nothing of it", () => {
+    const message = { type: "person", device: null, name: "Ada" };
+    expect(decodeFrame(bytesOf("0463416461"))).toEqual({ kind: "message", message });
   });
 
   test("an END for a reason that isn't known yet is passed over", () => {

@@ -5,8 +5,18 @@
  * Decoding never throws and never copies payload: `DATA` and the other byte fields are views into
  * the frame.
  */
-import { type Bytes, concat, readU16, readU32, writeU16, writeU32 } from "../bytes.ts";
+import {
+  type Bytes,
+  concat,
+  fromUtf8,
+  readU16,
+  readU32,
+  utf8,
+  writeU16,
+  writeU32,
+} from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
+import { DEVICE, type Device } from "../person.ts";
 
 /** Sent in HELLO; peers with another major version part with a reason. */
 const WIRE_VERSION = 1;
@@ -47,6 +57,8 @@ export type Message =
       readonly ownerSignature: Bytes | null;
     }
   | { readonly type: "goodbye"; readonly reason: CloseReason }
+  /** Who the sender says they are. The name is as it came. */
+  | { readonly type: "person"; readonly device: Device | null; readonly name: string }
   | { readonly type: "manifest-request"; readonly offset: number }
   | {
       readonly type: "manifest-part";
@@ -98,6 +110,7 @@ const TYPE = {
   hello: 0x01,
   proof: 0x02,
   goodbye: 0x03,
+  person: 0x04,
   "manifest-request": 0x10,
   "manifest-part": 0x11,
   "page-request": 0x12,
@@ -147,6 +160,10 @@ export function encodeFrame(message: Message): Bytes {
     }
     case "goodbye":
       return Uint8Array.of(type, CLOSE_REASON[message.reason]);
+    case "person": {
+      const { device, name } = message;
+      return concat(Uint8Array.of(type, device === null ? 0 : DEVICE[device]), utf8(name));
+    }
     case "manifest-request":
       return fields(type, [message.offset]);
     case "manifest-part":
@@ -281,6 +298,14 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
       type: "goodbye",
       reason: nameOf(CLOSE_REASON, bytes[1]) ?? "leaving",
     })),
+  ],
+  [
+    TYPE.person,
+    (bytes) => {
+      if (bytes.length < 2 || bytes.length > 2 + LIMITS.personNameBytes) return null;
+      const name = fromUtf8(bytes.subarray(2));
+      return name === null ? null : { type: "person", device: nameOf(DEVICE, bytes[1]), name };
+    },
   ],
   [
     TYPE["manifest-request"],
