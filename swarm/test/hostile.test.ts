@@ -469,7 +469,7 @@ test.each([
 
 test.each<[string, (frame: Bytes) => Bytes]>([
   ["longer than it may be", () => new Uint8Array(3 + LIMITS.personNameBytes).fill(0x04)],
-  ["no UTF-8", (frame) => frame.with(-1, 0xff)],
+  ["no UTF-8", (frame) => frame.with(frame.length - 1, 0xff)],
 ])("a name that is %s gets its sender banned, and nobody else", async (_what, change) => {
   const { world, share, sharer, leecher } = await scene();
   const liar = await share.leecher();

@@ -56,6 +56,8 @@ const root = { lang: "", dir: "" };
 beforeEach(() => {
   vi.stubGlobal("location", { origin: "https://example" });
   vi.stubGlobal("window", { showDirectoryPicker: () => undefined });
+  vi.stubGlobal("matchMedia", () => ({ matches: false }));
+  vi.stubGlobal("screen", { width: 9, height: 9 });
   vi.stubGlobal("navigator", { serviceWorker: {}, share: () => undefined });
 });
 afterEach(async () => {
@@ -65,6 +67,7 @@ afterEach(async () => {
 
 const peer = (part: object): ShareState["peers"][number] => ({
   id: "1" as PeerId,
+  person: { name: "", device: "laptop" },
   has: 0.5,
   isSharer: true,
   isRelayed: true,
@@ -101,6 +104,7 @@ const state = (part: Partial<ShareState>): ShareState => ({
   secondsLeft: 500,
   wanted: true,
   stoppedHere: false,
+  self: "3" as PeerId,
   peers: [peer({}), peer({ id: "2", has: 1, isSharer: false, isRelayed: false })],
   copiesOut: 3,
   swarmPeerCount: 5,

@@ -485,7 +485,47 @@ export const en = {
 
     peers: {
       title: "Who is here",
-      /** Fish that swim in shoals, by which people are told apart. */
+      /** What people are called who chose no name: "Calm Dace". */
+      madeUp: "{{way}} {{fish}}",
+      ways: [
+        "Bold",
+        "Brisk",
+        "Bright",
+        "Calm",
+        "Clever",
+        "Cosy",
+        "Daring",
+        "Eager",
+        "Early",
+        "Fair",
+        "Fond",
+        "Gentle",
+        "Glad",
+        "Golden",
+        "Happy",
+        "Hardy",
+        "Jolly",
+        "Keen",
+        "Kind",
+        "Lively",
+        "Lucky",
+        "Merry",
+        "Mild",
+        "Neat",
+        "Nimble",
+        "Patient",
+        "Plucky",
+        "Proud",
+        "Quick",
+        "Quiet",
+        "Silver",
+        "Sunny",
+        "Swift",
+        "Tidy",
+        "Warm",
+        "Wise",
+      ],
+      /** Fish that swim in shoals. */
       fish: [
         "Anchovy",
         "Barb",
@@ -533,6 +573,19 @@ export const en = {
       directOnly:
         "This server has no relay: only people whose networks let them reach each other directly can connect.",
       sharer: "sharer",
+      you: "you",
+      /** Beside one of two people of the same name: what they would be called without. */
+      alias: "({{name}})",
+      device: { phone: "phone", tablet: "tablet", laptop: "laptop", computer: "computer" },
+      edit: "Change",
+      editWhat: "Change your name and device",
+      editing: {
+        name: "Your name",
+        device: "This device",
+        hint: "People you share with see both, and nobody else does. This browser remembers them. Without a name you’re called by a made-up one.",
+        save: "Save",
+        cancel: "Cancel",
+      },
       way: { relayed: "relayed", direct: "direct" },
       wayLong: {
         relayed: "Reached through the server’s relay",

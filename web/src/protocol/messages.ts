@@ -5,6 +5,8 @@
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PieceMap } from "@shoal/swarm/engine/piece-map";
+import type { PeerId } from "@shoal/swarm/ids";
+import type { Person } from "@shoal/swarm/person";
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
@@ -42,6 +44,8 @@ export type ToWorker =
       readonly files: readonly number[] | null;
       readonly choice: number;
     }
+  /** Who the person says they are, in this share and from now on. */
+  | { readonly type: "introduce"; readonly person: Person }
   /** A bound on the payload sent to all peers together, from now on; null: none. */
   | { readonly type: "limit-upload"; readonly bytesPerSec: number | null }
   /** Sharer, paused: goes on with these files; null: with those that the browser knows. */
@@ -128,6 +132,7 @@ export type StateUpdate = Omit<
   | "notices"
   | "saving"
   | "role"
+  | "self"
   | "placing"
   | "room"
   | "isKept"
@@ -153,6 +158,8 @@ export type FileRefusal =
 
 export type FromWorker =
   | { readonly type: "link"; readonly link: string }
+  /** This page's own id in the share. */
+  | { readonly type: "self"; readonly peer: PeerId }
   /** Trackers to hold a socket to. */
   | { readonly type: "trackers"; readonly hosts: readonly string[] }
   | { readonly type: "files"; readonly files: readonly FileEntry[] }

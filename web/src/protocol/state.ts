@@ -3,6 +3,7 @@ import type { ErrorCode } from "@shoal/swarm/errors";
 import type { OwnCopySnapshot } from "@shoal/swarm/engine/io";
 import type { PieceMap } from "@shoal/swarm/engine/piece-map";
 import type { PeerId } from "@shoal/swarm/ids";
+import type { Person } from "@shoal/swarm/person";
 import type { Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
 
@@ -65,6 +66,8 @@ export type FileState = {
 
 export type PeerState = {
   readonly id: PeerId;
+  /** Who they say they are, made harmless; null until they do. */
+  readonly person: Person | null;
   /** Share of all pieces that this peer has, 0 to 1. */
   readonly has: number;
   readonly isSharer: boolean;
@@ -130,6 +133,8 @@ export type ShareState = {
   readonly wanted: boolean;
   /** The person stopped on this page, which is why it `ended`: `resume` goes on with what is here. */
   readonly stoppedHere: boolean;
+  /** This page's own, in this share; null until it joins. */
+  readonly self: PeerId | null;
   /** Connected peers only. */
   readonly peers: readonly PeerState[];
   /**

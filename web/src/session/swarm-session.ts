@@ -11,6 +11,7 @@ import { choosePlace } from "./choose-place.ts";
 import { Forwarding } from "./forwarding.ts";
 import { askToTell, firstTelling, tell } from "./notify.ts";
 import { PeerConnection } from "./peer-connection.ts";
+import { preferences, thisPerson } from "./preferences.ts";
 import { handToBrowser } from "./save.ts";
 import type { Session } from "./session.ts";
 import { SpeedHistory } from "./speed-history.ts";
@@ -46,6 +47,7 @@ const EMPTY: ShareState = {
   secondsLeft: null,
   wanted: false,
   stoppedHere: false,
+  self: null,
   peers: [],
   copiesOut: 0,
   swarmPeerCount: null,
@@ -90,6 +92,9 @@ export class SwarmSession implements Session {
     if (navigator.onLine) for (const socket of this.#sockets.values()) socket.hurry();
   };
   readonly #leaving = (): void => this.close();
+  readonly #preferred = (): void =>
+    this.#post({ type: "introduce", person: thisPerson(preferences.get()) });
+  readonly #forgetPreferences: () => void = () => undefined;
 
   /** `worker` is null where this browser can't take part; `error` then says why. */
   constructor(worker: Worker | null, start: Start, error: ErrorCode | null) {
@@ -110,6 +115,8 @@ export class SwarmSession implements Session {
       this.close();
       this.#fail("internal");
     });
+    this.#preferred();
+    this.#forgetPreferences = preferences.subscribe(this.#preferred);
     this.#post(start);
     this.#onlineChanged();
     window.addEventListener("online", this.#onlineChanged);
@@ -193,6 +200,7 @@ export class SwarmSession implements Session {
     window.removeEventListener("online", this.#onlineChanged);
     window.removeEventListener("offline", this.#onlineChanged);
     window.removeEventListener("pagehide", this.#leaving);
+    this.#forgetPreferences();
     this.#wakeLock.set(false);
     this.viewer.close();
     // Closing a connection tells its peer within milliseconds; the tracker hears the socket end.
@@ -260,6 +268,8 @@ export class SwarmSession implements Session {
     switch (message.type) {
       case "link":
         return this.#set({ link: message.link });
+      case "self":
+        return this.#set({ self: message.peer });
       case "trackers":
         for (const host of message.hosts) this.#openSocket(host);
         return;

@@ -15,7 +15,7 @@ import {
 } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { FileSource } from "./file-source.ts";
-import { Membership } from "./membership.ts";
+import { Membership, type Own } from "./membership.ts";
 import { hasOpfs, OpfsStore } from "./opfs-store.ts";
 import { OwnShare, removeOldShares } from "./own-share.ts";
 import { Resting } from "./resting.ts";
@@ -29,6 +29,9 @@ const CLEAN_UP_MS = 5_000;
 type Start = Extract<ToWorker, { type: "share" | "open" }>;
 
 let membership: Membership | null = null;
+
+/** Who the person said they are last, also while there was no share to say it in. */
+let introduction: Extract<ToWorker, { type: "introduce" }> | null = null;
 
 /** What the person can do about a share that rests. */
 let resting: {
@@ -63,6 +66,7 @@ self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === "share" || data.type === "open") return void start(data).catch(fail);
   if (data.type === "go-on") return void resting?.goOn(data).catch(fail);
   if (data.type === "fetch-instead") return void resting?.fetchInstead().catch(fail);
+  if (data.type === "introduce") introduction = data;
   const isStop = data.type === "command" && data.command === "stop";
   if (isStop && resting !== null) return void resting.stop().catch(fail);
   membership?.take(data);
@@ -112,7 +116,12 @@ async function share(
   const keeper = OwnShare.begin(record, notKept);
   const source = new FileSource(chosen, manifest.layout);
   const own = { kind: "sharer", source, key, keeper, manifest, signed } as const;
+  await join(link, secrets, own);
+}
+
+async function join(link: Link, secrets: ShareSecrets, own: Own): Promise<void> {
   membership = await Membership.join(link, secrets, own, post);
+  if (introduction !== null) membership.take(introduction);
 }
 
 const notKept = (): void => post({ type: "kept", isKept: false, handles: [] });
@@ -144,7 +153,7 @@ async function receive(link: Link, secrets: ShareSecrets, fragment: string): Pro
   const kept = await store.keptWish();
   const wish = { ...kept, isAsked: kept.isAsked || restored?.held.isFull === true };
   const own = { kind: "receiver", store, shelf, restored, wish } as const;
-  membership = await Membership.join(link, secrets, own, post);
+  await join(link, secrets, own);
 }
 
 /** A share of this browser's own. False where what is kept of it is of no use. */
@@ -161,16 +170,16 @@ async function rest(
   const key = signingKeyOf(privateKey, link.publicKey);
   const keeper = OwnShare.resume(secrets.swarm, notKept);
   const share = { kind: "sharer", key, keeper, ...before } as const;
-  const join = async (source: FileSource, ended: End | null): Promise<void> => {
+  const serve = async (source: FileSource, ended: End | null): Promise<void> => {
     resting = null;
-    membership = await Membership.join(link, secrets, { ...share, source, end: ended }, post);
+    await join(link, secrets, { ...share, source, end: ended });
   };
   post({ type: "role", role: "sharer" });
   post({ type: "kept", isKept: end === null, handles: files.handles });
   // Nothing is read of a share that has ended.
   const nothing = new FileSource([], manifest.layout);
   if (end !== null) {
-    await join(nothing, end);
+    await serve(nothing, end);
     return true;
   }
   const rested = new Resting(manifest, before.pages, files, post);
@@ -179,7 +188,7 @@ async function rest(
       const found = await rested.check(chosen, handles);
       if (found === null || resting === null) return;
       await keeper.keepFiles(found.files);
-      await join(found.source, null);
+      await serve(found.source, null);
     },
     async fetchInstead() {
       resting = null;
@@ -189,7 +198,7 @@ async function rest(
     async stop() {
       const made = await signEnd(key, secrets, "stopped");
       await keeper.keepEnd(made);
-      await join(nothing, made);
+      await serve(nothing, made);
     },
   };
   rested.tell();

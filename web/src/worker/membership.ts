@@ -163,6 +163,7 @@ export class Membership {
       },
     });
     setInterval(() => this.#tell(), TELL_MS);
+    post({ type: "self", peer: identity.peer });
     post({ type: "trackers", hosts: link.trackers });
     if (own.kind === "receiver") {
       own.store.onLost = (piece) => this.#driver.handle({ type: "piece-lost", piece });
@@ -186,6 +187,8 @@ export class Membership {
         return this.#choose(message.files, message.choice);
       case "limit-upload":
         return this.#driver.handle({ type: "limit-upload", bytesPerSec: message.bytesPerSec });
+      case "introduce":
+        return this.#driver.handle({ type: "introduce", person: message.person });
       case "save":
         return void this.#save(message.file);
       case "place":

@@ -139,6 +139,7 @@ export function viewOf(
     ),
     peers: snapshot.peers.map((peer) => ({
       id: peer.peer,
+      person: peer.person,
       has: pieceCount === 0 ? 0 : peer.pieceCount / pieceCount,
       isSharer: peer.isSharer,
       isRelayed: ways.get(peer.peer) ?? null,

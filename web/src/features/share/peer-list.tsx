@@ -1,46 +1,52 @@
 import type { PeerState, ShareState } from "../../protocol/state.ts";
+import { t } from "../../locales/words.ts";
 import { FishMeter } from "../../ui/fish-meter.tsx";
 import { formatCount, formatPercent, formatSpeed } from "../../ui/format.ts";
-import { peerNames } from "./peer-name.ts";
+import { type ShownName, shownNames } from "./peer-name.ts";
 import "./peer-list.css";
-import { t } from "../../locales/words.ts";
+import { PersonName } from "./person-name.tsx";
+import { usePreferences } from "./use-preferences.ts";
+import { You } from "./you.tsx";
 
 /** Below this a speed is keep-alive noise and is not shown. */
 const LEAST_SPEED = 1000;
 
 /** Who is connected, what each has, and what flows between them and this page. */
 export function PeerList({ state }: { readonly state: ShareState }) {
-  const { peers, swarmPeerCount, hasRelay } = state;
-  const names = peerNames(peers.map(({ id }) => id));
+  const { self, peers, swarmPeerCount, hasRelay } = state;
+  const { name } = usePreferences();
+  const people = peers.map(({ id, person }) => ({ id, name: person?.name ?? "" }));
+  const names = shownNames(self === null ? people : [{ id: self, name }, ...people]);
   const others = Math.max(0, (swarmPeerCount ?? 0) - peers.length);
   return (
     <section className="peer-list" aria-labelledby="peer-list-title">
       <h2 id="peer-list-title" className="section-title">
         {t("share.peers.title")}
         {peers.length > 0 && (
-          <span className="section-title__count">{formatCount(peers.length)}</span>
+          <span className="section-title__count">{formatCount(peers.length + 1)}</span>
         )}
       </h2>
+      <ul className="peer-list__rows">
+        {self !== null && <You name={names.get(self) ?? NAMELESS} />}
+        {peers.map((peer) => (
+          <PeerRow key={peer.id} peer={peer} name={names.get(peer.id) ?? NAMELESS} />
+        ))}
+      </ul>
       {peers.length === 0 && <p className="peer-list__none">{t("share.peers.none")}</p>}
-      {peers.length > 0 && (
-        <ul className="peer-list__rows">
-          {peers.map((peer) => (
-            <PeerRow key={peer.id} peer={peer} name={names.get(peer.id) ?? ""} />
-          ))}
-        </ul>
-      )}
       {others > 0 && <p className="peer-list__none">{t("share.peers.more", { count: others })}</p>}
       {hasRelay === false && <p className="peer-list__none">{t("share.peers.directOnly")}</p>}
     </section>
   );
 }
 
-function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: string }) {
-  const { has, isSharer, isRelayed, downloadBytesPerSec, uploadBytesPerSec } = peer;
+const NAMELESS: ShownName = { name: "", hint: null };
+
+function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: ShownName }) {
+  const { person, has, isSharer, isRelayed, downloadBytesPerSec, uploadBytesPerSec } = peer;
   return (
     <li className="peer-list__row">
       <span className="peer-list__name">
-        {name}
+        <PersonName name={name} device={person?.device ?? null} />
         {isSharer && <span className="peer-list__badge">{t("share.peers.sharer")}</span>}
         {isRelayed !== null && <Way way={isRelayed ? "relayed" : "direct"} />}
       </span>

@@ -1,0 +1,83 @@
+/** What people let others call them, and what strangers may make of that. */
+import type { Page } from "@playwright/test";
+import path from "node:path";
+import { randomFile } from "../files.ts";
+import { expect, test } from "../fixtures.ts";
+import { openShare, share } from "../steps.ts";
+import { waitPhase } from "../transfer.ts";
+
+/** The rows of the people on a page: oneself first. */
+const people = (page: Page) =>
+  page.getByRole("region", { name: "Who is here" }).getByRole("listitem");
+
+/** Changes one's name, and the device where one is given, by keyboard alone. */
+async function rename(page: Page, name: string, device?: string): Promise<void> {
+  const change = page.getByRole("button", { name: "Change your name and device" });
+  const field = page.getByLabel("Your name", { exact: true });
+  await page.bringToFront(); // Firefox gives the focus to a window in front alone.
+  await change.press("Enter");
+  await expect(field).toBeFocused();
+  await field.fill(name);
+  if (device !== undefined) await page.getByLabel("This device").selectOption({ label: device });
+  await field.press("Enter");
+  await expect(change).toBeFocused();
+}
+
+test("people see each other’s names, at once and after a reload", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "a.bin");
+  await randomFile(file, 1000);
+  const sharer = await person(engines.sharer);
+  const link = await share(sharer, file);
+  const leecher = await person(engines.leecher);
+  await openShare(leecher, link);
+  await expect(people(leecher)).toHaveCount(2);
+
+  // Both see the same name for somebody who chose none.
+  const madeUp = (await people(leecher).first().locator("bdi").textContent()) ?? "";
+  expect(madeUp).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
+  await expect(people(sharer).nth(1)).toContainText(`${madeUp}computer`);
+
+  await rename(leecher, "Ada", "phone");
+  await expect(people(leecher).first()).toContainText("Adaphoneyou");
+  await expect(people(sharer).nth(1)).toContainText("Adaphone");
+  await leecher.reload();
+  await waitPhase(leecher, "ready");
+  await expect(people(leecher).first()).toContainText("Adaphoneyou");
+  await expect(people(sharer).nth(1)).toContainText("Adaphone");
+
+  // A name is text, in its own direction, and doesn't make anybody the sharer.
+  const hostile = "<img src=x onerror=x()> שלום";
+  await rename(leecher, `\u202e${hostile}`);
+  const called = people(sharer).nth(1).locator("bdi");
+  await expect(called).toHaveText(hostile);
+  await expect(called.locator("*")).toHaveCount(0);
+  await rename(leecher, "אדה 3");
+  await expect(called).toHaveText("אדה 3");
+  expect(await called.evaluate((element) => getComputedStyle(element).direction)).toBe("rtl");
+
+  // Two of one name are told apart, and the sharer's mark isn't a name.
+  await rename(sharer, "Sharer");
+  await rename(leecher, "sharer");
+  await expect(people(leecher).first()).toContainText(/^sharer\([A-Z][a-z]+ [A-Z][a-z]+\)/);
+  await expect(people(leecher).nth(1)).toContainText(/^Sharer\([A-Z].*\)computersharer/);
+  await expect(people(sharer).nth(1)).not.toContainText(/\).*sharer/);
+});
+
+test("a name holds in all tabs, and in later shares @once", async ({ person, engines, folder }) => {
+  const files = [path.join(folder, "a.bin"), path.join(folder, "b.bin")];
+  for (const file of files) await randomFile(file, 1000);
+  const page = await person(engines.sharer);
+  const other = await page.context().newPage();
+  await share(page, files[0] ?? "");
+  await share(other, files[1] ?? "");
+  await rename(page, "Ada");
+  await expect(people(other).first()).toContainText("Ada");
+  await other.getByRole("button", { name: "Change your name and device" }).click();
+  await other.getByLabel("Your name", { exact: true }).fill("Eve");
+  await other.keyboard.press("Escape");
+  await expect(people(other).first()).toContainText("Ada");
+});
