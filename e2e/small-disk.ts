@@ -59,6 +59,11 @@ export class SmallDisk {
     await rm(path.join(this.#place, BALLAST));
   }
 
+  /** Nothing new can be written in any of its folders, as on a disk that fails; or it can again. */
+  async protect(isProtected: boolean): Promise<void> {
+    await run("chattr", ["-R", isProtected ? "+i" : "-i", this.#place]);
+  }
+
   /** Takes the disk away. To be called before the profile is removed. */
   async remove(): Promise<void> {
     await run("umount", ["--lazy", this.#place]);

@@ -5,6 +5,7 @@
  */
 import { expect } from "@playwright/test";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./axe.ts";
 import { transfer } from "./transfer.ts";
 import type { Phase } from "./transfer.ts";
 
@@ -58,6 +59,11 @@ export const TROUBLES = {
     sentence: "Reading or writing files didn’t work.",
     button: "Try again",
   },
+  "storage-failed": {
+    title: "The browser’s storage failed",
+    sentence: "Reading or writing files didn’t work.",
+    button: "Try again",
+  },
   "source-changed": {
     title: "A file changed while it was shared",
     sentence: "What was promised by the link is no longer there, so the share has ended.",
@@ -67,6 +73,21 @@ export const TROUBLES = {
     title: "This share is open in another tab",
     sentence: "A browser has it in one tab at a time.",
     advice: "Go on in that tab, or close it: then this page goes on by itself.",
+  },
+  contradiction: {
+    title: "This share can’t be trusted",
+    sentence: "Whoever made it signed two different contents for the same place.",
+    advice: "Don’t use what came from it.",
+  },
+  "manifest-refused": {
+    title: "This share breaks the rules",
+    sentence: "Its list of files has names or sizes that Shoal refuses.",
+    advice: "Ask whoever sent the link to share the files again.",
+  },
+  internal: {
+    title: "Something broke, and it’s our fault",
+    sentence: "Shoal ran into a defect of its own.",
+    button: "Load the page again",
   },
   "too-large": {
     title: "Too much for one share",
@@ -136,6 +157,7 @@ export async function expectTrouble(
   await expect(transfer(page)).toHaveAttribute("data-error", code, { timeout: 30_000 });
   await expect(transfer(page)).toHaveAttribute("data-phase", phase);
   await expectAlert(page, words);
+  await expectAccessible(page, `${code}, ${words.button ?? words.advice}`);
 }
 
 /** Waits until the page says that the share was ended, in these words. */
@@ -143,6 +165,7 @@ export async function expectEnded(page: Page, words: Words): Promise<void> {
   await expect(transfer(page)).toHaveAttribute("data-phase", "ended", { timeout: 30_000 });
   await expect(transfer(page)).not.toHaveAttribute("data-error", /./);
   await expectAlert(page, words);
+  await expectAccessible(page, `ended, ${words.button}`);
 }
 
 /** Expects the page's alert to say these words; the thing to do is in it, and the only one. */
@@ -165,6 +188,7 @@ export async function expectNotice(page: Page, code: NoticeCode): Promise<void> 
   await expect(notice.getByRole("button")).toHaveText(
     words.button === undefined ? [] : [words.button],
   );
+  await expectAccessible(page, `notice ${code}`);
 }
 
 /** Waits until the page no longer tells of this trouble. */

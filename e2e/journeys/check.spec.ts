@@ -59,6 +59,7 @@ test("the check says that the server is away, and that it is back", async ({
     await page.getByRole("button", { name: "Check again" }).click();
     expect(await verdictsOf(page)).toMatchObject({ browser: "good", server: "bad" });
     await expect(page.locator('[data-step="server"]')).toContainText("doesn’t answer");
+    await expectAccessible(page, "connection check, no server");
     server = await startServer({ PORT: port });
     await page.getByRole("button", { name: "Check again" }).click();
     expect(await verdictsOf(page)).toMatchObject({ server: "good", channel: "good" });
@@ -84,6 +85,7 @@ test("the check says that a policy keeps WebRTC from the network", async ({ pers
   });
   await page.goto("/#check");
   expect(await verdictsOf(page)).toMatchObject({ browser: "good", server: "good", channel: "bad" });
+  await expectAccessible(page, "connection check, no connection");
 });
 
 for (const reach of ["reached", "not reached"] as const) {

@@ -1,8 +1,10 @@
 /** A sharer's page is loaded again, closed or killed: the share goes on, under the same link. */
 import type { Page } from "@playwright/test";
-import { copyFile, utimes } from "node:fs/promises";
+import { copyFile, rename, utimes } from "node:fs/promises";
 import path from "node:path";
-import { randomFile } from "../files.ts";
+import { expectAccessible } from "../axe.ts";
+import { dropOn } from "../drop.ts";
+import { randomFile, tree } from "../files.ts";
 import { expect, profileOf, test } from "../fixtures.ts";
 import { killAllOf } from "../processes.ts";
 import { download, endShare, openShare, pressDownload, share } from "../steps.ts";
@@ -22,6 +24,7 @@ async function expectResting(sharer: Page): Promise<void> {
   await waitPhase(sharer, "paused");
   await expect(transfer(sharer)).toHaveAttribute("data-role", "sharer");
   await expect(sharer.getByTestId("file-input")).toBeAttached();
+  await expectAccessible(sharer, "resting");
 }
 
 /** Everything has its hashes, and they are kept. */
@@ -36,6 +39,7 @@ async function expectRefused(sharer: Page, reason: string, words: string): Promi
   await expect(note).toBeVisible({ timeout: 30_000 });
   await expect(note).toContainText(words);
   await waitPhase(sharer, "paused");
+  await expectAccessible(sharer, `resting, refused: ${reason}`);
 }
 
 test("a sharer whose page is loaded again in the middle of a download goes on with the same files", async ({
@@ -212,6 +216,43 @@ test("a folder that the browser knows is gone on with, unless a file of it is go
   });
   await sharer.getByTestId("go-on-sharing").click();
   await expectRefused(sharer, "missing", "“b.txt” isn’t among these.");
+});
+
+test("a folder that can’t be read isn’t shared, nor gone on with; and a browser may be refused the files @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  test.skip(engines.sharer !== "chromium", "only Chromium lets a test drop a folder");
+  const trip = path.join(folder, "trip");
+  await tree(trip, { "a.txt": 1000, "b.txt": 2000 });
+  const away = () => rename(trip, path.join(folder, "elsewhere"));
+  const back = () => rename(path.join(folder, "elsewhere"), trip);
+  const sharer = await person(engines.sharer, { disk: true });
+  await sharer.goto("/");
+  await dropOn(sharer, trip, away);
+  await expect(sharer.locator("[data-error=unreadable]")).toBeVisible();
+  await expectAccessible(sharer, "home, unreadable");
+
+  await back();
+  await dropOn(sharer, trip);
+  await waitPhase(sharer, "sharing");
+  const link = await shareLink(sharer);
+  await waitHashed(sharer, 3000);
+  const profile = profileOf(sharer);
+  await killAllOf(profile);
+  const again = await person(engines.sharer, { profile });
+  await again.goto(link);
+  await expectResting(again);
+  // Chromium's question has no button that a test could press: this stands for its answer.
+  await again.evaluate(() => {
+    Object.assign(FileSystemHandle.prototype, { requestPermission: async () => "denied" });
+  });
+  await again.getByTestId("go-on-sharing").click();
+  await expectRefused(again, "not-allowed", "The browser may not read");
+
+  await dropOn(again, trip, away);
+  await expectRefused(again, "unreadable", "couldn’t read all of that");
 });
 
 // A picker can't be driven by a test, and a made-up drop has no handles: in their place stand handles

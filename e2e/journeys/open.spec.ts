@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { expectAccessible } from "../axe.ts";
 import { expect } from "../fixtures.ts";
 import { pdf, png } from "../media.ts";
 import {
@@ -132,10 +133,12 @@ test("a picture, a text and a PDF are shown, by whoever shares them too", async 
         picture.evaluate((img) => (img instanceof HTMLImageElement ? img.naturalWidth : 0)),
       )
       .toBe(320);
+    await expectAccessible(page, "a picture is open");
     await closeViewer(page);
 
     await openFile(page, "b.md");
     await expect(viewer(page).locator("pre")).toHaveText(words, { useInnerText: true });
+    await expectAccessible(page, "a text is open");
     await closeViewer(page);
 
     await openFile(page, "c.pdf");

@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { copyFile, open } from "node:fs/promises";
 import path from "node:path";
+import { expectAccessible } from "../axe.ts";
 import { randomFile, sha256Of } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { download, openShare, pressSave, share } from "../steps.ts";
@@ -66,6 +67,7 @@ test("of a copy with a damaged piece only that piece is fetched", async ({
   await expect(owner.getByTestId("own-copy")).toHaveText(
     `1 of ${PIECE_COUNT} pieces of your copy differs; it comes from others.`,
   );
+  await expectAccessible(owner, "own copy differs");
   expect(await figure(owner, "data-received-bytes")).toBe(PIECE);
   expect(await pressSave(owner)).toMatchObject({ sha256 });
 });
@@ -100,5 +102,6 @@ test("a file that isn’t the share’s is refused with a word, and the download
   const note = owner.locator("[data-refusal=none-match]");
   await expect(note).toContainText("“other.bin” is no file of this share.");
   await waitPhase(owner, "ready");
+  await expectAccessible(owner, "own copy refused");
   expect(await download(owner)).toMatchObject({ sha256 });
 });

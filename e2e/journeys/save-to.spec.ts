@@ -6,6 +6,7 @@
 import type { Page } from "@playwright/test";
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { expectAccessible } from "../axe.ts";
 import { tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { download, openShare, share } from "../steps.ts";
@@ -143,6 +144,7 @@ test("a taken name is asked about: replaced, kept beside or skipped", async ({
   const question = leecher.getByRole("dialog");
   await expect(question).toContainText("“empty.txt” is already there");
   await expect(question).toContainText("in “album”");
+  await expectAccessible(leecher, "asked about a taken name");
   await question.getByRole("button", { name: "Replace it" }).click();
   await expect(question).toContainText("“three.bin” is already there");
   await expect(question).toContainText("in “album / in / deeper”");
@@ -153,6 +155,7 @@ test("a taken name is asked about: replaced, kept beside or skipped", async ({
 
   const words = "4 files saved in “chosen”. 1 file left out.";
   await expect(leecher.getByText(words)).toBeVisible();
+  await expectAccessible(leecher, "saved to a folder");
   const hashOf = (name: string) => hashes.get(name) ?? "";
   const expected = new Map(hashes);
   expected.set(kept, OLD).set("album/in/deeper/three (2).bin", hashOf(kept)).set(skipped, OLD);

@@ -1,5 +1,6 @@
 /** The server away, or the whole network: what runs goes on, and the rest follows by itself. */
 import path from "node:path";
+import { expectAccessible } from "../axe.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { startServer } from "../server.ts";
@@ -70,6 +71,7 @@ test("a link opened while the server is away opens when it is back @once", async
     await field.press("Enter");
     await expectNotice(leecher, "server-unreachable");
     await waitPhase(leecher, "connecting");
+    await expectAccessible(leecher, "connecting");
 
     server = await startServer({ PORT: port });
     await waitPhase(leecher, "ready", 45_000);

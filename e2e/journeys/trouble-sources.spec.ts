@@ -2,6 +2,8 @@
 import type { Page } from "@playwright/test";
 import { mkdir, rm, truncate } from "node:fs/promises";
 import path from "node:path";
+import { expectAccessible } from "../axe.ts";
+import { dropOn } from "../drop.ts";
 import { randomFile, sparseFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { download, openShare, pressDownload, pressSave, share } from "../steps.ts";
@@ -122,17 +124,9 @@ test("an empty folder has nothing to share", async ({ person, engines, folder })
   await expect(alert.locator("[data-error]")).toHaveAttribute("data-error", "nothing-to-share");
   await expect(alert).toContainText("There’s no file in that.");
   await expect(alert).toContainText("Choose a file, or a folder that has files in it.");
+  await expectAccessible(page, "nothing to share");
   // The page is as before: the next drop is taken.
   await randomFile(path.join(empty, "now-there.txt"), 10);
   await dropOn(page, empty);
   await waitPhase(page, "sharing");
 });
-
-/** Lets go of a file or folder over the page, as from a file manager. */
-async function dropOn(page: Page, dropped: string): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [dropped], dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    await session.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
-  }
-}

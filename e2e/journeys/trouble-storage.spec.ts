@@ -77,6 +77,34 @@ test("a disk that fills up pauses the download, which goes on when there is room
   }
 });
 
+test("a disk that can’t be written any more says so, and the next try finds it mended @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  test.skip(process.getuid?.() !== 0, "a disk of its own is mounted, which is for root");
+  const file = path.join(folder, "song.bin");
+  const sha256 = await randomFile(file, 3 * MB);
+  const link = await share(await person(engines.sharer), file);
+  const disks: SmallDisk[] = [];
+  const leecher = await person(engines.leecher, {
+    prepare: async (profile) => {
+      disks.push(await SmallDisk.under(profile, engines.leecher, 50 * MB));
+    },
+  });
+  try {
+    await openShare(leecher, link);
+    for (const disk of disks) await disk.protect(true);
+    await pressDownload(leecher);
+    await expectTrouble(leecher, "storage-failed");
+    for (const disk of disks) await disk.protect(false);
+    const again = () => leecher.getByRole("button", { name: "Try again" }).click();
+    expect(await saved(leecher, again)).toMatchObject({ sha256 });
+  } finally {
+    for (const disk of disks) await disk.remove();
+  }
+});
+
 test("a full disk is given room by what was finished before", async ({
   person,
   engines,

@@ -55,6 +55,8 @@ export async function collectDropped(
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const { item, parents } = next;
     if (item.kind === "file") {
+      // What was gone when it was let go of looks like an empty file; reading it tells.
+      if (item.file.size === 0) await item.file.arrayBuffer();
       files.push({ path: [...parents, item.file.name], file: item.file });
       continue;
     }
