@@ -59,11 +59,6 @@ export const TROUBLES = {
     sentence: "Reading or writing files didn’t work.",
     button: "Try again",
   },
-  "storage-failed": {
-    title: "The browser’s storage failed",
-    sentence: "Reading or writing files didn’t work.",
-    button: "Try again",
-  },
   "source-changed": {
     title: "A file changed while it was shared",
     sentence: "What was promised by the link is no longer there, so the share has ended.",

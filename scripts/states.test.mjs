@@ -7,7 +7,9 @@ const at = (/** @type {string} */ path) => fileURLToPath(new URL(`../${path}`, i
 
 const JOURNEYS = "e2e/journeys";
 const names = await readdir(at(JOURNEYS));
-const journeys = await Promise.all(names.map((name) => readFile(at(`${JOURNEYS}/${name}`), "utf8")));
+const journeys = await Promise.all(
+  names.map((name) => readFile(at(`${JOURNEYS}/${name}`), "utf8")),
+);
 const all = journeys.join("\n");
 
 /** @returns {Promise<string[]>} The texts between quotes of a type or list of the source. */
