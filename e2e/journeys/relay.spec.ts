@@ -90,14 +90,103 @@ for (const transport of ["udp", "tcp"] satisfies Transport[]) {
   });
 }
 
-test("a page says that its server has no relay", async ({ person, engines, folder }) => {
+/** The people on a page who are reached in this way. */
+const reached = (page: Page, way: "direct" | "relayed") =>
+  page.getByRole("listitem").filter({ hasText: way });
+
+/** Keeps what the page's connections are told of where others are. */
+function recordHeard(): void {
+  const heard: string[] = [];
+  class Recording extends RTCPeerConnection {
+    override addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
+      heard.push(candidate?.candidate ?? "");
+      return super.addIceCandidate(candidate);
+    }
+    override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+      heard.push(...(description.sdp ?? "").split("\r\n"));
+      return super.setRemoteDescription(description);
+    }
+  }
+  Object.assign(window, { heard, RTCPeerConnection: Recording });
+}
+
+const heardBy = (page: Page) => page.evaluate(() => Reflect.get(window, "heard") as string[]);
+
+test("who hides their address is reached through the relay alone, from the first moment @once", async ({
+  person,
+  folder,
+}) => {
+  test.skip(!Network.isPossible(), "networks are made by root, with iproute2");
+  const file = path.join(folder, "film.bin");
+  const sha256 = await randomFile(file, 5 * MB);
+  const network = await Network.make();
+  let end = async (): Promise<void> => undefined;
+  try {
+    end = await startCoturn(SERVER_ADDRESS, "udp", folder, network.atSwitch);
+    const turn = turnUrl(SERVER_ADDRESS, "udp");
+    const { url } = await network.server({ TURN_URLS: turn, TURN_SECRET });
+    const args = [`--unsafely-treat-insecure-origin-as-secure=${url}`];
+    const open = async () => person("chromium", { place: await network.place(), args });
+
+    const sharer = await open(); // At 10.0.0.2.
+    await sharer.addInitScript(recordHeard);
+    const link = await share(sharer, file, url);
+    const hidden = await open(); // At 10.0.0.3.
+    await hidden.goto(url);
+    await hidden.getByLabel("Hide my address").check();
+    await openShare(hidden, link);
+    await expect(hidden.getByLabel("Hide my address")).toBeChecked();
+    await expect(reached(hidden, "relayed")).toHaveCount(1);
+    await expect(reached(sharer, "relayed")).toHaveCount(1);
+    await pressDownload(hidden);
+    await waitPhase(hidden, "done");
+    expect(await pressSave(hidden)).toMatchObject({ sha256 });
+
+    const heard = await heardBy(sharer);
+    const candidates = heard.filter((line) => line.includes("candidate:"));
+    expect(candidates.length).toBeGreaterThan(0);
+    for (const candidate of candidates) {
+      expect(candidate).toContain(` ${SERVER_ADDRESS} `);
+      expect(candidate).toMatch(/ typ relay raddr 0\.0\.0\.0 rport 0( |$)/);
+    }
+    expect(heard.join("\n")).not.toMatch(/10\.0\.0\.3|\.local|srflx/);
+
+    // Others go on reaching each other directly, until they hide as well.
+    const third = await open();
+    await openShare(third, link);
+    await expect(reached(third, "direct")).toHaveCount(1);
+    await expect(reached(third, "relayed")).toHaveCount(1);
+    await third.getByLabel("Hide my address").check();
+    await expect(reached(third, "relayed")).toHaveCount(2, { timeout: 20_000 });
+    await expect(reached(sharer, "relayed")).toHaveCount(2);
+    await expect(reached(sharer, "direct")).toHaveCount(0);
+  } finally {
+    await end();
+    await network.remove();
+  }
+});
+
+test("without a relay it is said, and who hides their address reaches nobody", async ({
+  person,
+  engines,
+  folder,
+}) => {
   const file = path.join(folder, "a.bin");
   await randomFile(file, 1000);
   const sharer = await person(engines.sharer);
   const link = await share(sharer, file);
-  await expect(sharer.getByText("This server has no relay")).toBeVisible();
+  await expect(sharer.getByText("This server has no relay: only")).toBeVisible();
+  await expect(sharer.getByLabel("Hide my address")).toBeDisabled();
   const leecher = await person(engines.leecher);
-  await openShare(leecher, link);
-  await expect(leecher.getByText("This server has no relay")).toBeVisible();
+  await leecher.goto("/");
+  await leecher.getByLabel("Hide my address").check();
+  await leecher.goto(link);
+  await waitPhase(leecher, "waiting");
+  await expect(leecher.getByText("so nobody is connected")).toBeVisible();
+  await expect(transfer(leecher)).toHaveAttribute("data-peers", "0");
+  await expect(transfer(sharer)).toHaveAttribute("data-peers", "0");
+  await leecher.getByLabel("Hide my address").uncheck();
+  await waitPhase(leecher, "ready");
+  await expect(leecher.getByText("This server has no relay: only")).toBeVisible();
   await expect(transfer(leecher)).toHaveAttribute("data-peers", "1");
 });

@@ -54,6 +54,10 @@ export const en = {
     readingFiles_other: "Reading… {{count, number}} files",
     linkLabel: "Got a link?",
     linkPlaceholder: "Paste a Shoal link",
+    hide: {
+      label: "Hide my address",
+      cost: "People you share with don’t learn it: all goes through the server’s relay, which is slower, or not at all where it has none. The server still sees it. This browser keeps to that in all shares.",
+    },
     linkOpen: "Open",
     facts: {
       private: {
@@ -482,6 +486,16 @@ export const en = {
     },
 
     failedStatus: "Stopped",
+
+    hide: {
+      label: "Hide my address",
+      cost: "People you share with don’t learn your network address: everything goes through the server’s relay, which is slower. The server still sees it, and so has whoever was connected before. This browser keeps to it in all shares until you turn it off.",
+      noRelay: "This server has no relay, and without one addresses can’t be hidden.",
+      nobody:
+        "Your address is hidden and this server has no relay, so nobody is connected. It goes on by itself if the server gets one, or if you turn hiding off.",
+      trying:
+        "Your address is hidden, so only the relay is tried, again and again, and nothing else.",
+    },
 
     peers: {
       title: "Who is here",

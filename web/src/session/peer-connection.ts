@@ -5,6 +5,7 @@
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import SimplePeer from "simple-peer/simplepeer.min.js";
+import { withoutAddress } from "./hidden-address.ts";
 import { asBrowsersTakeIt } from "./ice-servers.ts";
 
 export type PeerConnectionEvents = {
@@ -24,23 +25,31 @@ type Inside = SimplePeer.Instance & { readonly _pc: RTCPeerConnection };
 const LABEL = "shoal";
 /** Both ends name the same: below what every SCTP negotiates, apart from simple-peer's own. */
 const CHANNEL_ID = 0;
+/** By then the other end's signals tell of every address that it is reached by; a guess. */
+const WAY_KNOWN_MS = 3_000;
 
 export class PeerConnection {
   /** For the worker: to be handed over in this same task. */
   readonly channel: RTCDataChannel;
   readonly #peer: Inside;
   #isClosed = false;
+  #lookAgain: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     isInitiator: boolean,
     iceServers: readonly IceServer[],
+    /** The other end is to be reached through a relay alone, and to learn no address from here. */
+    isAddressHidden: boolean,
     events: PeerConnectionEvents,
   ) {
     const options = {
       initiator: isInitiator,
       trickle: true,
-      config: { iceServers: iceServers.map(asBrowsersTakeIt) },
-    };
+      config: {
+        iceServers: iceServers.map(asBrowsersTakeIt),
+        iceTransportPolicy: isAddressHidden ? "relay" : "all",
+      },
+    } as const;
     const peer = new SimplePeer(options) as Inside;
     this.#peer = peer;
     this.channel = peer._pc.createDataChannel(LABEL, { negotiated: true, id: CHANNEL_ID });
@@ -48,20 +57,20 @@ export class PeerConnection {
 
     peer.on("signal", (data: unknown) => {
       const kind = kindOf(data);
-      if (kind !== null) events.signal(kind, JSON.stringify(data));
+      const shown = isAddressHidden ? withoutAddress(data) : data;
+      if (kind !== null && shown !== null) events.signal(kind, JSON.stringify(shown));
     });
     peer._pc.addEventListener("signalingstatechange", () => {
       const local = fingerprintOf(peer._pc.localDescription);
       const remote = fingerprintOf(peer._pc.remoteDescription);
       if (peer._pc.signalingState === "stable" && local && remote) events.stable(local, remote);
     });
-    peer.on("connect", () => {
-      isRelayed(peer._pc).then(events.reached, () => undefined); // Safe: it has ended since.
-    });
+    peer.on("connect", () => void this.#tellWay(events.reached));
     // Four ways to end, told as one. After `error` it destroys itself and `close` follows.
     const ended = (): void => {
       if (this.#isClosed) return;
       this.#isClosed = true;
+      clearTimeout(this.#lookAgain);
       peer.destroy();
       events.closed();
     };
@@ -86,6 +95,17 @@ export class PeerConnection {
   close(): void {
     this.#peer.destroy();
   }
+
+  async #tellWay(reached: PeerConnectionEvents["reached"], isLast = false): Promise<void> {
+    try {
+      const way = await wayOf(this.#peer._pc);
+      if (this.#isClosed) return;
+      if (way !== "unsure" || isLast) return reached(way === "relayed");
+      this.#lookAgain = setTimeout(() => void this.#tellWay(reached, true), WAY_KNOWN_MS);
+    } catch {
+      // Safe: it has ended since.
+    }
+  }
 }
 
 function kindOf(data: unknown): SignalKind | null {
@@ -94,8 +114,11 @@ function kindOf(data: unknown): SignalKind | null {
   return type === "offer" || type === "answer" || type === "candidate" ? type : null;
 }
 
-/** Whether the pair of addresses that carries it has a TURN server's at either end. */
-async function isRelayed(connection: RTCPeerConnection): Promise<boolean> {
+/**
+ * Whether the pair of addresses that carries it has a TURN server's at either end. Unsure where the
+ * other end's address has shown by itself: its signal may still come, and say that it is a relay's.
+ */
+async function wayOf(connection: RTCPeerConnection): Promise<"direct" | "relayed" | "unsure"> {
   const stats = await connection.getStats();
   const byId = new Map<unknown, Readonly<Record<string, unknown>>>();
   stats.forEach((one: RTCStats & Record<string, unknown>) => byId.set(one.id, one));
@@ -103,9 +126,15 @@ async function isRelayed(connection: RTCPeerConnection): Promise<boolean> {
   const selectedId = all.find(({ type }) => type === "transport")?.["selectedCandidatePairId"];
   // Firefox has no such id and marks the pair.
   const pair = byId.get(selectedId) ?? all.find(({ selected }) => selected === true);
-  return [pair?.["localCandidateId"], pair?.["remoteCandidateId"]].some(
-    (id) => byId.get(id)?.["candidateType"] === "relay",
+  const local = byId.get(pair?.["localCandidateId"]);
+  const remote = byId.get(pair?.["remoteCandidateId"]);
+  const told = all.filter(
+    ({ type, address, port }) =>
+      type === "remote-candidate" && address === remote?.["address"] && port === remote?.["port"],
   );
+  const kinds = [local, remote, ...told].map((candidate) => candidate?.["candidateType"]);
+  if (kinds.includes("relay")) return "relayed";
+  return remote?.["candidateType"] === "prflx" ? "unsure" : "direct";
 }
 
 /** `sha-256 AB:CD:...` of a description's certificate. */

@@ -18,14 +18,17 @@ describe("preferences", () => {
     other.reread();
     expect(changed).toHaveBeenCalledOnce();
     other.set({ device: "tablet" });
-    expect(new PreferencesStore(one).get()).toMatchObject({ name: "Ada", device: "tablet" });
+    here.reread();
+    here.set({ hidesAddress: true });
+    const all = { name: "Ada", device: "tablet", hidesAddress: true };
+    expect(new PreferencesStore(one).get()).toEqual(all);
   });
 
   it.each([
     ["nothing", null],
     ["no JSON", "{"],
     ["another kind of JSON", "7"],
-    ["other types", '{"name":7,"device":"toString"}'],
+    ["other types", '{"name":7,"device":"toString","hidesAddress":"no"}'],
   ])("are as at first where %s is kept", (_what, text) => {
     expect(new PreferencesStore(shelf(text)).get()).toEqual(new PreferencesStore(shelf()).get());
   });

@@ -10,9 +10,11 @@ export type Preferences = {
   readonly name: string;
   /** Null: as it looks. */
   readonly device: Device | null;
+  /** Peers are reached through a relay alone, and learn no address of this browser's. */
+  readonly hidesAddress: boolean;
 };
 
-const DEFAULTS: Preferences = { name: "", device: null };
+const DEFAULTS: Preferences = { name: "", device: null, hidesAddress: false };
 const KEY = "shoal:preferences";
 
 /** Where texts are kept; each may throw where the person blocks site data. */
@@ -66,10 +68,11 @@ export class PreferencesStore {
 
 /** What is left of it if anybody has been at it. */
 function parsed(text: string | null): Preferences {
-  const { name, device } = asRecord(text);
+  const { name, device, hidesAddress } = asRecord(text);
   return {
     name: typeof name === "string" ? safePersonName(name) : DEFAULTS.name,
     device: isDevice(device) ? device : DEFAULTS.device,
+    hidesAddress: hidesAddress === true,
   };
 }
 

@@ -92,8 +92,15 @@ export class SwarmSession implements Session {
     if (navigator.onLine) for (const socket of this.#sockets.values()) socket.hurry();
   };
   readonly #leaving = (): void => this.close();
-  readonly #preferred = (): void =>
-    this.#post({ type: "introduce", person: thisPerson(preferences.get()) });
+  #hidesAddress = preferences.get().hidesAddress;
+  readonly #preferred = (): void => {
+    const preferred = preferences.get();
+    this.#post({ type: "introduce", person: thisPerson(preferred) });
+    if (preferred.hidesAddress === this.#hidesAddress) return;
+    this.#hidesAddress = preferred.hidesAddress;
+    // What was reached the other way is reached anew.
+    for (const connection of this.#connections.values()) connection.close();
+  };
   readonly #forgetPreferences: () => void = () => undefined;
 
   /** `worker` is null where this browser can't take part; `error` then says why. */
@@ -400,7 +407,12 @@ export class SwarmSession implements Session {
   // Connections.
 
   #connect(connection: number, isInitiator: boolean): void {
-    const made = new PeerConnection(isInitiator, this.#iceServers, {
+    const isHidden = this.#hidesAddress;
+    // Without a relay there is no other way: it is tried again, like any dial that came to nothing.
+    if (isHidden && !hasRelay(this.#iceServers)) {
+      return this.#post({ type: "connection-closed", connection });
+    }
+    const made = new PeerConnection(isInitiator, this.#iceServers, isHidden, {
       signal: (kind, text) => this.#post({ type: "connection-signal", connection, kind, text }),
       stable: (localFingerprint, remoteFingerprint) =>
         this.#post({

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 import type { SharedFile } from "../../protocol/messages.ts";
 import {
   collectChosen,
@@ -7,10 +7,12 @@ import {
   droppedHandles,
   droppedItems,
 } from "../../session/collect.ts";
+import { preferences } from "../../session/preferences.ts";
 import { Button } from "../../ui/button.tsx";
 import { FileChooser } from "../../ui/file-chooser.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { ShoalPicture } from "../../ui/shoal-picture.tsx";
+import { Switch } from "../../ui/switch.tsx";
 import { useIncoming } from "../../ui/use-incoming.ts";
 import "./home.css";
 import { fragmentIn } from "./link-text.ts";
@@ -49,6 +51,11 @@ export function Home({
   /** Counts drops: a newer one, or leaving the page, makes an older one's files unwanted. */
   const reading = useRef(0);
   const id = useId();
+  const { hidesAddress } = useSyncExternalStore(
+    preferences.subscribe,
+    preferences.get,
+    preferences.get,
+  );
   /** What is in the note that is being written; null: none is. */
   const [note, setNote] = useState<string | null>(null);
 
@@ -195,6 +202,14 @@ export function Home({
           />
           <Button submit>{t("home.linkOpen")}</Button>
         </form>
+        <div className="home__hide">
+          <Switch
+            label={t("home.hide.label")}
+            hint={t("home.hide.cost")}
+            isOn={hidesAddress}
+            onChange={(isOn) => preferences.set({ hidesAddress: isOn })}
+          />
+        </div>
       </div>
       <ul className="home__facts">
         {FACTS.map((fact) => (

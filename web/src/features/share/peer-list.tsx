@@ -2,6 +2,7 @@ import type { PeerState, ShareState } from "../../protocol/state.ts";
 import { t } from "../../locales/words.ts";
 import { FishMeter } from "../../ui/fish-meter.tsx";
 import { formatCount, formatPercent, formatSpeed } from "../../ui/format.ts";
+import { HideAddress } from "./hide-address.tsx";
 import { type ShownName, shownNames } from "./peer-name.ts";
 import "./peer-list.css";
 import { PersonName } from "./person-name.tsx";
@@ -14,10 +15,18 @@ const LEAST_SPEED = 1000;
 /** Who is connected, what each has, and what flows between them and this page. */
 export function PeerList({ state }: { readonly state: ShareState }) {
   const { self, peers, swarmPeerCount, hasRelay } = state;
-  const { name } = usePreferences();
+  const { name, hidesAddress } = usePreferences();
   const people = peers.map(({ id, person }) => ({ id, name: person?.name ?? "" }));
   const names = shownNames(self === null ? people : [{ id: self, name }, ...people]);
   const others = Math.max(0, (swarmPeerCount ?? 0) - peers.length);
+  const lack =
+    hasRelay === false
+      ? hidesAddress
+        ? "share.hide.nobody"
+        : "share.peers.directOnly"
+      : hidesAddress && peers.length === 0 && others > 0
+        ? "share.hide.trying"
+        : null;
   return (
     <section className="peer-list" aria-labelledby="peer-list-title">
       <h2 id="peer-list-title" className="section-title">
@@ -34,7 +43,8 @@ export function PeerList({ state }: { readonly state: ShareState }) {
       </ul>
       {peers.length === 0 && <p className="peer-list__none">{t("share.peers.none")}</p>}
       {others > 0 && <p className="peer-list__none">{t("share.peers.more", { count: others })}</p>}
-      {hasRelay === false && <p className="peer-list__none">{t("share.peers.directOnly")}</p>}
+      {lack !== null && <p className="peer-list__none">{t(lack)}</p>}
+      <HideAddress state={state} />
     </section>
   );
 }
