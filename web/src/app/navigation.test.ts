@@ -32,6 +32,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     fetchInstead: vi.fn(),
     bringCopy: vi.fn(),
     viewer: { getState: () => null, subscribe: vi.fn(), open: vi.fn(), close: vi.fn() },
+    answerHold: vi.fn(),
     discard: vi.fn(),
     close,
   };

@@ -358,6 +358,21 @@ export const en = {
       leftSoon: "a few seconds left",
     },
 
+    metered: {
+      seems: {
+        cellular: "You seem to be on mobile data",
+        "save-data": "This browser is set to save data",
+      },
+      question: "Download {{bytes}} anyway?",
+      anyway: "Download anyway",
+      wait: "Wait for another connection",
+      waiting: "Waiting for another connection. It goes on by itself.",
+      note: {
+        cellular: "You seem to be on mobile data: what others get from here uses it.",
+        "save-data": "This browser is set to save data: what others get from here uses some.",
+      },
+    },
+
     room: {
       needs: "Takes up to {{bytes}} on this device, the saved copy included.",
       tooMuch:

@@ -33,7 +33,13 @@ export type ToWorker =
       readonly pageUrl: string;
     }
   /** First message: open a link. */
-  | { readonly type: "open"; readonly link: string; readonly trackers: readonly string[] }
+  | {
+      readonly type: "open";
+      readonly link: string;
+      readonly trackers: readonly string[];
+      /** A download of an earlier session, which goes on by itself else, begins paused. */
+      readonly isHeld: boolean;
+    }
   | { readonly type: "command"; readonly command: Command }
   /**
    * Receiver: these files alone, by index and in order; null: all. A download that runs goes on with
@@ -146,6 +152,8 @@ export type StateUpdate = Omit<
   | "telling"
   | "chosen"
   | "fetched"
+  | "metered"
+  | "hold"
 >;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };

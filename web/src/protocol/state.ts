@@ -88,6 +88,12 @@ export type Telling =
   | "denied"
   | "impossible";
 
+/** Why the connection is to be spared: mobile data, or the person told the browser so. */
+export type Metered = "cellular" | "save-data";
+
+/** What holds a download off such a connection: a question to the person, or their wish to wait. */
+export type Hold = "asking" | "waiting";
+
 /** What came and went in the time of one sample, in bytes per second. */
 export type SpeedSample = { readonly down: number; readonly up: number };
 
@@ -157,6 +163,10 @@ export type ShareState = {
   /** Receiver: how far their own copy is compared; null where they brought none. */
   readonly ownCopy: OwnCopySnapshot | null;
   readonly telling: Telling;
+  /** Null where the connection costs nothing, as far as the browser tells. */
+  readonly metered: Metered | null;
+  /** Receiver: null while nothing is held. */
+  readonly hold: Hold | null;
   /** A ZIP or file is being handed to the browser right now. */
   readonly saving: boolean;
   /** Null while unknown. */

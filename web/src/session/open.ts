@@ -3,6 +3,7 @@ import { type ErrorCode, ShoalError } from "@shoal/swarm/errors";
 import { LIMITS } from "@shoal/swarm/limits";
 import { decodeLink } from "@shoal/swarm/share/link";
 import type { SharedFile } from "../protocol/messages.ts";
+import { meteredNow } from "./metered.ts";
 import type { Session } from "./session.ts";
 import { whyUnsupported } from "./support.ts";
 import { SwarmSession } from "./swarm-session.ts";
@@ -68,7 +69,8 @@ function byPath(a: readonly string[], b: readonly string[]): number {
 /** Opens a link: any host's, as a whole URL or only what follows its `#`. */
 export function openLink(link: string): Session {
   const error = whyUnsupported() ?? whyUnreadable(link);
-  const start = { type: "open", link, trackers: [location.host] } as const;
+  const isHeld = meteredNow() !== null;
+  const start = { type: "open", link, trackers: [location.host], isHeld } as const;
   return new SwarmSession(error === null ? takeWorker() : null, start, error);
 }
 

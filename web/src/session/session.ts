@@ -13,7 +13,10 @@ export interface Session {
   /** Calls back after each change, at most a few times a second; returns the way to stop. */
   subscribe(changed: () => void): () => void;
 
-  /** Starts fetching, and saves once by itself when all is there. From `ready` or `waiting`. */
+  /**
+   * Starts fetching, and saves once by itself when all is there. From `ready` or `waiting`. Over a
+   * connection that costs it asks first, as `resume` does: see `hold`.
+   */
   download(): void;
   /**
    * Receiver: ticks these files alone, by index; null: all. A download that runs goes on with them, and
@@ -22,6 +25,8 @@ export interface Session {
   choose(files: ReadonlySet<number> | null): void;
   pause(): void;
   resume(): void;
+  /** Answers what `hold` asks: whether to fetch over this connection, or to wait for another. */
+  answerHold(mayUse: boolean): void;
   /** Sharer: ends the share for good, signed. Receiver: stops fetching and helping. */
   stop(): void;
   /**

@@ -9,6 +9,8 @@ import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
 import { choosePlace } from "./choose-place.ts";
 import { Forwarding } from "./forwarding.ts";
+import { MeteredHold } from "./metered-hold.ts";
+import { meteredNow, watchConnection } from "./metered.ts";
 import { askToTell, firstTelling, tell } from "./notify.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { preferences, thisPerson } from "./preferences.ts";
@@ -58,6 +60,8 @@ const EMPTY: ShareState = {
   refusal: null,
   ownCopy: null,
   telling: "off",
+  metered: null,
+  hold: null,
   saving: false,
   room: null,
   placing: null,
@@ -73,6 +77,8 @@ export class SwarmSession implements Session {
   #doneWords = "";
   readonly #wakeLock = new WakeLock();
   readonly #speeds = new SpeedHistory();
+  readonly #hold = new MeteredHold();
+  readonly #unwatchConnection = watchConnection(() => this.#connectionChanged());
   #iceServers: readonly IceServer[] = [];
   /** Down so far; all of them means that the server can't be reached. */
   readonly #downHosts = new Set<string>();
@@ -81,6 +87,7 @@ export class SwarmSession implements Session {
   /** How often the worker was told which files are chosen. */
   #choice = 0;
   #hasAskedForRoom = false;
+  #isHeldAtFirst = false;
   /** The browser has granted some that no download has tried yet. */
   #hasNewRoom = false;
   #discarded: () => void = () => undefined;
@@ -114,6 +121,7 @@ export class SwarmSession implements Session {
       error,
       link: isSharer ? null : start.link,
       telling: firstTelling(),
+      metered: meteredNow(),
     };
     if (worker === null || error !== null) return;
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#take(data));
@@ -124,6 +132,7 @@ export class SwarmSession implements Session {
     });
     this.#preferred();
     this.#forgetPreferences = preferences.subscribe(this.#preferred);
+    this.#isHeldAtFirst = start.type === "open" && start.isHeld;
     this.#post(start);
     this.#onlineChanged();
     window.addEventListener("online", this.#onlineChanged);
@@ -142,8 +151,8 @@ export class SwarmSession implements Session {
   readonly download = (): void => {
     this.#saveWhenDone = true;
     if (this.#state.chosen !== this.#state.fetched) this.#fetchChosen();
-    this.#post({ type: "command", command: "download" });
     void this.#askForRoom();
+    if (!this.#mustAsk()) this.#post({ type: "command", command: "download" });
   };
 
   readonly choose = (chosen: ReadonlySet<number> | null): void => {
@@ -158,10 +167,26 @@ export class SwarmSession implements Session {
     this.#post({ type: "choose-files", files, choice: ++this.#choice });
   }
 
-  readonly pause = (): void => this.#post({ type: "command", command: "pause" });
-  readonly resume = (): void => this.#post({ type: "command", command: "resume" });
+  readonly pause = (): void => {
+    this.#letGo();
+    this.#post({ type: "command", command: "pause" });
+  };
+  readonly resume = (): void => {
+    // Who presses it while it waits for another connection has read what it waits for.
+    if (this.#hold.state === "waiting") return this.answerHold(true);
+    if (!this.#mustAsk()) this.#post({ type: "command", command: "resume" });
+  };
+  readonly answerHold = (mayUse: boolean): void => {
+    if (mayUse) this.#hold.allow();
+    else this.#hold.wait();
+    this.#set({ hold: this.#hold.state });
+    // Also where it waits: what was asked for shows, and goes on when the page is loaded again.
+    this.#post({ type: "command", command: "download" });
+    if (!mayUse) this.#post({ type: "command", command: "pause" });
+  };
   readonly stop = (): void => {
     this.viewer.close();
+    this.#letGo();
     this.#post({ type: "command", command: "stop" });
   };
   readonly goOnSharing = async (
@@ -204,6 +229,7 @@ export class SwarmSession implements Session {
     });
 
   readonly close = (): void => {
+    this.#unwatchConnection();
     window.removeEventListener("online", this.#onlineChanged);
     window.removeEventListener("offline", this.#onlineChanged);
     window.removeEventListener("pagehide", this.#leaving);
@@ -217,6 +243,44 @@ export class SwarmSession implements Session {
     this.#sockets.clear();
     this.#worker?.terminate();
   };
+
+  // A connection that costs.
+
+  /** Before anything is fetched. */
+  #mustAsk(): boolean {
+    const isHeld = this.#hold.begins(this.#state.metered, this.#state);
+    this.#set({ hold: this.#hold.state });
+    return isHeld;
+  }
+
+  /** Nothing goes on by itself any more. */
+  #letGo(): void {
+    this.#hold.drop();
+    this.#set({ hold: null });
+  }
+
+  #connectionChanged(): void {
+    const metered = meteredNow();
+    this.#set({ metered });
+    if (!this.#hold.changed(metered)) return this.#spare();
+    this.#set({ hold: null });
+    this.#post({ type: "command", command: "download" });
+  }
+
+  /** Whatever began it: nothing much is fetched over such a connection before the person was asked. */
+  #spare(): void {
+    const { phase, ownCopy } = this.#state;
+    if (phase !== "downloading" || ownCopy?.isComparing === true || !this.#mustAsk()) return;
+    this.#post({ type: "command", command: "pause" });
+  }
+
+  /** A download of an earlier session began paused: it asks, or goes on. */
+  #goOnFromBefore(): void {
+    const { phase, wanted, files } = this.#state;
+    if (!this.#isHeldAtFirst || files.length === 0) return;
+    this.#isHeldAtFirst = false;
+    if (phase === "paused" && wanted) this.resume();
+  }
 
   /**
    * Storage that the browser promises to keep may grow larger in Firefox, which asks the person: so
@@ -366,6 +430,10 @@ export class SwarmSession implements Session {
     const before = this.#state;
     this.#set({ ...state, pieces, speeds, files: isSame ? this.#state.files : files });
     this.#react(before);
+    this.#goOnFromBefore();
+    this.#spare();
+    const isOver = state.phase === "ended" || state.phase === "failed";
+    if (isOver && this.#hold.state !== null) this.#letGo();
     // What was all there may be so no longer, once the worker hears of a newer choice.
     if (state.phase === "done" && this.#saveWhenDone && choice === this.#choice) {
       this.#saveWhenDone = false;

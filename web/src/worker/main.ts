@@ -137,12 +137,17 @@ async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
   const own = isMine ? await OwnShare.find(secrets.swarm) : null;
   const fragment = encodeLink(decoded);
   if (own === null || !(await rest(link, secrets, own, fragment))) {
-    await receive(link, secrets, fragment);
+    await receive(link, secrets, fragment, message.isHeld);
   }
 }
 
-/** `fragment`: as the person's link has it, for a list of what is kept. */
-async function receive(link: Link, secrets: ShareSecrets, fragment: string): Promise<void> {
+/** `fragment`: as the person's link has it, for a list of what is kept; `isHeld`: see `Own`. */
+async function receive(
+  link: Link,
+  secrets: ShareSecrets,
+  fragment: string,
+  isHeld = false,
+): Promise<void> {
   if (!(await hasOpfs())) throw new ShoalError("no-opfs");
   const shelf = await Shelf.open(secrets.swarm);
   await shelf.noteOnce(LINK, new TextEncoder().encode(fragment));
@@ -152,7 +157,7 @@ async function receive(link: Link, secrets: ShareSecrets, fragment: string): Pro
   );
   const kept = await store.keptWish();
   const wish = { ...kept, isAsked: kept.isAsked || restored?.held.isFull === true };
-  const own = { kind: "receiver", store, shelf, restored, wish } as const;
+  const own = { kind: "receiver", store, shelf, restored, wish, isHeld } as const;
   await join(link, secrets, own);
 }
 

@@ -53,6 +53,8 @@ export type Own =
       readonly restored: Restored | null;
       /** What was wanted then. */
       readonly wish: KeptWish;
+      /** What is missing of that waits for a word of the person. */
+      readonly isHeld: boolean;
     };
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
@@ -168,7 +170,7 @@ export class Membership {
     if (own.kind === "receiver") {
       own.store.onLost = (piece) => this.#driver.handle({ type: "piece-lost", piece });
       if (own.wish.chosen !== null) post({ type: "chosen", files: own.wish.chosen });
-      if (own.wish.isAsked) this.#command("download"); // By the person, in an earlier session.
+      if (own.wish.isAsked) this.#goOn(own); // As the person asked in an earlier session.
     }
     this.#tell();
   }
@@ -244,6 +246,13 @@ export class Membership {
       case "forwarded-delivered":
         return this.#connections.forwarded(message.connection)?.delivered(message.deliveredBytes);
     }
+  }
+
+  #goOn({ isHeld, restored }: Extract<Own, { kind: "receiver" }>): void {
+    const inputs = this.#wishes.download();
+    const isPaused = isHeld && restored?.held.isFull !== true;
+    this.#wish(isPaused ? [...inputs, ...this.#wishes.pause()] : inputs);
+    this.#keepWish();
   }
 
   /** Something broke that nobody foresaw. */

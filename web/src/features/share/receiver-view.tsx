@@ -10,6 +10,7 @@ import { FileList } from "./file-list.tsx";
 import { worthListing } from "./file-tree.ts";
 import { Head } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
+import { MeteredNote, MeteredQuestion } from "./metered.tsx";
 import { OwnCopy } from "./own-copy.tsx";
 import { isOpenable } from "./openable.ts";
 import { PeerList } from "./peer-list.tsx";
@@ -59,6 +60,8 @@ export function ReceiverView({
         <TellWhenDone session={session} state={state} />
         <SaveToStatus session={session} state={state} />
         <OwnCopy session={session} state={state} />
+        {phase === "done" && <MeteredNote state={state} />}
+        <MeteredQuestion session={session} state={state} />
         {phase === "done" && state.sentBytes > 0 && (
           <p className="receiver__helped number">
             {t("share.receive.helped", { bytes: formatBytes(state.sentBytes) })}

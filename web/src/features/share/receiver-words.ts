@@ -59,7 +59,12 @@ export function receiverWords(state: ShareState): Words {
         lines: [],
       };
     case "paused":
-      return { tone: "calm", status: t("share.receive.paused"), title, lines: [] };
+      return {
+        tone: "calm",
+        status: t("share.receive.paused"),
+        title,
+        lines: state.hold === "waiting" ? [t("share.metered.waiting")] : [],
+      };
     case "done": {
       const others = state.peers.filter(({ has }) => has < 1).length;
       const line =

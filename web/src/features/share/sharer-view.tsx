@@ -5,6 +5,7 @@ import { formatBytes, formatSpeed } from "../../ui/format.ts";
 import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
 import { EndShareButton, SharedFiles } from "./own-share.tsx";
+import { MeteredNote } from "./metered.tsx";
 import { PeerList } from "./peer-list.tsx";
 import "./sharer-view.css";
 import { t } from "../../locales/words.ts";
@@ -39,6 +40,7 @@ export function SharerView({
           <LinkCard title={t("share.link.sharerTitle")} link={link} name={title} prominent />
         )}
         <Copies state={state} />
+        <MeteredNote state={state} />
       </div>
       <div className="share__side">
         <PeerList state={state} />
