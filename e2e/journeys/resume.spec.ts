@@ -5,8 +5,8 @@ import { randomFile } from "../files.ts";
 import { expect, profileOf, test } from "../fixtures.ts";
 import { waitNoted, waitNotedAsDone } from "../kept.ts";
 import { killAllOf } from "../processes.ts";
-import { download, openShare, pressDownload, pressSave, share } from "../steps.ts";
-import { figure, waitPhase } from "../transfer.ts";
+import { download, limitUpload, openShare, pressDownload, pressSave, share } from "../steps.ts";
+import { figure, saved, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
 /** At full speed some seconds, of which a second's worth at most isn't noted yet. */
@@ -74,6 +74,46 @@ test("a finished one seeds when its page is opened again, though the sharer is g
   expect(await download(second)).toMatchObject({ sha256 });
 });
 
+/** The shares of which something is kept on disk. */
+function keptFolders(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const names: string[] = [];
+    const root = await navigator.storage.getDirectory();
+    for await (const name of (await root.getDirectoryHandle("shares")).keys()) names.push(name);
+    return names;
+  });
+}
+
+test("a download that is cancelled leaves nothing behind, and a way back @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "film.bin");
+  const sha256 = await randomFile(file, 40 * MB);
+  const sharer = await person(engines.sharer);
+  const link = await share(sharer, file);
+  await limitUpload(sharer, "10.0 MB/s");
+  const leecher = await person(engines.leecher);
+  await openShare(leecher, link);
+  await pressDownload(leecher);
+  const verified = () => figure(leecher, "data-verified-bytes");
+  await expect.poll(verified, { intervals: [50] }).toBeGreaterThan(10 * MB);
+  await leecher.getByTestId("cancel").click();
+  await leecher.getByRole("dialog").getByRole("button", { name: "Keep it" }).click();
+  await leecher.getByTestId("cancel").click();
+  await leecher.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
+  await waitPhase(leecher, "ended");
+  await expect(leecher.getByRole("heading", { name: "You’ve cancelled" })).toBeFocused();
+  await expect(leecher.locator("[data-notice]")).toHaveCount(0);
+  expect(await keptFolders(leecher)).toEqual([]);
+  await expect(sharer.getByTestId("transfer")).toHaveAttribute("data-peers", "0");
+
+  await limitUpload(sharer, "none");
+  const again = leecher.getByRole("button", { name: "Fetch it after all" });
+  expect(await saved(leecher, () => again.click())).toMatchObject({ sha256 });
+});
+
 test("what was fetched can be deleted from the browser", async ({ person, engines, folder }) => {
   const file = path.join(folder, "song.bin");
   const sha256 = await randomFile(file, 2 * MB);
@@ -88,13 +128,7 @@ test("what was fetched can be deleted from the browser", async ({ person, engine
   await leecher.getByTestId("discard").click();
   await leecher.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
   await expect(leecher.getByTestId("file-input")).toBeAttached(); // Home.
-  const kept = await leecher.evaluate(async () => {
-    const names: string[] = [];
-    const root = await navigator.storage.getDirectory();
-    for await (const name of (await root.getDirectoryHandle("shares")).keys()) names.push(name);
-    return names;
-  });
-  expect(kept).toEqual([]);
+  expect(await keptFolders(leecher)).toEqual([]);
   await openShare(leecher, link);
   expect(await figure(leecher, "data-verified-bytes")).toBe(0);
   expect(await download(leecher)).toMatchObject({ sha256 });

@@ -67,6 +67,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
           key={keyOf(route.session)}
           session={route.session}
           onHome={() => navigation.go("")}
+          onAgain={navigation.fetchAgain}
         />
       )}
       <footer className="app__footer">

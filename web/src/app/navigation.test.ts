@@ -9,13 +9,14 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
   let state = { role, phase, link, placing: null, verifiedBytes: 0 } as ShareState;
   const listeners = new Set<() => void>();
   const close = vi.fn();
+  const download = vi.fn();
   const session: Session = {
     getState: () => state,
     subscribe: (changed) => {
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
-    download: vi.fn(),
+    download,
     choose: vi.fn(),
     pause: vi.fn(),
     resume: vi.fn(),
@@ -34,6 +35,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     viewer: { getState: () => null, subscribe: vi.fn(), open: vi.fn(), close: vi.fn() },
     answerHold: vi.fn(),
     discard: vi.fn(),
+    cancel: vi.fn(),
     close,
   };
   function makeLink(made: string): void {
@@ -43,7 +45,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
   function become(next: Phase, verifiedBytes: number): void {
     state = { ...state, phase: next, verifiedBytes };
   }
-  return { session, close, makeLink, become, listeners };
+  return { session, close, download, makeLink, become, listeners };
 }
 
 /** A page at an address, whose sessions are fakes. */
@@ -70,6 +72,15 @@ describe("navigation", () => {
     const { navigation, openLink } = fakePage();
     expect(navigation.getRoute()).toEqual({ page: "home" });
     expect(openLink).not.toHaveBeenCalled();
+  });
+
+  it("opens the same link anew and fetches, with one session at a time", () => {
+    const { navigation, opened, history } = fakePage("a-link");
+    navigation.fetchAgain();
+    expect(opened).toHaveLength(2);
+    expect(opened[0]?.close).toHaveBeenCalled();
+    expect(opened[1]?.download).toHaveBeenCalled();
+    expect(history).toEqual(["a-link"]);
   });
 
   it("opens the link that the page was loaded with", () => {

@@ -31,6 +31,8 @@ export type Navigation = {
   readonly share: (files: readonly SharedFile[], handles?: readonly FileSystemHandle[]) => void;
   /** Goes to a link's page, or home with "". Asks first where something would be lost. */
   readonly go: (fragment: string) => void;
+  /** Opens the link that is shown once more, and fetches what is behind it. */
+  readonly fetchAgain: () => void;
   /** The address changed by the person's hand: typed, or by back and forward. */
   readonly arrived: () => void;
   /** Answers what `leavingFor` asks. */
@@ -113,6 +115,10 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
       if (mustAsk()) return ask(fragment);
       if (fragment !== address.fragment()) address.push(fragment);
       moveTo(fragment);
+    },
+    fetchAgain: () => {
+      moveTo(shownFragment);
+      if (route.page === "share") route.session.download();
     },
     arrived: () => {
       const fragment = address.fragment();

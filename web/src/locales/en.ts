@@ -306,6 +306,13 @@ export const en = {
       cancel: "Keep it",
     },
 
+    cancelDialog: {
+      title: "Cancel, and delete what was fetched?",
+      sentence: "{{bytes}} are removed from this browser. To keep them for later, stop instead.",
+      confirm: "Delete it",
+      cancel: "Keep it",
+    },
+
     receive: {
       connectingStatus: "Connecting",
       connecting: "Finding the share",
@@ -331,6 +338,7 @@ export const en = {
       pause: "Pause",
       resume: "Go on",
       stop: "Stop",
+      cancel: "Cancel",
       stopHelping: "Stop helping",
       done: "All there, every piece checked",
       doneChosen: "What you chose is there, every piece checked",
@@ -491,6 +499,12 @@ export const en = {
         sentence:
           "This page neither fetches nor passes on any more. What it has stays in this browser for three days.",
         action: "Go on",
+      },
+      cancelled: {
+        title: "You’ve cancelled",
+        sentence:
+          "What was fetched is removed from this browser. What you have saved elsewhere stays there.",
+        action: "Fetch it after all",
       },
       discard: "Delete it from this browser",
       own: {

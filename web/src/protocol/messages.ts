@@ -152,6 +152,7 @@ export type StateUpdate = Omit<
   | "telling"
   | "chosen"
   | "fetched"
+  | "cancelled"
   | "metered"
   | "hold"
 >;

@@ -139,6 +139,8 @@ export type ShareState = {
   readonly wanted: boolean;
   /** The person stopped on this page, which is why it `ended`: `resume` goes on with what is here. */
   readonly stoppedHere: boolean;
+  /** The person cancelled on this page, which is why it `ended`: nothing of it is kept. */
+  readonly cancelled: boolean;
   /** This page's own, in this share; null until it joins. */
   readonly self: PeerId | null;
   /** Connected peers only. */

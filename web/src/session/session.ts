@@ -14,7 +14,7 @@ export interface Session {
   subscribe(changed: () => void): () => void;
 
   /**
-   * Starts fetching, and saves once by itself when all is there. From `ready` or `waiting`. Over a
+   * Starts fetching, as soon as the files are known, and saves once by itself when all is there. From `ready` or `waiting`. Over a
    * connection that costs it asks first, as `resume` does: see `hold`.
    */
   download(): void;
@@ -67,6 +67,8 @@ export interface Session {
   readonly viewer: Pick<Viewer, "getState" | "subscribe" | "open" | "close">;
   /** Receiver: leaves, and removes what was fetched from this browser; settles once it is gone. */
   discard(): Promise<void>;
+  /** Receiver: the same, and the page says so. */
+  cancel(): Promise<void>;
   /** Leaves the swarm and frees everything. The session can't be used afterwards. */
   close(): void;
 }

@@ -49,6 +49,7 @@ const EMPTY: ShareState = {
   secondsLeft: null,
   wanted: false,
   stoppedHere: false,
+  cancelled: false,
   self: null,
   peers: [],
   copiesOut: 0,
@@ -86,6 +87,9 @@ export class SwarmSession implements Session {
   #saveWhenDone = false;
   /** How often the worker was told which files are chosen. */
   #choice = 0;
+  /** Download was called before it could be pressed. */
+  #isDownloadDue = false;
+  #isCancelling = false;
   #hasAskedForRoom = false;
   #isHeldAtFirst = false;
   /** The browser has granted some that no download has tried yet. */
@@ -149,6 +153,8 @@ export class SwarmSession implements Session {
   };
 
   readonly download = (): void => {
+    this.#isDownloadDue = this.#state.phase === "connecting";
+    if (this.#isDownloadDue) return;
     this.#saveWhenDone = true;
     if (this.#state.chosen !== this.#state.fetched) this.#fetchChosen();
     void this.#askForRoom();
@@ -227,6 +233,17 @@ export class SwarmSession implements Session {
       this.#discarded = resolve;
       this.#post({ type: "discard" });
     });
+
+  readonly cancel = async (): Promise<void> => {
+    if (this.#isCancelling) return;
+    // What the worker says while it clears up isn't what the person is to read.
+    this.#isCancelling = true;
+    this.#letGo();
+    await this.discard();
+    this.close();
+    const gone = { wanted: false, verifiedBytes: 0, peers: [], notices: [] };
+    this.#set({ ...gone, phase: "ended", cancelled: true });
+  };
 
   readonly close = (): void => {
     this.#unwatchConnection();
@@ -324,6 +341,8 @@ export class SwarmSession implements Session {
   }
 
   #setNotice(notice: Notice, isOn: boolean): void {
+    // A page that has cancelled needs no server.
+    if (this.#isCancelling) return;
     const { notices } = this.#state;
     if (notices.includes(notice) === isOn) return;
     this.#set({
@@ -418,6 +437,7 @@ export class SwarmSession implements Session {
     verifiedBytesOfFile,
     pieces,
   }: Extract<FromWorker, { type: "state" }>): void {
+    if (this.#isCancelling) return;
     const files = this.#state.files.map((file, index): FileState => {
       const verifiedBytes = verifiedBytesOfFile[index] ?? 0;
       return verifiedBytes === file.verifiedBytes ? file : { ...file, verifiedBytes };
@@ -430,6 +450,7 @@ export class SwarmSession implements Session {
     const before = this.#state;
     this.#set({ ...state, pieces, speeds, files: isSame ? this.#state.files : files });
     this.#react(before);
+    if (this.#isDownloadDue) this.download();
     this.#goOnFromBefore();
     this.#spare();
     const isOver = state.phase === "ended" || state.phase === "failed";

@@ -24,12 +24,14 @@ export function EndView({
   end,
   headingRef,
   onHome,
+  onAgain,
 }: {
   readonly session: Session;
   readonly state: ShareState;
   readonly end: Trouble;
   readonly headingRef: Ref<HTMLHeadingElement>;
   readonly onHome: () => void;
+  readonly onAgain: () => void;
 }) {
   const { phase, role, files } = state;
   const [discard, setDiscard] = useState<"none" | "asking" | "running">("none");
@@ -52,6 +54,7 @@ export function EndView({
             action={end.action}
             quiet={complete}
             onHome={onHome}
+            onAgain={onAgain}
           />
         </div>
       </div>

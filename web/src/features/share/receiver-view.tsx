@@ -4,6 +4,7 @@ import type { Session } from "../../session/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { ShoalPicture } from "../../ui/shoal-picture.tsx";
+import { CancelButton } from "./cancel-button.tsx";
 import { DownloadButton, DownloadMoreButton } from "./download-button.tsx";
 import { choiceIn, fetchedCount } from "./file-choice.ts";
 import { FileList } from "./file-list.tsx";
@@ -112,10 +113,16 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
       {label}
     </Button>
   );
+  const stopOrCancel = (
+    <>
+      {stop(t("share.receive.stop"))}
+      <CancelButton session={session} state={state} />
+    </>
+  );
   switch (state.phase) {
     case "ready":
     case "waiting": {
-      if (state.phase === "waiting" && state.wanted) return stop(t("share.receive.stop"));
+      if (state.phase === "waiting" && state.wanted) return stopOrCancel;
       return <DownloadButton state={state} onPress={() => session.download()} />;
     }
     case "downloading":
@@ -124,7 +131,7 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
           <Button data-testid="pause" size="l" icon="pause" onClick={() => session.pause()}>
             {t("share.receive.pause")}
           </Button>
-          {stop(t("share.receive.stop"))}
+          {stopOrCancel}
         </>
       );
     case "paused":
@@ -139,7 +146,7 @@ function Buttons({ session, state }: { readonly session: Session; readonly state
           >
             {t("share.receive.resume")}
           </Button>
-          {stop(t("share.receive.stop"))}
+          {stopOrCancel}
         </>
       );
     case "done":

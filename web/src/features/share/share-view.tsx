@@ -24,9 +24,12 @@ import { Viewer } from "./viewer.tsx";
 export function ShareView({
   session,
   onHome,
+  onAgain,
 }: {
   readonly session: Session;
   readonly onHome: () => void;
+  /** Opens the same link anew, and fetches. */
+  readonly onAgain: () => void;
 }) {
   const state = useSession(session);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -75,7 +78,14 @@ export function ShareView({
       />
       <div className="share__columns">
         {end !== null ? (
-          <EndView session={session} state={state} end={end} headingRef={heading} onHome={onHome} />
+          <EndView
+            session={session}
+            state={state}
+            end={end}
+            headingRef={heading}
+            onHome={onHome}
+            onAgain={onAgain}
+          />
         ) : resting ? (
           <RestingView session={session} state={state} headingRef={heading} />
         ) : role === "sharer" && phase === "sharing" ? (

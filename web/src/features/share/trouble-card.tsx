@@ -10,6 +10,7 @@ export function TroubleCard({
   action,
   quiet,
   onHome,
+  onAgain,
 }: {
   readonly session: Session;
   readonly sentence: string;
@@ -17,12 +18,14 @@ export function TroubleCard({
   /** When something else on the page is the main thing to do. */
   readonly quiet: boolean;
   readonly onHome: () => void;
+  readonly onAgain: () => void;
 }) {
   const press: Record<ButtonKind, () => void> = {
     home: onHome,
     reload: () => window.location.reload(),
     retry: () => session.download(),
     resume: () => session.resume(),
+    again: onAgain,
   };
   return (
     <div className="trouble">

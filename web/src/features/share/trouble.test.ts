@@ -47,6 +47,11 @@ describe("endOf", () => {
     expect(end?.title).toBe("This link is damaged");
   });
 
+  it("leads back from a download that was cancelled", () => {
+    const end = endOf(state({ phase: "ended", stoppedHere: true, cancelled: true }));
+    expect(end).toMatchObject({ title: "You’ve cancelled", action: { kind: "again" } });
+  });
+
   it("tells a share that was ended by its sharer from one that was stopped here", () => {
     const bySharer = endOf(state({ phase: "ended" }));
     const here = endOf(state({ phase: "ended", stoppedHere: true }));

@@ -5,8 +5,11 @@ import type { ShareState } from "../../protocol/state.ts";
 import { t } from "../../locales/words.ts";
 import { formatBytes } from "../../ui/format.ts";
 
-/** What a button does: goes home, loads the page again, fetches again, goes on after a stop. */
-export type ButtonKind = "home" | "reload" | "retry" | "resume";
+/**
+ * What a button does: goes home, loads the page again, fetches again, goes on after a stop, opens the
+ * link anew.
+ */
+export type ButtonKind = "home" | "reload" | "retry" | "resume" | "again";
 
 /** What there is to do: press a button, or something that only the person can do. */
 export type Action =
@@ -77,6 +80,7 @@ export function endOf(state: ShareState): Trouble | null {
   if (phase !== "ended") return null;
   if (error !== null) return troubleOf(error, role);
   if (role === "sharer") return worded(t("share.ended.own", { returnObjects: true }), "home");
+  if (state.cancelled) return worded(t("share.ended.cancelled", { returnObjects: true }), "again");
   return state.stoppedHere
     ? worded(t("share.ended.byYou", { returnObjects: true }), "resume")
     : worded(t("share.ended.bySharer", { returnObjects: true }), "home");
