@@ -102,7 +102,7 @@ export const OWN_FILE_CHANGED: Words = {
 export const ENDED = {
   bySharer: {
     title: "This share has ended",
-    sentence: "Whoever shared it has ended it. What is here stays for three days.",
+    sentence: "Whoever shared it has ended it. What is here stays; My shares says how long.",
     button: "Share something yourself",
   },
   own: {

@@ -84,6 +84,48 @@ test("a share that was ended is listed as such", async ({ person, engines }) => 
   await expect(rows(sharer)).toHaveText(/film\.bin.*you’ve ended it/);
 });
 
+/** The browser that keeps its promise, or doesn't: counts how often it is asked for one. */
+async function promise(page: Page, isGiven: boolean): Promise<void> {
+  await page.addInitScript((given) => {
+    if (!isSecureContext) return; // The empty page, which has no storage.
+    Object.assign(window, { timesAsked: 0 });
+    const persist = async (): Promise<boolean> => {
+      Reflect.set(window, "timesAsked", Number(Reflect.get(window, "timesAsked")) + 1);
+      return given;
+    };
+    Object.assign(navigator.storage, { persist, persisted: async () => given });
+  }, isGiven);
+}
+
+const timesAsked = (page: Page): Promise<number> =>
+  page.evaluate(() => Number(Reflect.get(window, "timesAsked")));
+
+test("how long everything stays is chosen, for what is there as well @once", async ({
+  person,
+  engines,
+}) => {
+  const sharer = await person(engines.sharer);
+  await promise(sharer, false);
+  await share(sharer, file);
+  await openList(sharer);
+  const choice = sharer.getByLabel("Keep everything after its last use for");
+  await expect(choice).toHaveValue("3");
+  await expect(rows(sharer)).toHaveText(/kept until/);
+  const until = await rows(sharer).textContent();
+  await choice.selectOption("a month");
+  await expect(rows(sharer)).not.toHaveText(until ?? "");
+  await expect(rows(sharer)).toHaveText(/kept until/);
+  expect(await timesAsked(sharer)).toBe(0);
+  await choice.selectOption("as long as I don’t remove it");
+  await expect(rows(sharer)).toHaveText(/kept until you remove it/);
+  await expect(sharer.getByText("The browser may still clear it away")).toBeVisible();
+  expect(await timesAsked(sharer)).toBe(1);
+  await openList(sharer);
+  await expect(choice).toHaveValue("forever");
+  await expect(rows(sharer)).toHaveText(/kept until you remove it/);
+  expect(await timesAsked(sharer)).toBe(0);
+});
+
 test("the list is accessible, with and without shares @once", async ({ person, engines }) => {
   const sharer = await person(engines.sharer);
   await openList(sharer);

@@ -114,6 +114,9 @@ const state = (part: Partial<ShareState>): ShareState => ({
   checking: { done: 1, total: 2 },
   refusal: { reason: "missing", name: "1" },
   ownCopy: { pieceCount: 9, matchedCount: 3, differingCount: 1, isComparing: true },
+  cancelled: false,
+  metered: "cellular",
+  hold: null,
   telling: "off",
   saving: false,
   room: { freeBytes: 1e6, isInMemory: false, lack: "zip" },
@@ -136,6 +139,7 @@ const end = (part: Partial<ShareState>): ReactElement => (
     end={troubleOf("internal", "receiver")}
     headingRef={headingRef}
     onHome={nothing}
+    onAgain={nothing}
   />
 );
 
@@ -146,7 +150,7 @@ const PAGES: [string, () => ReactElement][] = [
   ["downloading", () => receiver({})],
   ["connecting", () => receiver({ phase: "connecting", files: [] })],
   ["waiting", () => receiver({ phase: "waiting", wanted: false, ownCopy: null })],
-  ["paused", () => receiver({ phase: "paused", telling: "denied" })],
+  ["paused", () => receiver({ phase: "paused", telling: "denied", hold: "waiting" })],
   ["done", () => receiver({ phase: "done", placing: { kind: "looking", place: "1" } })],
   ["ended", () => end({ phase: "ended" })],
   ["failed", () => end({ phase: "failed" })],

@@ -19,14 +19,14 @@ export const en = {
       keptSharer: {
         title: "Leave while you share?",
         sentence:
-          "The share rests while its page is closed. Open its link here within three days, and it goes on with the same files. People who have all of them keep passing them on.",
+          "The share rests while its page is closed. Open its link here again, and it goes on with the same files. People who have all of them keep passing them on.",
         confirm: "Leave",
         cancel: "Keep sharing",
       },
       receiver: {
         title: "Leave while it downloads?",
         sentence:
-          "What has been fetched stays in this browser for three days: open the link again, and it goes on.",
+          "What has been fetched stays in this browser: open the link again, and it goes on.",
         confirm: "Leave",
         cancel: "Stay here",
       },
@@ -95,8 +95,7 @@ export const en = {
     lead: "What this browser shares, fetches and keeps. Nobody else sees this list.",
     reading: "Looking…",
     none: "Nothing is kept here.",
-    noneWhy:
-      "What you share or fetch in this browser is listed here for three days after its last use.",
+    noneWhy: "What you share or fetch in this browser is listed here as long as it is kept.",
     failed: "This browser keeps nothing for this page.",
     failedWhy:
       "Private windows and blocked site data leave it no room. Open it in a normal window.",
@@ -113,6 +112,19 @@ export const en = {
       nothing: "nothing fetched yet",
     },
     keptUntil: "kept until {{date}}",
+    keptForever: "kept until you remove it",
+    goesNext: "goes when Shoal is opened the next time",
+    keep: {
+      label: "Keep everything after its last use for",
+      days: {
+        day: "a day",
+        threeDays: "three days",
+        week: "a week",
+        month: "a month",
+      },
+      forever: "as long as I don’t remove it",
+      mayGo: "The browser may still clear it away when this device is full.",
+    },
     open: "Open",
     openLabel: "Open {{name}}",
     remove: "Remove",
@@ -491,13 +503,13 @@ export const en = {
       status: "Ended",
       bySharer: {
         title: "This share has ended",
-        sentence: "Whoever shared it has ended it. What is here stays for three days.",
+        sentence: "Whoever shared it has ended it. What is here stays; My shares says how long.",
         action: "Share something yourself",
       },
       byYou: {
         title: "You’ve stopped",
         sentence:
-          "This page neither fetches nor passes on any more. What it has stays in this browser for three days.",
+          "This page neither fetches nor passes on any more. What it has stays in this browser; My shares says how long.",
         action: "Go on",
       },
       cancelled: {

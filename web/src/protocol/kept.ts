@@ -17,16 +17,26 @@ export type KeptShare = {
   readonly isEnded: boolean;
   /** A tab of this browser works with it right now. */
   readonly isOpen: boolean;
-  /** Wall clock: it is removed after this, unless it is used again. */
-  readonly keptUntilMs: number;
+  /** Wall clock: when it was used the last time. */
+  readonly usedMs: number;
 };
+
+/** How many days after its last use something stays; null: until the person removes it. */
+export type KeptDays = 1 | 3 | 7 | 30 | null;
 
 export type ToKeeper =
   | { readonly type: "list" }
+  | { readonly type: "keep"; readonly days: KeptDays }
   | { readonly type: "remove"; readonly swarm: SwarmId; readonly role: KeptShare["role"] };
 
 export type FromKeeper =
-  /** The newest first. */
-  | { readonly type: "shares"; readonly shares: readonly KeptShare[] }
+  /** The one that was used last first. */
+  | {
+      readonly type: "shares";
+      readonly shares: readonly KeptShare[];
+      readonly keptDays: KeptDays;
+      /** Wall clock: when it was looked at. */
+      readonly nowMs: number;
+    }
   /** This browser lets the page keep nothing. */
   | { readonly type: "failed" };

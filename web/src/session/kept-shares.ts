@@ -1,8 +1,11 @@
 /** What this browser keeps of shares: listed and removed by a worker of its own. */
-import type { FromKeeper, KeptShare, ToKeeper } from "../protocol/kept.ts";
+import type { FromKeeper, KeptDays, KeptShare, ToKeeper } from "../protocol/kept.ts";
 
 /** Null: this browser keeps nothing for the page, and says so. */
-export type Listed = readonly KeptShare[] | null;
+export type Listed = Pick<
+  Extract<FromKeeper, { type: "shares" }>,
+  "shares" | "keptDays" | "nowMs"
+> | null;
 
 export class KeptShares {
   readonly #worker: Worker;
@@ -11,7 +14,7 @@ export class KeptShares {
   constructor(tell: (listed: Listed) => void) {
     this.#worker = new Worker(new URL("../worker/keeper.ts", import.meta.url), { type: "module" });
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromKeeper>) =>
-      tell(data.type === "shares" ? data.shares : null),
+      tell(data.type === "shares" ? data : null),
     );
     this.#worker.addEventListener("error", () => tell(null));
   }
@@ -25,11 +28,37 @@ export class KeptShares {
     this.#post({ type: "remove", swarm, role });
   }
 
+  /**
+   * How long everything stays from now on. Where that is until it is removed, the browser is asked not
+   * to clear it away by itself; to be called while the choice is handled, since it may ask the person.
+   */
+  keepFor(days: KeptDays): Promise<boolean> {
+    this.#post({ type: "keep", days });
+    return days === null ? persist() : isPersisted();
+  }
+
   close(): void {
     this.#worker.terminate();
   }
 
   #post(message: ToKeeper): void {
     this.#worker.postMessage(message);
+  }
+}
+
+/** Whether the browser clears nothing of it away by itself, when its disk is full. */
+export async function isPersisted(): Promise<boolean> {
+  try {
+    return await navigator.storage.persisted();
+  } catch {
+    return false; // Safe: a browser that can't tell promises nothing.
+  }
+}
+
+async function persist(): Promise<boolean> {
+  try {
+    return await navigator.storage.persist();
+  } catch {
+    return false; // Safe: as above.
   }
 }

@@ -2,6 +2,7 @@
 import type { SwarmId } from "@shoal/swarm/ids";
 import type { FromKeeper, KeptShare, ToKeeper } from "../protocol/kept.ts";
 import { HELD, MANIFEST } from "./journal.ts";
+import { keepFor, keptDays } from "./keeping.ts";
 import { type Found, keptShare } from "./kept.ts";
 import { forgetShare, ownShares } from "./own-share.ts";
 import { leftovers, LINK, lockName, removeLeftover } from "./shelf.ts";
@@ -15,14 +16,15 @@ self.addEventListener("message", ({ data }: MessageEvent<ToKeeper>) => {
   handle(data).catch(() => post({ type: "failed" }));
 });
 
-/** Both end in the list as it is then. */
+/** All end in the list as it is then. */
 async function handle(message: ToKeeper): Promise<void> {
+  if (message.type === "keep") await keepFor(message.days);
   if (message.type === "remove") {
     // A tab that works with it keeps it.
     if (message.role === "sharer") await forgetShare(message.swarm);
     else await removeLeftover(message.swarm);
   }
-  post({ type: "shares", shares: await list() });
+  post({ type: "shares", shares: await list(), keptDays: await keptDays(), nowMs: Date.now() });
 }
 
 async function list(): Promise<KeptShare[]> {
@@ -31,25 +33,25 @@ async function list(): Promise<KeptShare[]> {
   return found
     .map((one) => keptShare(one, open))
     .filter((share) => share !== null)
-    .toSorted((one, other) => other.keptUntilMs - one.keptUntilMs);
+    .toSorted((one, other) => other.usedMs - one.usedMs);
 }
 
 async function shared(): Promise<Found[]> {
   const records = await ownShares();
-  return records.map(({ swarm, fragment, signed, end, keptUntilMs }) => ({
+  return records.map(({ swarm, fragment, signed, end, usedMs }) => ({
     swarm,
     role: "sharer",
     fragment: fragment ?? null,
     signed,
     held: null,
     isEnded: end !== null,
-    keptUntilMs,
+    usedMs,
   }));
 }
 
 async function fetched(): Promise<Found[]> {
   const found: Found[] = [];
-  for (const { name, keptUntilMs, read } of await leftovers()) {
+  for (const { name, usedMs, read } of await leftovers()) {
     const [link, signed, held] = [await read(LINK), await read(MANIFEST), await read(HELD)];
     if (signed === null) continue; // Its link was opened, and nothing fetched.
     found.push({
@@ -59,7 +61,7 @@ async function fetched(): Promise<Found[]> {
       signed,
       held: held && (await unsummed(held)),
       isEnded: false,
-      keptUntilMs,
+      usedMs,
     });
   }
   return found;

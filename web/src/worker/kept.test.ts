@@ -18,7 +18,7 @@ const FOUND: Found = {
   role: "receiver",
   fragment: "AQB",
   isEnded: false,
-  keptUntilMs: 5,
+  usedMs: 5,
   signed,
   held: null,
 };
@@ -37,7 +37,7 @@ it("says what a share is, and how much of it is here", () => {
     fragment: "AQB",
     isEnded: false,
     isOpen: false,
-    keptUntilMs: 5,
+    usedMs: 5,
     name: "Trip",
     fileCount: 2,
     totalBytes: SIZE + 10,

@@ -8,7 +8,7 @@ import type { KeptShare } from "../protocol/kept.ts";
 import { nameOf } from "./view.ts";
 
 /** What is found of one share, before it is looked into. */
-export type Found = Pick<KeptShare, "swarm" | "role" | "isEnded" | "keptUntilMs"> & {
+export type Found = Pick<KeptShare, "swarm" | "role" | "isEnded" | "usedMs"> & {
   /** What follows the link's `#`; null where an older version kept none. */
   readonly fragment: string | null;
   /** The manifest as it travels. */
@@ -19,7 +19,7 @@ export type Found = Pick<KeptShare, "swarm" | "role" | "isEnded" | "keptUntilMs"
 
 /** Null where nothing can be said of it, and nothing be done with it. */
 export function keptShare(found: Found, openSwarms: ReadonlySet<SwarmId>): KeptShare | null {
-  const { swarm, role, fragment, isEnded, keptUntilMs, signed, held } = found;
+  const { swarm, role, fragment, isEnded, usedMs, signed, held } = found;
   const manifest = manifestIn(signed);
   if (manifest === null || fragment === null) return null;
   return {
@@ -27,7 +27,7 @@ export function keptShare(found: Found, openSwarms: ReadonlySet<SwarmId>): KeptS
     role,
     fragment,
     isEnded,
-    keptUntilMs,
+    usedMs,
     name: nameOf({ manifest }),
     fileCount: manifest.files.length,
     totalBytes: manifest.layout.totalBytes,

@@ -15,6 +15,7 @@ import {
 } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { FileSource } from "./file-source.ts";
+import { keptDays, removedBeforeMs } from "./keeping.ts";
 import { Membership, type Own } from "./membership.ts";
 import { hasOpfs, OpfsStore } from "./opfs-store.ts";
 import { OwnShare, removeOldShares } from "./own-share.ts";
@@ -49,9 +50,13 @@ const prepared = prepare();
 
 // Space that earlier visits took is given back, off the way of what this one does.
 setTimeout(() => {
-  removeLeftovers(Date.now()).catch(() => undefined); // Safe: tried again at the next visit.
-  removeOldShares(Date.now()).catch(() => undefined); // Safe: the same.
+  cleanUp(Date.now()).catch(() => undefined); // Safe: tried again at the next visit.
 }, CLEAN_UP_MS);
+
+async function cleanUp(nowMs: number): Promise<void> {
+  const untilMs = removedBeforeMs(nowMs, await keptDays());
+  await Promise.allSettled([removeLeftovers(untilMs), removeOldShares(untilMs)]);
+}
 
 async function prepare(): Promise<{ key: KeptSigningKey; secrets: ShareSecrets } | null> {
   if (!(await hasNeededCrypto())) return null;

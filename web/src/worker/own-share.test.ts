@@ -4,7 +4,7 @@ import type { SwarmId } from "@shoal/swarm/ids";
 import { generateSigningKey, signingKeyOf, webCrypto } from "@shoal/swarm/webcrypto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, expect, it, vi } from "vitest";
-import { forgetShare, OwnShare, ownShares } from "./own-share.ts";
+import { forgetShare, OwnShare, ownShares, removeOldShares } from "./own-share.ts";
 
 const SWARM = "a swarm" as SwarmId;
 const OTHER = "a swarm of another" as SwarmId;
@@ -99,6 +99,20 @@ function stubLocks(...open: readonly SwarmId[]): void {
   vi.stubGlobal("navigator", { locks: { request } });
 }
 
+it("forgets what was used last before a time, unless a tab works with it", async () => {
+  stubLocks(OTHER);
+  vi.useFakeTimers({ now: 1_000, toFake: ["Date"] });
+  for (const swarm of [SWARM, OTHER]) await (await begin(swarm)).share.keepPage(page(0));
+  await removeOldShares(999);
+  expect(await ownShares()).toHaveLength(2);
+  await removeOldShares(-Infinity);
+  expect(await ownShares()).toHaveLength(2);
+  await removeOldShares(1_000);
+  expect((await ownShares()).map(({ swarm }) => swarm)).toEqual([OTHER]);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
 it("lists what is kept, and forgets what no tab works with", async () => {
   stubLocks(OTHER);
   for (const swarm of [SWARM, OTHER]) await (await begin(swarm)).share.keepPage(page(0));
@@ -107,7 +121,6 @@ it("lists what is kept, and forgets what no tab works with", async () => {
     [SWARM, "AQB"],
     [OTHER, "AQB"],
   ]);
-  for (const { usedMs, keptUntilMs } of listed) expect(keptUntilMs).toBeGreaterThan(usedMs);
   await forgetShare(SWARM);
   await forgetShare(OTHER);
   expect((await ownShares()).map(({ swarm }) => swarm)).toEqual([OTHER]);

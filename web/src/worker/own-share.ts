@@ -13,8 +13,6 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { lockName } from "./shelf.ts";
 
 const DATABASE = "shoal";
-/** As long as what was fetched (`shelf.ts`): for longer nobody waits for a sharer to come back. */
-const KEPT_MS = 3 * 24 * 60 * 60 * 1000;
 /** A share that runs for days isn't forgotten when its page then crashes. */
 const USED_INTERVAL_MS = 60 * 60 * 1000;
 
@@ -161,12 +159,12 @@ async function removeShare(opened: IDBPDatabase<Schema>, swarm: SwarmId): Promis
   await opened.delete("pages", pagesOf(swarm));
 }
 
-/** All that are kept, with when each will be forgotten. */
-export async function ownShares(): Promise<(OwnShareRecord & { keptUntilMs: number })[]> {
+/** All that are kept. */
+export async function ownShares(): Promise<OwnShareRecord[]> {
   const opened = await database();
   const records = await opened.getAll("shares");
   opened.close();
-  return records.map((record) => ({ ...record, keptUntilMs: record.usedMs + KEPT_MS }));
+  return records;
 }
 
 /** Forgets one, unless a tab works with it: nobody can go on sharing it then. */
@@ -182,11 +180,11 @@ async function forgetUnused(opened: IDBPDatabase<Schema>, swarm: SwarmId): Promi
   });
 }
 
-/** Forgets the shares that nobody has come back to, unless a tab works with one. */
-export async function removeOldShares(nowMs: number): Promise<void> {
+/** Forgets the shares that nobody has come back to since then, unless a tab works with one. */
+export async function removeOldShares(untilMs: number): Promise<void> {
   const opened = await database();
   for (const { swarm, usedMs } of await opened.getAll("shares")) {
-    if (usedMs > nowMs - KEPT_MS) continue;
+    if (usedMs > untilMs) continue;
     await forgetUnused(opened, swarm);
   }
   opened.close();

@@ -1,6 +1,8 @@
 /** Browsers' file systems fail in ways of their own; here a stand-in for one does. */
+import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Shelf } from "./shelf.ts";
+import { keepFor } from "./keeping.ts";
+import { removeLeftovers, Shelf } from "./shelf.ts";
 
 /** What a write returns, of so many bytes. */
 let returned: (lengthBytes: number) => unknown;
@@ -116,4 +118,51 @@ it("room that isn’t there for more leaves what is there as it was", async () =
   ]);
   await expect(shelf.reserve(wanted)).rejects.toMatchObject({ code: "no-space" });
   expect(sizes).toEqual(new Map([["pack", 100]]));
+});
+
+/** Folders of finished shares, by name, with when the last piece of each came; no tab has them open. */
+function stubShares(usedMs: Readonly<Record<string, number>>) {
+  const left = new Map(Object.entries(usedMs));
+  const share = (lastModified: number) => {
+    const getFile = async () => ({ lastModified, size: 1 });
+    const file = { kind: "file", getFile };
+    return {
+      kind: "directory",
+      getFileHandle: async () => file,
+      async *values() {
+        yield file;
+      },
+    };
+  };
+  const root = {
+    getDirectoryHandle: async (name: string) => (name === "shares" ? root : folder),
+    async *entries() {
+      for (const [name, ms] of left) yield [name, share(ms)] as const;
+    },
+    removeEntry: async (name: string) => void left.delete(name),
+  };
+  const request = (_name: string, _options: unknown, work: (lock: object) => unknown) => work({});
+  vi.stubGlobal("navigator", {
+    storage: { getDirectory: async () => root },
+    locks: { request },
+  });
+  return left;
+}
+
+it("what was used last before a time goes, and the rest stays", async () => {
+  const left = stubShares({ old: 1000, older: 500, recent: 1001 });
+  await removeLeftovers(-Infinity);
+  expect([...left.keys()]).toEqual(["old", "older", "recent"]);
+  await removeLeftovers(1000);
+  expect([...left.keys()]).toEqual(["recent"]);
+});
+
+it("a finished share makes room for another, unless all are to stay", async () => {
+  const left = stubShares({ newer: 1000, older: 500 });
+  const other = await Shelf.open("b");
+  await keepFor(null);
+  expect(await other.makeRoom()).toBe(false);
+  await keepFor(30);
+  expect(await other.makeRoom()).toBe(true);
+  expect([...left.keys()]).toEqual(["newer"]);
 });

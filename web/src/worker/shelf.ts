@@ -3,6 +3,7 @@
  * time. One owner: the tab that holds the share's lock.
  */
 import { ShoalError } from "@shoal/swarm/errors";
+import { keptDays } from "./keeping.ts";
 
 const ROOT = "shares";
 /** Not empty once every piece is there: such a share may make room for another. */
@@ -15,8 +16,6 @@ const PROBE_BYTES = 2 ** 52;
 const OPEN_HANDLES = 32;
 /** Written to see whether there is room, and removed at once. */
 const ROOM = "room";
-/** What an earlier visit left is kept for so long after the last piece, to go on from. */
-const LEFTOVER_MS = 3 * 24 * 60 * 60 * 1000;
 
 export class Shelf {
   readonly #folder: FileSystemDirectoryHandle;
@@ -89,10 +88,12 @@ export class Shelf {
   }
 
   /**
-   * Lets go of the finished share that was fetched the longest ago; of none that a tab works with.
-   * @returns Whether there was one.
+   * Lets go of the finished share that was fetched the longest ago; of none that a tab works with, or
+   * that stays until the person removes it. @returns Whether there was one.
    */
   async makeRoom(): Promise<boolean> {
+    // Safe where it can't be read: then nothing goes.
+    if ((await keptDays().catch(() => null)) === null) return false;
     const root = await rootFolder();
     const finished: { readonly name: string; readonly doneMs: number }[] = [];
     for await (const [name, entry] of root.entries()) {
@@ -286,19 +287,19 @@ async function whenReleased<Result>(action: () => Promise<Result>): Promise<Resu
   }
 }
 
-/** Removes what earlier visits left, unless another tab works with it or it is recent. */
-export async function removeLeftovers(nowMs: number): Promise<void> {
+/** Removes what was last used until then, wall clock, unless another tab works with it. */
+export async function removeLeftovers(untilMs: number): Promise<void> {
   const root = await rootFolder();
   for await (const [name, entry] of root.entries()) {
     if (entry.kind !== "directory") continue;
-    if ((await newestMs(entry)) <= nowMs - LEFTOVER_MS) await removeUnused(root, name);
+    if ((await newestMs(entry)) <= untilMs) await removeUnused(root, name);
   }
 }
 
 type Leftover = {
   readonly name: string;
-  /** Wall clock. */
-  readonly keptUntilMs: number;
+  /** Wall clock: when the last of it came. */
+  readonly usedMs: number;
   /** All of a file, or null where there is none. */
   readonly read: (file: string) => Promise<Uint8Array<ArrayBuffer> | null>;
 };
@@ -317,7 +318,7 @@ export async function leftovers(): Promise<Leftover[]> {
         return null; // Safe: it is missing, or as good as that.
       }
     };
-    found.push({ name, keptUntilMs: (await newestMs(entry)) + LEFTOVER_MS, read });
+    found.push({ name, usedMs: await newestMs(entry), read });
   }
   return found;
 }

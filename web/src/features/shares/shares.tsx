@@ -1,12 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import type { KeptShare } from "../../protocol/kept.ts";
-import { KeptShares } from "../../session/kept-shares.ts";
+import { isPersisted, KeptShares } from "../../session/kept-shares.ts";
 import type { Listed } from "../../session/kept-shares.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileName } from "../../ui/file-name.tsx";
-import { formatBytes, formatDay, formatPercent } from "../../ui/format.ts";
+import { formatBytes, formatPercent } from "../../ui/format.ts";
 import { usePageTitle } from "../../ui/use-page-title.ts";
+import { KeepChoice } from "./keep-choice.tsx";
+import { keptUntil } from "./kept-until.ts";
 import "./shares.css";
 import { t } from "../../locales/words.ts";
 
@@ -15,6 +17,7 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
   /** Undefined until it is known. */
   const [listed, setListed] = useState<Listed>();
   const [asked, setAsked] = useState<KeptShare | null>(null);
+  const [persisted, setPersisted] = useState<boolean | null>(null);
   const kept = useRef<KeptShares>(null);
   const heading = useRef<HTMLHeadingElement>(null);
 
@@ -22,7 +25,10 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
     const shares = new KeptShares(setListed);
     kept.current = shares;
     // Another tab may have changed it while this one wasn't looked at.
-    const look = (): void => shares.list();
+    const look = (): void => {
+      shares.list();
+      void isPersisted().then(setPersisted);
+    };
     look();
     window.addEventListener("focus", look);
     return () => {
@@ -41,6 +47,16 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
       </h1>
       <p className="shares__lead">{t("shares.lead")}</p>
       <List listed={listed} onRemove={setAsked} onHome={onHome} />
+      {listed !== undefined && listed !== null && (
+        <KeepChoice
+          days={listed.keptDays}
+          isPersisted={persisted}
+          onChoose={(days) => {
+            setListed({ ...listed, keptDays: days });
+            void kept.current?.keepFor(days).then(setPersisted);
+          }}
+        />
+      )}
       {asked !== null && (
         <ConfirmDialog
           words={t(`shares.removeDialog.${asked.role}`, {
@@ -69,7 +85,7 @@ function List({
   readonly onHome: () => void;
 }) {
   if (listed === undefined) return <p role="status">{t("shares.reading")}</p>;
-  if (listed === null || listed.length === 0) {
+  if (listed === null || listed.shares.length === 0) {
     const isFailed = listed === null;
     return (
       <div role="status" className="shares__none">
@@ -85,12 +101,18 @@ function List({
       </div>
     );
   }
-  const takenBytes = listed.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
+  const { shares, keptDays, nowMs } = listed;
+  const takenBytes = shares.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
   return (
     <>
       <ul className="shares__rows">
-        {listed.map((share) => (
-          <Row key={`${share.role} ${share.swarm}`} share={share} onRemove={onRemove} />
+        {shares.map((share) => (
+          <Row
+            key={`${share.role} ${share.swarm}`}
+            share={share}
+            keptUntil={keptUntil(share.usedMs, keptDays, nowMs)}
+            onRemove={onRemove}
+          />
         ))}
       </ul>
       {takenBytes > 0 && (
@@ -104,9 +126,12 @@ function List({
 
 function Row({
   share,
+  keptUntil: until,
   onRemove,
 }: {
   readonly share: KeptShare;
+  /** In words. */
+  readonly keptUntil: string;
   readonly onRemove: (share: KeptShare) => void;
 }) {
   const title = titleOf(share);
@@ -120,9 +145,7 @@ function Row({
           <span>{stateOf(share)}</span>
           {share.fileCount > 1 && <span>{t("shares.files", { count: share.fileCount })}</span>}
           <span>{formatBytes(share.totalBytes)}</span>
-          {!share.isOpen && (
-            <span>{t("shares.keptUntil", { date: formatDay(share.keptUntilMs) })}</span>
-          )}
+          {!share.isOpen && <span>{until}</span>}
         </span>
       </div>
       {!share.isOpen && (
