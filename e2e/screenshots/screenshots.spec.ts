@@ -132,7 +132,7 @@ test("a share among several people", async ({ person, share }) => {
   await picture(first, "ready", DESK_BY_NIGHT);
   await first.getByTestId("download").click();
   await waitPhase(first, "done", 120_000);
-  await first.getByTestId("save").and(first.locator(":enabled")).waitFor();
+  await first.getByTestId("save").and(first.locator(":not([aria-disabled])")).waitFor();
 
   await Promise.all([open(second, link), open(third, link)]);
   await transfer(third).and(third.locator('[data-peers="3"]')).waitFor();
@@ -146,7 +146,7 @@ test("a share among several people", async ({ person, share }) => {
   ]);
 
   await waitPhase(second, "done", 120_000);
-  await second.getByTestId("save").and(second.locator(":enabled")).waitFor();
+  await second.getByTestId("save").and(second.locator(":not([aria-disabled])")).waitFor();
   await picture(second, "done", DESK_BY_NIGHT);
 });
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from "react";
 import type { ComponentProps, MouseEvent } from "react";
 import type { ShareState } from "../protocol/state.ts";
 import { Home } from "../features/home/home.tsx";
@@ -33,6 +33,7 @@ const isForAnotherPage = ({ metaKey, ctrlKey, shiftKey }: MouseEvent): boolean =
 /** The frame around every page: brand, the page itself, the question before leaving. */
 export function App({ navigation }: { readonly navigation: Navigation }) {
   const route = useSyncExternalStore(navigation.subscribe, navigation.getRoute);
+  useFocusOnNewPage(route.page === "share" ? keyOf(route.session) : route.page);
   return (
     <div className={`app app--${route.page}`}>
       <header className="app__header">
@@ -100,6 +101,18 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
       )}
     </div>
   );
+}
+
+/** The button that led to a page is gone with the one before: the focus goes to the new one's heading. */
+function useFocusOnNewPage(page: string | number): void {
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    const { activeElement } = document;
+    if (activeElement !== document.body && activeElement !== null) return;
+    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+  }, [page]);
 }
 
 function leaveWords({ role, isKept }: ShareState): ComponentProps<typeof ConfirmDialog>["words"] {

@@ -8,6 +8,8 @@ type Look = {
   readonly look?: "solid" | "quiet" | "plain" | "danger";
   readonly size?: "s" | "m" | "l";
   readonly icon?: IconName;
+  /** Does nothing for a while, and keeps the focus, which a disabled button would lose. */
+  readonly busy?: boolean;
   /** Sends the form that it stands in. */
   readonly submit?: boolean;
   readonly children: ReactNode;
@@ -24,11 +26,19 @@ export function Button({
   size,
   icon,
   submit = false,
+  busy = false,
   children,
+  onClick,
   ...rest
 }: Look & Omit<ComponentProps<"button">, "className" | "type">) {
   return (
-    <button type={submit ? "submit" : "button"} className={buttonClass(look, size)} {...rest}>
+    <button
+      type={submit ? "submit" : "button"}
+      className={buttonClass(look, size)}
+      aria-disabled={busy || undefined}
+      onClick={busy ? undefined : onClick}
+      {...rest}
+    >
       {icon !== undefined && <Icon name={icon} />}
       {children}
     </button>

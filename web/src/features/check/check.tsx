@@ -43,7 +43,7 @@ export function Check({ onHome }: { readonly onHome: () => void }) {
       <div className="check__buttons">
         <Button
           size="l"
-          disabled={!isOver}
+          busy={!isOver}
           onClick={() => {
             setFindings(null);
             setRun(run + 1);

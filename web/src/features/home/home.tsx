@@ -59,6 +59,14 @@ export function Home({
   /** What is in the note that is being written; null: none is. */
   const [note, setNote] = useState<string | null>(null);
 
+  const writeButton = useRef<HTMLButtonElement>(null);
+  const wasWriting = useRef(false);
+  useEffect(() => {
+    // Who leaves the note is back where it began.
+    if (note === null && wasWriting.current) writeButton.current?.focus();
+    wasWriting.current = note !== null;
+  }, [note]);
+
   useEffect(
     () => () => {
       reading.current += 1;
@@ -127,7 +135,9 @@ export function Home({
         <ShoalPicture mood="together" />
       </div>
       <div className="home__words">
-        <h1 className="home__title">{dragging ? t("home.letGo") : t("home.title")}</h1>
+        <h1 className="home__title" tabIndex={-1}>
+          {dragging ? t("home.letGo") : t("home.title")}
+        </h1>
         <p className="home__lead">{t("home.lead")}</p>
 
         {note !== null ? (
@@ -155,7 +165,12 @@ export function Home({
             </div>
             <p className="home__hint">
               {t("home.hint")}{" "}
-              <button type="button" className="home__write" onClick={() => setNote("")}>
+              <button
+                ref={writeButton}
+                type="button"
+                className="home__write"
+                onClick={() => setNote("")}
+              >
                 {t("home.note.write")}
               </button>
             </p>

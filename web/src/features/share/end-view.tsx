@@ -78,7 +78,7 @@ export function EndView({
                 data-testid="discard"
                 look="plain"
                 size="l"
-                disabled={discard === "running"}
+                busy={discard === "running"}
                 onClick={() => setDiscard("asking")}
               >
                 {t("share.ended.discard")}

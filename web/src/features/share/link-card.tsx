@@ -34,7 +34,7 @@ export function LinkCard({
 
   useEffect(() => {
     // What was pressed to get here is gone; the next thing to do is to copy.
-    if (prominent && document.activeElement === document.body) {
+    if (prominent && document.activeElement?.matches("body, h1") === true) {
       copyButton.current?.focus({ preventScroll: true });
     }
   }, [prominent]);

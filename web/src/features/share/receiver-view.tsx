@@ -198,7 +198,7 @@ export function SaveButton({
       look="solid"
       size="l"
       icon="down"
-      disabled={state.saving}
+      busy={state.saving}
       onClick={() => session.save()}
     >
       {state.saving ? t("share.receive.saving") : saveLabel(state)}

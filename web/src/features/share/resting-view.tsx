@@ -79,7 +79,7 @@ export function RestingView({
               look="solid"
               size="l"
               icon="play"
-              disabled={checking !== null}
+              busy={checking !== null}
               onClick={() => void goOn(null, [])}
             >
               {t("share.resting.goOn")}

@@ -22,7 +22,7 @@ export function SaveToButton({ session, state }: Props) {
       data-testid="save-to"
       size="l"
       icon={fileCount > 1 ? "folder" : "file"}
-      disabled={isPlacing(state)}
+      busy={isPlacing(state)}
       onClick={() => session.saveTo()}
     >
       {fileCount > 1 ? t("share.saveTo.folder") : t("share.saveTo.file")}

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import type { Session } from "../../session/session.ts";
 import { formatPercent } from "../../ui/format.ts";
 import { useTabIcon } from "../../ui/tab-icon.ts";
+import { useKeptFocus } from "../../ui/use-kept-focus.ts";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { Announcer } from "./announcer.tsx";
 import { EndView } from "./end-view.tsx";
@@ -33,16 +34,10 @@ export function ShareView({
 }) {
   const state = useSession(session);
   const heading = useRef<HTMLHeadingElement>(null);
-  const hadFocus = useRef(false);
+  const onFocusChange = useKeptFocus(heading);
   const { phase, role } = state;
   const end = endOf(state);
   useAskBeforeUnload(isAtStake(state));
-
-  useEffect(() => {
-    // The button that was pressed may be gone with its phase: the focus goes to the top instead.
-    const lost = document.activeElement === document.body || document.activeElement === null;
-    if (lost && hadFocus.current) heading.current?.focus({ preventScroll: true });
-  }, [phase]);
 
   const name = titleOf(state);
   const resting = role === "sharer" && phase === "paused";
@@ -67,9 +62,7 @@ export function ShareView({
       data-received-bytes={Math.trunc(state.receivedBytes)}
       data-peers={state.peers.length}
       data-error={state.error ?? undefined}
-      onFocus={() => {
-        hadFocus.current = true;
-      }}
+      {...onFocusChange}
     >
       <Notices
         notices={state.notices}

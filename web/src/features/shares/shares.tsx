@@ -6,6 +6,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { formatBytes, formatPercent } from "../../ui/format.ts";
+import { useKeptFocus } from "../../ui/use-kept-focus.ts";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { KeepChoice } from "./keep-choice.tsx";
 import { keptUntil } from "./kept-until.ts";
@@ -20,6 +21,7 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
   const [persisted, setPersisted] = useState<boolean | null>(null);
   const kept = useRef<KeptShares>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const onFocusChange = useKeptFocus(heading);
 
   useEffect(() => {
     const shares = new KeptShares(setListed);
@@ -41,7 +43,7 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
   return (
-    <main className="shares">
+    <main className="shares" {...onFocusChange}>
       <h1 className="shares__title" ref={heading} tabIndex={-1}>
         {t("shares.title")}
       </h1>
@@ -67,7 +69,6 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
           onConfirm={() => {
             kept.current?.remove(asked);
             setAsked(null);
-            heading.current?.focus();
           }}
         />
       )}
