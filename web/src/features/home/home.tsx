@@ -177,9 +177,15 @@ export function Home({
           </>
         )}
 
-        <div role="status" className="home__reading">
-          {status.kind === "reading" && readingWords(status.files)}
-        </div>
+        {status.kind === "reading" && (
+          <p className="home__reading" aria-hidden="true">
+            {readingWords(status.files)}
+          </p>
+        )}
+        {/* Without the count, which runs. */}
+        <p role="status" className="visually-hidden">
+          {status.kind === "reading" && readingWords(0)}
+        </p>
         <div role="alert">
           {status.kind === "trouble" && (
             <p className="home__trouble" data-error={status.trouble}>

@@ -24,20 +24,29 @@ export function OwnCopy({
   return (
     <div className="own-copy">
       {ownCopy !== null && (
-        <p className="own-copy__found number" role="status" data-testid="own-copy">
-          {found(ownCopy)}
-        </p>
+        <div className="own-copy__found number" data-testid="own-copy">
+          {/* It counts: said aloud is what comes of it alone. */}
+          {isComparing(ownCopy) && <p>{found(ownCopy)}</p>}
+          <p role="status">{!isComparing(ownCopy) && found(ownCopy)}</p>
+        </div>
       )}
       {isOpen && <Offer session={session} state={state} />}
     </div>
   );
 }
 
-function found(ownCopy: NonNullable<ShareState["ownCopy"]>): string {
-  const { pieceCount, matchedCount, differingCount, isComparing } = ownCopy;
+type Found = NonNullable<ShareState["ownCopy"]>;
+
+/** Pieces are being compared, and some are left. */
+function isComparing({ pieceCount, matchedCount, differingCount, isComparing: isAtIt }: Found) {
+  return isAtIt && matchedCount + differingCount < pieceCount;
+}
+
+function found(ownCopy: Found): string {
+  const { pieceCount, matchedCount, differingCount } = ownCopy;
   const doneCount = matchedCount + differingCount;
   if (doneCount < pieceCount) {
-    return isComparing
+    return isComparing(ownCopy)
       ? t("share.ownCopy.comparing", { done: doneCount, count: pieceCount })
       : t("share.ownCopy.noHashes");
   }

@@ -67,10 +67,15 @@ export function RestingView({
                 : t("share.resting.choose")}
           </p>
         </div>
-        <div role="status" className="resting__checking number">
-          {checking !== null &&
-            t("share.resting.checking", { percent: formatPercent(checking.done / checking.total) })}
-        </div>
+        {checking !== null && (
+          <p className="resting__checking number" aria-hidden="true">
+            {checkingWords(checking.done / checking.total)}
+          </p>
+        )}
+        {/* Said aloud in quarters. */}
+        <p role="status" className="visually-hidden">
+          {checking !== null && checkingWords(Math.floor((4 * checking.done) / checking.total) / 4)}
+        </p>
         <RefusalNote refusal={unreadable ? { reason: "unreadable", name: "" } : state.refusal} />
         <div className="resting__buttons">
           {knowsFiles && (
@@ -126,4 +131,9 @@ export function RestingView({
       <SharedFiles session={session} state={state} />
     </>
   );
+}
+
+/** `share`: how much of it is checked, 0 to 1. */
+function checkingWords(share: number): string {
+  return t("share.resting.checking", { percent: formatPercent(share) });
 }
