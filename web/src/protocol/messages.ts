@@ -9,6 +9,7 @@ import type { PeerId } from "@shoal/swarm/ids";
 import type { Person } from "@shoal/swarm/person";
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
+import type { FileIndex } from "./file-index.ts";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
 import type { Kind } from "./file-types.ts";
@@ -22,6 +23,15 @@ export type SharedFile = { readonly path: readonly string[]; readonly file: File
 export type Command = "download" | "pause" | "resume" | "stop";
 
 export type ToWorker =
+  /**
+   * Files and handles that belong before those of the next message which has some: of very many, each
+   * message takes a few, since a browser looks at every file's size when it is posted.
+   */
+  | {
+      readonly type: "more-files";
+      readonly files: readonly SharedFile[];
+      readonly handles: readonly FileSystemHandle[];
+    }
   /** First message: make a share. `trackers` are hosts that the link is to name. */
   | {
       readonly type: "share";
@@ -157,8 +167,6 @@ export type StateUpdate = Omit<
   | "hold"
 >;
 
-export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
-
 export type FileRefusal =
   /** Its bytes aren't what its name says. */
   | "unlike"
@@ -171,7 +179,7 @@ export type FromWorker =
   | { readonly type: "self"; readonly peer: PeerId }
   /** Trackers to hold a socket to. */
   | { readonly type: "trackers"; readonly hosts: readonly string[] }
-  | { readonly type: "files"; readonly files: readonly FileEntry[] }
+  | { readonly type: "files"; readonly files: FileIndex }
   | {
       readonly type: "state";
       readonly state: StateUpdate;

@@ -31,15 +31,11 @@ function takeWorker(): Worker {
   return worker;
 }
 
-/**
- * Makes a share of these files, sorted by path: folders are read in whatever order they lie.
- * `handles` say where they lie, for a later visit.
- */
+/** Makes a share of these files. `handles` say where they lie, for a later visit. */
 export function shareFiles(
-  chosen: readonly SharedFile[],
+  files: readonly SharedFile[],
   handles: readonly FileSystemHandle[],
 ): Session {
-  const files = chosen.toSorted((a, b) => byPath(a.path, b.path));
   const error = files.length === 0 ? "nothing-to-share" : whyUnsupported();
   const pageUrl = `${location.origin}/`;
   const trackers = [...new Set([location.host, ...otherTrackers()])].slice(
@@ -54,16 +50,6 @@ export function shareFiles(
 function otherTrackers(): readonly string[] {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="shoal-trackers"]');
   return meta === null ? [] : meta.content.split(",");
-}
-
-const { compare } = new Intl.Collator(undefined, { numeric: true });
-
-function byPath(a: readonly string[], b: readonly string[]): number {
-  for (const [depth, name] of a.entries()) {
-    const order = compare(name, b[depth] ?? "");
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
 }
 
 /** Opens a link: any host's, as a whole URL or only what follows its `#`. */

@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
 import { hasRelay, type IceServer } from "@shoal/swarm/tracker/ice";
+import { filesOf } from "../protocol/file-index.ts";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
@@ -17,6 +18,7 @@ import { preferences, thisPerson } from "./preferences.ts";
 import { handToBrowser } from "./save.ts";
 import type { Session } from "./session.ts";
 import { SpeedHistory } from "./speed-history.ts";
+import { StripPoster } from "./strips.ts";
 import { TrackerSocket } from "./tracker-socket.ts";
 import { Viewer } from "./viewer.ts";
 import { WakeLock } from "./wake-lock.ts";
@@ -72,6 +74,7 @@ export class SwarmSession implements Session {
   #state: ShareState;
   readonly #listeners = new Set<() => void>();
   readonly #worker: Worker | null;
+  readonly #strips = new StripPoster((message) => this.#post(message));
   readonly #sockets = new Map<string, TrackerSocket>();
   readonly #connections = new Map<number, PeerConnection>();
   readonly #forwarded = new Map<number, Forwarding>();
@@ -137,7 +140,8 @@ export class SwarmSession implements Session {
     this.#preferred();
     this.#forgetPreferences = preferences.subscribe(this.#preferred);
     this.#isHeldAtFirst = start.type === "open" && start.isHeld;
-    this.#post(start);
+    if (start.type === "share") this.#strips.post(start);
+    else this.#post(start);
     this.#onlineChanged();
     window.addEventListener("online", this.#onlineChanged);
     window.addEventListener("offline", this.#onlineChanged);
@@ -193,21 +197,24 @@ export class SwarmSession implements Session {
   readonly stop = (): void => {
     this.viewer.close();
     this.#letGo();
-    this.#post({ type: "command", command: "stop" });
+    // While files are still handed over there is nothing yet that could be ended.
+    this.#strips.postAfter({ type: "command", command: "stop" });
   };
   readonly goOnSharing = async (
     files: readonly SharedFile[] | null,
     handles: readonly FileSystemHandle[],
   ): Promise<void> => {
-    if (files !== null) return this.#post({ type: "go-on", files, handles });
+    if (files !== null) return this.#strips.post({ type: "go-on", files, handles });
     const refused = await firstNotAllowed(this.#handles);
-    if (refused === null) return this.#post({ type: "go-on", files, handles: this.#handles });
+    if (refused === null) {
+      return this.#strips.post({ type: "go-on", files, handles: this.#handles });
+    }
     this.#set({ refusal: { reason: "not-allowed", name: refused.name } });
   };
 
   readonly fetchInstead = (): void => this.#post({ type: "fetch-instead" });
   readonly bringCopy = (files: readonly SharedFile[]): void =>
-    this.#post({ type: "own-copy", files });
+    this.#strips.post({ type: "own-copy", files });
 
   readonly limitUpload = (bytesPerSec: number | null): void => {
     this.#post({ type: "limit-upload", bytesPerSec });
@@ -252,6 +259,7 @@ export class SwarmSession implements Session {
     window.removeEventListener("pagehide", this.#leaving);
     this.#forgetPreferences();
     this.#wakeLock.set(false);
+    this.#strips.close();
     this.viewer.close();
     // Closing a connection tells its peer within milliseconds; the tracker hears the socket end.
     for (const connection of this.#connections.values()) connection.close();
@@ -364,7 +372,7 @@ export class SwarmSession implements Session {
         for (const host of message.hosts) this.#openSocket(host);
         return;
       case "files": {
-        const files = message.files.map((file) => ({ ...file, verifiedBytes: 0 }));
+        const files = filesOf(message.files).map((file) => ({ ...file, verifiedBytes: 0 }));
         return this.#set({ files });
       }
       case "state":
@@ -438,17 +446,13 @@ export class SwarmSession implements Session {
     pieces,
   }: Extract<FromWorker, { type: "state" }>): void {
     if (this.#isCancelling) return;
-    const files = this.#state.files.map((file, index): FileState => {
-      const verifiedBytes = verifiedBytesOfFile[index] ?? 0;
-      return verifiedBytes === file.verifiedBytes ? file : { ...file, verifiedBytes };
-    });
-    const isSame = files.every((file, index) => file === this.#state.files[index]);
+    const files = withVerified(this.#state.files, verifiedBytesOfFile);
     const speeds = this.#speeds.add(performance.now(), {
       down: state.downloadBytesPerSec,
       up: state.uploadBytesPerSec,
     });
     const before = this.#state;
-    this.#set({ ...state, pieces, speeds, files: isSame ? this.#state.files : files });
+    this.#set({ ...state, pieces, speeds, files });
     this.#react(before);
     if (this.#isDownloadDue) this.download();
     this.#goOnFromBefore();
@@ -540,6 +544,21 @@ export class SwarmSession implements Session {
     this.#forwarded.set(connection, forwarding);
     this.#post({ type: "channel", connection, channel: null });
   }
+}
+
+/** The same where nothing has come; else what hasn't changed is the same. */
+function withVerified(
+  files: readonly FileState[],
+  verifiedBytesOfFile: Float64Array,
+): readonly FileState[] {
+  let changed: FileState[] | null = null;
+  for (const [index, file] of files.entries()) {
+    const verifiedBytes = verifiedBytesOfFile[index] ?? 0;
+    if (verifiedBytes === file.verifiedBytes) continue;
+    changed ??= [...files];
+    changed[index] = { ...file, verifiedBytes };
+  }
+  return changed ?? files;
 }
 
 /** Asks the person to let this page read them again; the first that it may not, or null. */

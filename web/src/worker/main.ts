@@ -14,6 +14,7 @@ import {
   webCrypto,
 } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import { byPath } from "./by-path.ts";
 import { FileSource } from "./file-source.ts";
 import { keptDays, removedBeforeMs } from "./keeping.ts";
 import { Membership, type Own } from "./membership.ts";
@@ -21,6 +22,7 @@ import { hasOpfs, OpfsStore } from "./opfs-store.ts";
 import { OwnShare, removeOldShares } from "./own-share.ts";
 import { Resting } from "./resting.ts";
 import { LINK, lockName, removeLeftovers, Shelf } from "./shelf.ts";
+import { Strips } from "./strips.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -67,7 +69,11 @@ async function prepare(): Promise<{ key: KeptSigningKey; secrets: ShareSecrets }
 const post = (message: FromWorker, transfer: Transferable[] = []): void =>
   self.postMessage(message, transfer);
 
-self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+const strips = new Strips();
+
+self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
+  const data = strips.take(event.data);
+  if (data === null) return;
   if (data.type === "share" || data.type === "open") return void start(data).catch(fail);
   if (data.type === "go-on") return void resting?.goOn(data).catch(fail);
   if (data.type === "fetch-instead") return void resting?.fetchInstead().catch(fail);
@@ -100,17 +106,16 @@ async function share(
   key: KeptSigningKey,
   secrets: ShareSecrets,
 ): Promise<void> {
-  const manifest = makeManifest(
-    message.files.map(({ path, file }) => ({ path, sizeBytes: file.size })),
-  );
+  const shared = message.files.toSorted((a, b) => byPath(a.path, b.path));
+  const manifest = makeManifest(shared.map(({ path, file }) => ({ path, sizeBytes: file.size })));
   const encoded = encodeManifest(manifest);
   const link = { publicKey: key.publicKey, trackers: message.trackers };
   post({ type: "link", link: `${message.pageUrl}#${encodeLink(link)}` });
   const signed = await signManifest(key, secrets, encoded);
   await holdLock(lockName(secrets.swarm));
-  const chosen = message.files.map(({ file }) => file);
+  const chosen = shared.map(({ file }) => file);
   const files = {
-    paths: message.files.map(({ path }) => path),
+    paths: shared.map(({ path }) => path),
     modifiedMs: chosen.map(({ lastModified }) => lastModified),
     handles: message.handles,
   };

@@ -11,6 +11,7 @@ import { makeIdentity } from "@shoal/swarm/signal/identity";
 import { decodeIncomingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
+import { indexOf } from "../protocol/file-index.ts";
 import type { Placing } from "../protocol/placing.ts";
 import { likely } from "./choice.ts";
 import { Connections } from "./connections.ts";
@@ -60,7 +61,10 @@ export type Own =
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
 /** What to hand on once a share is joined. */
-type Message = Exclude<ToWorker, { type: "share" | "open" | "go-on" | "fetch-instead" }>;
+type Message = Exclude<
+  ToWorker,
+  { type: "share" | "open" | "go-on" | "fetch-instead" | "more-files" }
+>;
 
 const crypto = webCrypto();
 
@@ -493,7 +497,7 @@ export class Membership {
     if (!this.#hasToldFiles && snapshot.manifest !== null) {
       this.#hasToldFiles = true;
       const { files } = snapshot.manifest;
-      this.#post({ type: "files", files });
+      this.#post({ type: "files", files: indexOf(files) });
       void this.#tellRoom();
     }
     if (this.#isDiskFull !== snapshot.isDiskFull) {

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { FileState } from "../../protocol/state.ts";
 import { Button } from "../../ui/button.tsx";
 import { FileName } from "../../ui/file-name.tsx";
@@ -39,11 +39,12 @@ export function FileList({
 }) {
   const tree = useTree(files);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
-  // A lone folder at the top is what was shared: what it holds is of interest.
-  const startsOpen = (folder: Folder): boolean =>
-    files.length <= OPEN_FILES || (tree.children.length === 1 && tree.children[0] === folder);
-  const isOpen = (folder: Folder): boolean => startsOpen(folder) !== toggled.has(folder.key);
-  const rows = visibleRows(tree, isOpen);
+  const isOpen = useCallback(
+    (folder: Folder): boolean => startsOpen(tree, folder) !== toggled.has(folder.key),
+    [tree, toggled],
+  );
+  // Not with each scroll, nor with each byte that comes.
+  const rows = useMemo(() => visibleRows(tree, isOpen), [tree, isOpen]);
   const { box, onScroll, view } = useWindow(rows.length, ROW_REM);
   const marks = useMarks(tree, choice);
 
@@ -174,6 +175,12 @@ function RowTick({
 
 function markOf(file: number, { chosen, fixed }: FileChoice): Mark {
   return { openCount: isIn(fixed, file) ? 0 : 1, tickedCount: isIn(chosen, file) ? 1 : 0 };
+}
+
+/** A lone folder at the top is what was shared: what it holds is of interest. */
+function startsOpen(tree: Folder, folder: Folder): boolean {
+  const isLone = tree.children.length === 1 && tree.children[0] === folder;
+  return isLone || tree.fileIndexes.length <= OPEN_FILES;
 }
 
 /** The tree is made once: a manifest never changes after it is known. */

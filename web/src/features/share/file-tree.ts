@@ -48,15 +48,13 @@ export function buildTree(files: readonly FileState[]): Folder {
 /** The rows to show when these folders are open. */
 export function visibleRows(top: Folder, isOpen: (folder: Folder) => boolean): Row[] {
   const rows: Row[] = [];
-  const todo: Row[] = top.children.map((entry) => ({ entry, depth: 0 })).reverse();
-  for (let row = todo.pop(); row !== undefined; row = todo.pop()) {
-    rows.push(row);
-    const { entry, depth } = row;
-    if (entry.kind === "folder" && isOpen(entry)) {
-      for (const child of entry.children.toReversed())
-        todo.push({ entry: child, depth: depth + 1 });
+  const addAll = (entries: readonly Entry[], depth: number): void => {
+    for (const entry of entries) {
+      rows.push({ entry, depth });
+      if (entry.kind === "folder" && isOpen(entry)) addAll(entry.children, depth + 1);
     }
-  }
+  };
+  addAll(top.children, 0); // No path is deeper than the engine lets it be.
   return rows;
 }
 
