@@ -71,14 +71,27 @@ export async function collectDropped(
 
 const NO_PARENTS: readonly string[] = [];
 
-/** The same items in the same order, with every file opened; all at once, since each asks the disk. */
-async function withFilesOpened(items: readonly Dropped[]): Promise<Dropped[]> {
-  return Promise.all(
-    items.map(async (item): Promise<Dropped> => {
-      if (item.kind === "file" || !isFile(item.entry)) return item;
-      return { kind: "file", file: await fileOf(item.entry) };
-    }),
-  );
+/** Files that are asked for at once: each takes the main thread a while, and the disk another. */
+const STRIP_FILES = 64;
+
+/** What comes of each item, in their order. */
+async function inStrips<Item, Result>(
+  items: readonly Item[],
+  take: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += STRIP_FILES) {
+    results.push(...(await Promise.all(items.slice(at, at + STRIP_FILES).map(take))));
+  }
+  return results;
+}
+
+/** The same items in the same order, with every file opened. */
+function withFilesOpened(items: readonly Dropped[]): Promise<Dropped[]> {
+  return inStrips(items, async (item): Promise<Dropped> => {
+    if (item.kind === "file" || !isFile(item.entry)) return item;
+    return { kind: "file", file: await fileOf(item.entry) };
+  });
 }
 
 /** The files of an `<input type=file>`; a chosen folder's come with their paths from it. */
@@ -91,9 +104,10 @@ export function collectChosen(chosen: Iterable<File>): SharedFile[] {
  * @throws What the browser throws for a file that can't be read.
  */
 export function collectPicked(handles: readonly FileSystemFileHandle[]): Promise<SharedFile[]> {
-  return Promise.all(
-    handles.map(async (handle) => ({ path: [handle.name], file: await handle.getFile() })),
-  );
+  return inStrips(handles, async (handle) => ({
+    path: [handle.name],
+    file: await handle.getFile(),
+  }));
 }
 
 function pathOf(file: File): string[] {

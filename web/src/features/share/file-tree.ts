@@ -4,7 +4,7 @@ import type { FileState } from "../../protocol/state.ts";
 export type Folder = {
   readonly kind: "folder";
   readonly name: string;
-  /** The path, as a key. */
+  /** The path, a slash before each name: no file's key begins so. */
   readonly key: string;
   readonly children: Entry[];
   /** Into `ShareState.files`: every file in it, in any depth. */
@@ -24,25 +24,37 @@ export type Row = { readonly entry: Entry; readonly depth: number };
 export function buildTree(files: readonly FileState[]): Folder {
   const top: Folder = { kind: "folder", name: "", key: "", children: [], fileIndexes: [] };
   const folders = new Map<string, Folder>([["", top]]);
+  /** Those of the file before: mostly of this one too, which saves looking for them. */
+  let last: Folder[] = [];
   for (const [index, { path }] of files.entries()) {
+    const parents: Folder[] = [];
     let parent = top;
     parent.fileIndexes.push(index);
-    for (const name of path.slice(0, -1)) {
-      // No name holds a "/": the engine refuses it.
-      const key = `${parent.key}/${name}`;
-      let folder = folders.get(key);
-      if (folder === undefined) {
-        folder = { kind: "folder", name, key, children: [], fileIndexes: [] };
-        folders.set(key, folder);
-        parent.children.push(folder);
-      }
+    for (let depth = 0; depth < path.length - 1; depth++) {
+      const name = path[depth] ?? "";
+      const before = parents[depth - 1] === last[depth - 1] ? last[depth] : undefined;
+      const folder = before?.name === name ? before : folderIn(parent, name, folders);
       folder.fileIndexes.push(index);
+      parents.push(folder);
       parent = folder;
     }
+    last = parents;
     const name = path.at(-1) ?? "";
-    parent.children.push({ kind: "file", name, key: `${parent.key}/${name}#${index}`, index });
+    parent.children.push({ kind: "file", name, key: `#${index}`, index });
   }
   return top;
+}
+
+/** The one that is there, or a new one. */
+function folderIn(parent: Folder, name: string, folders: Map<string, Folder>): Folder {
+  // No name holds a "/": the engine refuses it.
+  const key = `${parent.key}/${name}`;
+  const known = folders.get(key);
+  if (known !== undefined) return known;
+  const folder: Folder = { kind: "folder", name, key, children: [], fileIndexes: [] };
+  folders.set(key, folder);
+  parent.children.push(folder);
+  return folder;
 }
 
 /** The rows to show when these folders are open. */
