@@ -1,0 +1,91 @@
+/** What keeps a page's main thread busy, by the word of Chromium's own trace. */
+import type { Page } from "@playwright/test";
+
+/** Milliseconds on the processor that one task spent on the page's scripts, styles, layout and paint. */
+export type TaskMs = number;
+
+interface TraceEvent {
+  readonly name: string;
+  readonly cat: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** In microseconds, as the next two; `tdur` is time on the processor. */
+  readonly ts: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+const TASK = "ThreadControllerImpl::RunTask";
+const OURS = "devtools.timeline";
+
+/**
+ * Does something, and looks at the tasks of all pages of the page's browser meanwhile. Time on the
+ * processor is counted, so that what else the machine does makes no difference; and what a browser
+ * does by itself, such as looking for 10,000 chosen files, isn't.
+ *
+ * @returns The longest first.
+ */
+export async function tasksDuring(
+  page: Page,
+  action: () => Promise<unknown>,
+): Promise<readonly TaskMs[]> {
+  const browser = page.context().browser();
+  if (browser === null) throw new Error("a page of a browser that was launched");
+  const devTools = await browser.newBrowserCDPSession();
+  const events: TraceEvent[] = [];
+  devTools.on("Tracing.dataCollected", ({ value }) => {
+    for (const event of value) events.push(event as unknown as TraceEvent);
+  });
+  const complete = new Promise((resolve) => {
+    devTools.once("Tracing.tracingComplete", resolve);
+  });
+  await devTools.send("Tracing.start", {
+    transferMode: "ReportEvents",
+    traceConfig: { includedCategories: ["toplevel", OURS], recordMode: "recordUntilFull" },
+  });
+  try {
+    await action();
+  } finally {
+    await devTools.send("Tracing.end");
+    await complete;
+    await devTools.detach();
+  }
+  return tasksOf(events).toSorted((a, b) => b - a);
+}
+
+function tasksOf(events: readonly TraceEvent[]): TaskMs[] {
+  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
+  const mains = new Set(
+    events
+      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+      .map(threadOf),
+  );
+  const durations: TaskMs[] = [];
+  for (const main of mains) {
+    const spans = events
+      .filter((event) => event.ph === "X" && threadOf(event) === main)
+      .filter(({ name, cat }) => name === TASK || (cat.includes(OURS) && !name.endsWith("RunTask")))
+      .toSorted((a, b) => a.ts - b.ts || endOf(b) - endOf(a));
+    /** Up to where the span before reaches: what lies within it is counted already. */
+    let counted = 0;
+    let ends = 0;
+    for (const span of spans) {
+      if (span.name === TASK) {
+        if (span.ts < ends) continue; // Within another task.
+        ends = endOf(span);
+        durations.push(0);
+      } else if (span.ts >= counted && span.ts < ends) {
+        counted = endOf(span);
+        durations.push((durations.pop() ?? 0) + busyMs(span));
+      }
+    }
+  }
+  return durations;
+}
+
+const endOf = ({ ts, dur = 0 }: TraceEvent): number => ts + dur;
+
+/** Where the processor's clock is coarser, never more than has passed. */
+const busyMs = ({ dur = 0, tdur = dur }: TraceEvent): number => Math.min(dur, tdur) / 1000;
