@@ -67,4 +67,6 @@ export const LIMITS = {
   linkLetters: 2048,
   trackersPerLink: 4,
   trackerHostBytes: 255,
+  /** Code points of a password. */
+  passwordLetters: 256,
 } as const;

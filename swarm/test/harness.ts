@@ -457,6 +457,12 @@ export class Share {
     return new Share(world, key, secrets, files, manifest);
   }
 
+  /** The same for whoever has its link and takes something for its password. */
+  async withPassword(stretched: Bytes): Promise<Share> {
+    const secrets = await deriveSecrets(this.publicKey, this.world.crypto, stretched);
+    return new Share(this.world, this.#key, secrets, this.#files, this.manifest);
+  }
+
   /** What a sharer that cheats signs besides, with the same key: other bytes of the same sizes. */
   twin(...files: Bytes[]): Share {
     return new Share(this.world, this.#key, this.secrets, files, this.manifest);

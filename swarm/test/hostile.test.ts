@@ -190,6 +190,24 @@ test("an outsider, who doesn't know the link, is refused", async () => {
   expect(share.manifest.files).toHaveLength(1);
 });
 
+test("who knows the link, but not its password, is refused", async () => {
+  const { world, share } = await scene();
+  const right = await share.withPassword(new Uint8Array(32).fill(1));
+  const wrong = await share.withPassword(new Uint8Array(32).fill(2));
+  for (const other of [wrong, share]) {
+    const [sharer, outsider] = [await right.sharer(), await other.leecher()];
+    world.connect(outsider, sharer);
+    await world.until("gone", () => sharer.wires.size === 0);
+    expect(sharer.state.sentBytes).toBe(0);
+    expect(outsider.state.manifest).toBeNull();
+  }
+  const [sharer, member] = [await right.sharer(), await right.leecher()];
+  world.connect(member, sharer);
+  member.driver.handle({ type: "download" });
+  await world.until("complete", () => member.state.isComplete);
+  expect(share.isWhole(member)).toBe(true);
+});
+
 test("a peer that never answers is let go of, and another one serves", async () => {
   const { world, share, sharer, leecher } = await scene();
   const silent = await share.sharer();

@@ -7,7 +7,8 @@ import { crc32, decodeLink, encodeLink, type Link } from "./link.ts";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const key = new Uint8Array(32).fill(9);
-const bare: Link = { publicKey: key, trackers: [] };
+const bare: Link = { publicKey: key, trackers: [], passwordCheck: null };
+const check = new Uint8Array([1, 2, 3, 4]);
 
 /** What reading it comes to: the link, or the code of its refusal. */
 function read(text: string): Link | string {
@@ -44,6 +45,9 @@ const link: fc.Arbitrary<Link> = fc.record({
     host.filter((name) => name.length <= LIMITS.trackerHostBytes),
     { maxLength: LIMITS.trackersPerLink },
   ),
+  passwordCheck: fc.option(
+    fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => new Uint8Array(bytes)),
+  ),
 });
 
 test("any link survives the round trip, alone and in a URL", () => {
@@ -58,13 +62,16 @@ test("any link survives the round trip, alone and in a URL", () => {
 });
 
 test("the format stays what it is", () => {
-  expect(encodeLink({ publicKey: key, trackers: ["a.example:8"] })).toBe(
+  expect(encodeLink({ ...bare, trackers: ["a.example:8"] })).toBe(
     "AQAJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQELYS5leGFtcGxlOji09Edh",
+  );
+  expect(encodeLink({ ...bare, trackers: ["a.example:8"], passwordCheck: check })).toBe(
+    "AQAJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQELYS5leGFtcGxlOjiBBAECAwSigu91",
   );
 });
 
 describe("damage", () => {
-  const text = encodeLink({ publicKey: key, trackers: ["tracker.example"] });
+  const text = encodeLink({ ...bare, trackers: ["tracker.example"], passwordCheck: check });
 
   test("every single mistyped letter is noticed", () => {
     for (let at = 0; at < text.length; at++) {
@@ -113,6 +120,9 @@ describe("damage", () => {
     ["a tracker in capitals", sealed(head(), key, tracker("EXAMPLE.org"))],
     ["a nameless tracker", sealed(head(), key, tracker(""))],
     ["a tracker that isn't UTF-8", sealed(head(), key, field(1, new Uint8Array([0xff])))],
+    ["a password's check of three bytes", sealed(head(), key, field(0x81, check.subarray(1)))],
+    ["a password's check of five bytes", sealed(head(), key, field(0x81, new Uint8Array(5)))],
+    ["two checks", sealed(head(), key, field(0x81, check), field(0x81, check))],
     ["five trackers", sealed(head(), key, ...Array.from({ length: 5 }, () => tracker("a")))],
   ])("%s is a damaged link", (_what, damaged) => {
     expect(read(damaged)).toBe("link-damaged");
@@ -144,6 +154,7 @@ describe("growth", () => {
     ["a flag", sealed(head(1, 1), key)],
     ["the highest flag", sealed(head(1, 128), key)],
     ["an unknown critical field", sealed(head(), key, field(0x80, utf8("x")))],
+    ["one past the last that is known", sealed(head(), key, field(0x82, check))],
     [
       "an unknown critical field behind a known one",
       sealed(head(), key, tracker("a"), field(255, key)),
@@ -161,7 +172,13 @@ describe("growth", () => {
       field(0, key),
       field(0x7f, new Uint8Array(0)),
     );
-    expect(read(text)).toEqual({ publicKey: key, trackers: ["a"] });
+    expect(read(text)).toEqual({ ...bare, trackers: ["a"] });
+  });
+
+  // A page that knew no passwords read every field from 80 on as one that it lacks.
+  test("a password stands in a field that older pages refuse as newer", () => {
+    const bytes = fromBase64url(encodeLink({ ...bare, passwordCheck: check }));
+    expect([...(bytes ?? [])].slice(34, 40)).toEqual([0x81, 4, ...check]);
   });
 });
 
@@ -188,6 +205,8 @@ test("the longest trackers fit", () => {
   const trackers = Array.from({ length: LIMITS.trackersPerLink }, (_, index) =>
     `${index}`.padEnd(LIMITS.trackerHostBytes, "a"),
   );
-  expect(read(encodeLink({ publicKey: key, trackers }))).toEqual({ publicKey: key, trackers });
-  expect(fromBase64url(encodeLink({ publicKey: key, trackers }))?.length).toBe(38 + 4 * 257);
+  const longest: Link = { ...bare, trackers, passwordCheck: check };
+  expect(read(encodeLink(longest))).toEqual(longest);
+  expect(fromBase64url(encodeLink(longest))?.length).toBe(38 + 4 * 257 + 6);
+  expect(encodeLink(longest).length).toBeLessThanOrEqual(LIMITS.linkLetters);
 });

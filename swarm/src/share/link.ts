@@ -10,6 +10,7 @@
 import { type Bytes, concat, fromBase64url, fromUtf8, toBase64url, u32, utf8 } from "../bytes.ts";
 import { ShoalError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
+import { PASSWORD_CHECK_BYTES } from "./password.ts";
 import { isSmallOrder } from "./small-order.ts";
 
 export type Link = {
@@ -17,6 +18,8 @@ export type Link = {
   readonly publicKey: Bytes;
   /** Host names, with ports where needed, of trackers beside the one that served the page. */
   readonly trackers: readonly string[];
+  /** Of a share that asks for a password: by this it is told whether one is right. Else null. */
+  readonly passwordCheck: Bytes | null;
 };
 
 const VERSION = 1;
@@ -25,18 +28,24 @@ const FIELDS_AT = PUBLIC_KEY_AT + 32;
 const CHECKSUM_BYTES = 4;
 const CRITICAL = 0x80;
 const TRACKER_FIELD = 0x01;
+/** Critical: without the password nobody in the swarm understands its opener. */
+const PASSWORD_FIELD = CRITICAL | 0x01;
 
 /** Letters, digits, dots, hyphens; IPv6 in brackets; an optional port. */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
 /** The text that follows the `#`. */
 export function encodeLink(link: Link): string {
-  const fields = link.trackers.slice(0, LIMITS.trackersPerLink).map((host) => {
-    const value = utf8(host);
-    return concat(new Uint8Array([TRACKER_FIELD, value.length]), value);
-  });
+  const fields = link.trackers
+    .slice(0, LIMITS.trackersPerLink)
+    .map((host) => field(TRACKER_FIELD, utf8(host)));
+  if (link.passwordCheck !== null) fields.push(field(PASSWORD_FIELD, link.passwordCheck));
   const body = concat(new Uint8Array([VERSION, 0]), link.publicKey, ...fields);
   return toBase64url(concat(body, u32(crc32(body))));
+}
+
+function field(type: number, value: Bytes): Bytes {
+  return concat(new Uint8Array([type, value.length]), value);
 }
 
 /**
@@ -59,27 +68,34 @@ export function decodeLink(text: string): Link {
   if (version !== VERSION || flags !== 0) throw new ShoalError("link-newer");
   const publicKey = body.slice(PUBLIC_KEY_AT, FIELDS_AT);
   if (isSmallOrder(publicKey)) throw new ShoalError("link-damaged", "key of small order");
-  return { publicKey, trackers: decodeTrackers(body.subarray(FIELDS_AT)) };
+  return { publicKey, ...decodeFields(body.slice(FIELDS_AT)) };
 }
 
-function decodeTrackers(fields: Uint8Array): string[] {
+function decodeFields(fields: Bytes): Omit<Link, "publicKey"> {
   const trackers: string[] = [];
+  let passwordCheck: Bytes | null = null;
   for (let at = 0; at < fields.length;) {
     const [type = 0, length] = fields.subarray(at, at + 2);
     if (length === undefined || at + 2 + length > fields.length) {
       throw new ShoalError("link-damaged");
     }
+    const value = fields.slice(at + 2, at + 2 + length);
     if (type === TRACKER_FIELD) {
-      const host = fromUtf8(fields.subarray(at + 2, at + 2 + length));
+      const host = fromUtf8(value);
       if (host === null || !HOST.test(host)) throw new ShoalError("link-damaged");
       trackers.push(host);
+    } else if (type === PASSWORD_FIELD) {
+      if (passwordCheck !== null || length !== PASSWORD_CHECK_BYTES) {
+        throw new ShoalError("link-damaged");
+      }
+      passwordCheck = value;
     } else if ((type & CRITICAL) !== 0) {
       throw new ShoalError("link-newer");
     }
     at += 2 + length;
   }
   if (trackers.length > LIMITS.trackersPerLink) throw new ShoalError("link-damaged");
-  return trackers;
+  return { trackers, passwordCheck };
 }
 
 /** CRC-32 as in ISO 3309 and ZIP: finds every burst of up to 32 damaged bits. */

@@ -6,6 +6,7 @@ import { fromBase64url, toBase64url } from "../bytes.ts";
 import type { CryptoPort } from "../crypto.ts";
 import { type PeerId, swarmIdOf } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
+import { deriveSecrets } from "../share/secrets.ts";
 import type { IncomingSignal, OutgoingSignal } from "../tracker/messages.ts";
 import { Exchanges } from "./exchanges.ts";
 import { type Identity, makeIdentity } from "./identity.ts";
@@ -336,6 +337,21 @@ test("whoever doesn't know the link gets nothing applied", async () => {
   await bob.exchanges.receive(await outsider.say(await outsider.dial(bob), "offer", "offer"));
   await outsider.exchanges.receive(await alice.say(await alice.dial(outsider), "offer", "offer"));
   expect([bob.log, outsider.log]).toEqual([[], ["connect initiator"]]);
+});
+
+test("whoever knows the link, but not its password, gets nothing applied", async () => {
+  const key = new Uint8Array(32).fill(5);
+  const [right, wrong] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const withPassword = async (stretched: Uint8Array<ArrayBuffer> | null): Promise<End> =>
+    End.make((await deriveSecrets(key, crypto, stretched)).signalSecret);
+  const member = await withPassword(right);
+  for (const other of [await withPassword(wrong), await withPassword(null)]) {
+    await member.exchanges.receive(await other.say(await other.dial(member), "offer", "offer"));
+    expect(member.log).toEqual([]);
+    await other.exchanges.receive(await member.say(await member.dial(other), "offer", "offer"));
+    expect(other.log).toEqual(["connect initiator"]);
+    member.log.length = 0;
+  }
 });
 
 describe("glare", () => {
