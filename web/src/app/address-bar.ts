@@ -6,6 +6,8 @@ export interface AddressPort {
   fragment(): string;
   /** Shows this fragment in the address bar as a new step of the history; calls nobody back. */
   push(fragment: string): void;
+  /** Shows it in place of the one that is there. */
+  replace(fragment: string): void;
 }
 
 /** The address bar of a real window. */
@@ -17,5 +19,6 @@ export function addressBar(window: Window): AddressPort {
       const { pathname, search } = window.location;
       window.history.pushState(null, "", fragment === "" ? `${pathname}${search}` : `#${fragment}`);
     },
+    replace: (fragment) => window.history.replaceState(null, "", `#${fragment}`),
   };
 }

@@ -67,6 +67,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
         <ShareView
           key={keyOf(route.session)}
           session={route.session}
+          onPassword={navigation.shareAnew}
           onHome={() => navigation.go("")}
           onAgain={navigation.fetchAgain}
         />

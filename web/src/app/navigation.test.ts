@@ -8,19 +8,20 @@ import { createNavigation } from "./navigation.ts";
 function fakeSession(role: ShareState["role"], phase: Phase, link: string | null) {
   let state = { role, phase, link, placing: null, verifiedBytes: 0 } as ShareState;
   const listeners = new Set<() => void>();
-  const close = vi.fn();
-  const download = vi.fn();
+  const [close, stop, download] = [vi.fn(), vi.fn(), vi.fn()];
   const session: Session = {
     getState: () => state,
     subscribe: (changed) => {
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
+    unlock: vi.fn(),
+    sharedFiles: () => (role === "sharer" ? { files: [], handles: [] } : null),
     download,
     choose: vi.fn(),
     pause: vi.fn(),
     resume: vi.fn(),
-    stop: vi.fn(),
+    stop,
     limitUpload: vi.fn(),
     tellWhenDone: vi.fn(),
     save: vi.fn(),
@@ -44,8 +45,9 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
   }
   function become(next: Phase, verifiedBytes: number): void {
     state = { ...state, phase: next, verifiedBytes };
+    for (const changed of listeners) changed();
   }
-  return { session, close, download, makeLink, become, listeners };
+  return { session, close, stop, download, makeLink, become, listeners };
 }
 
 /** A page at an address, whose sessions are fakes. */
@@ -55,16 +57,28 @@ function fakePage(fragment = "") {
     href: () => `https://shoal.example/#${history.at(-1)}`,
     fragment: () => history.at(-1) ?? "",
     push: (next) => history.push(next),
+    replace: (next) => history.splice(-1, 1, next),
   };
   const shared = fakeSession("sharer", "sharing", null);
+  const anew: ReturnType<typeof fakeSession>[] = [];
+  let isFirst = true;
+  const shareFiles = vi.fn(() => {
+    if (isFirst) {
+      isFirst = false;
+      return shared.session;
+    }
+    const one = fakeSession("sharer", "sharing", null);
+    anew.push(one);
+    return one.session;
+  });
   const opened: ReturnType<typeof fakeSession>[] = [];
   const openLink = vi.fn((_url: string) => {
     const one = fakeSession("receiver", "ready", null);
     opened.push(one);
     return one.session;
   });
-  const navigation = createNavigation({ address, openLink, shareFiles: () => shared.session });
-  return { navigation, history, shared, opened, openLink };
+  const navigation = createNavigation({ address, openLink, shareFiles });
+  return { navigation, history, shared, anew, opened, openLink, shareFiles };
 }
 
 describe("navigation", () => {
@@ -167,5 +181,66 @@ describe("navigation", () => {
     navigation.go("");
     expect(navigation.getRoute()).toEqual({ page: "home" });
     expect(opened[0]?.close).toHaveBeenCalledOnce();
+  });
+});
+
+describe("sharing the same anew", () => {
+  /** A share whose link is made. */
+  function sharing() {
+    const page = fakePage();
+    page.navigation.share([]);
+    page.shared.makeLink("https://shoal.example/#first");
+    return page;
+  }
+
+  it("shows the new share, ends the old one, and takes its place in the address", async () => {
+    const { navigation, history, shared, anew, shareFiles } = sharing();
+    const done = navigation.shareAnew("secret");
+    expect(shareFiles).toHaveBeenLastCalledWith([], [], "secret");
+    expect(navigation.getRoute()).toMatchObject({ session: shared.session });
+    expect(shared.stop).not.toHaveBeenCalled();
+    anew[0]?.makeLink("https://shoal.example/#second");
+    expect(await done).toBe(true);
+    expect(navigation.getRoute()).toMatchObject({ session: anew[0]?.session });
+    expect(shared.stop).toHaveBeenCalledOnce();
+    expect(shared.close).not.toHaveBeenCalled(); // It tells late-comers that it has ended.
+    expect(history).toEqual(["", "second"]);
+    navigation.go("");
+    navigation.leave();
+    expect(shared.close).toHaveBeenCalledOnce();
+    expect(anew[0]?.close).toHaveBeenCalledOnce();
+  });
+
+  it("goes on with the old share where no new link comes about", async () => {
+    const { navigation, history, shared, anew } = sharing();
+    const done = navigation.shareAnew("secret");
+    anew[0]?.become("failed", 0);
+    expect(await done).toBe(false);
+    expect(anew[0]?.close).toHaveBeenCalledOnce();
+    expect(navigation.getRoute()).toMatchObject({ session: shared.session });
+    expect(shared.stop).not.toHaveBeenCalled();
+    expect(history).toEqual(["", "first"]);
+    void navigation.shareAnew("again");
+    expect(anew).toHaveLength(2);
+  });
+
+  it("makes one at a time, and none once the person has left", async () => {
+    const { navigation, history, shared, anew } = sharing();
+    const done = navigation.shareAnew("secret");
+    expect(await navigation.shareAnew("other")).toBe(false);
+    expect(anew).toHaveLength(1);
+    navigation.go("");
+    navigation.leave();
+    expect(anew[0]?.close).toHaveBeenCalledOnce();
+    anew[0]?.makeLink("https://shoal.example/#second");
+    expect(await done).toBe(false);
+    expect(navigation.getRoute()).toEqual({ page: "home" });
+    expect(history).toEqual(["", "first", ""]);
+    expect(shared.stop).not.toHaveBeenCalled();
+  });
+
+  it("is nothing that a receiver can do", async () => {
+    const { navigation } = fakePage("abc");
+    expect(await navigation.shareAnew("secret")).toBe(false);
   });
 });

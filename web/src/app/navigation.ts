@@ -1,9 +1,10 @@
 /**
- * Which page is shown, and the one live session on it. The address decides: nothing after the `#`
+ * Which page is shown, and the session on it. The address decides: nothing after the `#`
  * is the home page, anything else is a link's page. State outside React; `App` reads it.
  *
- * Invariants: at most one session is open; a session that is no longer shown is closed; what leaving
- * would end or lose is left only after the person has confirmed it.
+ * Invariants: a session that is no longer shown is closed, but for shares that the one on the page took
+ * the place of: these tell late-comers that they ended, and are closed with it. What leaving would end
+ * or lose is left only after the person has confirmed it.
  */
 import type { SharedFile } from "../protocol/messages.ts";
 import { isAtStake } from "../features/share/kept.ts";
@@ -29,6 +30,11 @@ export type Navigation = {
   readonly subscribe: (changed: () => void) => () => void;
   /** Shares these files on a page of their own. */
   readonly share: (files: readonly SharedFile[], handles?: readonly FileSystemHandle[]) => void;
+  /**
+   * Shares the files of the shown share anew, under this password, or without one where null; then ends
+   * the shown one. False where no new link came about: the shown share goes on as it was.
+   */
+  readonly shareAnew: (password: string | null) => Promise<boolean>;
   /** Goes to a link's page, or home with "". Asks first where something would be lost. */
   readonly go: (fragment: string) => void;
   /** Opens the link that is shown once more, and fetches what is behind it. */
@@ -46,6 +52,7 @@ type Ports = {
   readonly shareFiles: (
     files: readonly SharedFile[],
     handles: readonly FileSystemHandle[],
+    password: string | null,
   ) => Session;
 };
 
@@ -59,6 +66,10 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
   /** The fragment of what is shown; a new share has "" until its link is made. */
   let shownFragment = address.fragment();
   let route: Route = routeTo(shownFragment);
+  /** Ended shares of which the one that is shown took the place. */
+  let ended: Session[] = [];
+  /** A share that is to take the place of the one that is shown, while its link is made. */
+  let coming: Session | null = null;
 
   function routeTo(fragment: string): Route {
     if (fragment === "") return { page: "home" };
@@ -72,8 +83,16 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     for (const changed of listeners) changed();
   }
 
-  function moveTo(fragment: string): void {
+  function closeAll(): void {
     if (route.page === "share") route.session.close();
+    for (const session of ended) session.close();
+    coming?.close();
+    ended = [];
+    coming = null;
+  }
+
+  function moveTo(fragment: string): void {
+    closeAll();
     shownFragment = fragment;
     show(routeTo(fragment));
   }
@@ -99,6 +118,28 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     settle();
   }
 
+  async function shareAnew(password: string | null): Promise<boolean> {
+    const shared = route.page === "share" ? route.session.sharedFiles() : null;
+    if (route.page !== "share" || shared === null || coming !== null) return false;
+    const before = route.session;
+    const session = shareFiles(shared.files, shared.handles, password);
+    coming = session;
+    const link = await linkOf(session);
+    // The person has left meanwhile, which closed it.
+    if (coming !== session) return false;
+    coming = null;
+    if (link === null) {
+      session.close();
+      return false;
+    }
+    before.stop();
+    ended.push(before);
+    shownFragment = link.slice(link.indexOf("#") + 1);
+    address.replace(shownFragment);
+    show({ page: "share", session, leavingFor: null });
+    return true;
+  }
+
   return {
     getRoute: () => route,
     subscribe: (changed) => {
@@ -106,11 +147,12 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
       return () => listeners.delete(changed);
     },
     share: (files, handles = []) => {
-      if (route.page === "share") route.session.close();
-      const session = shareFiles(files, handles);
+      closeAll();
+      const session = shareFiles(files, handles, null);
       show({ page: "share", session, leavingFor: null });
       followLink(session);
     },
+    shareAnew,
     go: (fragment) => {
       if (mustAsk()) return ask(fragment);
       if (fragment !== address.fragment()) address.push(fragment);
@@ -138,4 +180,18 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
       if (route.page === "share") show({ ...route, leavingFor: null });
     },
   };
+}
+
+/** A new share's link, once it is made; null where it failed. Never settles where it is closed before. */
+function linkOf(session: Session): Promise<string | null> {
+  return new Promise((resolve) => {
+    const unsubscribe = session.subscribe(settle);
+    function settle(): void {
+      const { link, phase } = session.getState();
+      if (link === null && phase !== "failed") return;
+      unsubscribe();
+      resolve(link);
+    }
+    settle();
+  });
 }

@@ -12,6 +12,7 @@ import { Check } from "../features/check/check.tsx";
 import { Home } from "../features/home/home.tsx";
 import { EndView } from "../features/share/end-view.tsx";
 import { Notices } from "../features/share/notices.tsx";
+import { PasswordDialog } from "../features/share/password-dialog.tsx";
 import { ReceiverView } from "../features/share/receiver-view.tsx";
 import { RestingView } from "../features/share/resting-view.tsx";
 import { SharerView } from "../features/share/sharer-view.tsx";
@@ -84,6 +85,9 @@ const state = (part: Partial<ShareState>): ShareState => ({
   error: null,
   notices: [],
   link: "123",
+  isProtected: true,
+  password: "123",
+  lock: null,
   name: "",
   chosen: null,
   fetched: null,
@@ -124,9 +128,11 @@ const state = (part: Partial<ShareState>): ShareState => ({
   ...part,
 });
 
-const session = {} as Session;
+const session = { sharedFiles: () => ({ files: [], handles: [] }) } as unknown as Session;
 const headingRef = createRef<HTMLHeadingElement>();
 const nothing = (): void => undefined;
+
+const never = (): Promise<boolean> => Promise.resolve(false);
 
 const receiver = (part: Partial<ShareState>): ReactElement => (
   <ReceiverView session={session} state={state(part)} headingRef={headingRef} />
@@ -157,9 +163,16 @@ const PAGES: [string, () => ReactElement][] = [
   [
     "sharing",
     () => (
-      <SharerView session={session} state={state({ role: "sharer" })} headingRef={headingRef} />
+      <SharerView
+        session={session}
+        state={state({ role: "sharer" })}
+        headingRef={headingRef}
+        onPassword={never}
+      />
     ),
   ],
+  ["locked", () => receiver({ phase: "locked", lock: "wrong" })],
+  ["set a password", () => <PasswordDialog isProtected onSet={never} onCancel={nothing} />],
   ["resting", () => <RestingView session={session} state={state({})} headingRef={headingRef} />],
   [
     "notices",

@@ -333,7 +333,7 @@ export const en = {
       connectingSome_other: "Found {{count, number}} people. Connecting…",
       lockedStatus: "Locked",
       locked: "This share asks for a password",
-      lockedWhy: "This version of Shoal can’t ask for it yet.",
+      lockedWhy: "Whoever sent you the link knows it.",
       ready: "Ready to download",
       download: "Download",
       downloadChosen: "Download {{part, number}} of {{all, number}} files · {{bytes}}",
@@ -391,6 +391,39 @@ export const en = {
         cellular: "You seem to be on mobile data: what others get from here uses it.",
         "save-data": "This browser is set to save data: what others get from here uses some.",
       },
+    },
+
+    unlock: {
+      label: "Password",
+      show: "Show",
+      showName: "Show password",
+      submit: "Unlock",
+      trying: "Checking…",
+      wrong:
+        "That isn’t this share’s password. Mind capital letters, or ask whoever sent you the link.",
+    },
+    password: {
+      set: "Protect with a password…",
+      change: "Change it…",
+      isSet: "The link asks for a password.",
+      sendApart: "Send it by another way than the link.",
+      needed: "Whoever opens it needs the password too.",
+      copy: "Copy the password",
+      copied: "Copied",
+      setTitle: "Protect this share with a password",
+      changeTitle: "Change the password",
+      sentence:
+        "Whoever opens the link has to give it. This makes a new link; the one you have now stops working.",
+      newLabel: "New password",
+      suggest: "Suggest one",
+      hint: "Whoever has the link can try out passwords, slowly. A long one withstands that.",
+      remove: "Share without one",
+      cancel: "Cancel",
+      confirm: "Make the new link",
+      making: "Making the new link…",
+      empty: "Type a password, or have one suggested.",
+      tooLong: "A password has at most {{most, number}} letters.",
+      failed: "That didn’t work, and nothing has changed. Try again.",
     },
 
     room: {

@@ -13,7 +13,7 @@ import type { FileIndex } from "./file-index.ts";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
 import type { Kind } from "./file-types.ts";
-import type { Notice, Refusal, ShareState } from "./state.ts";
+import type { Lock, Notice, Refusal, ShareState } from "./state.ts";
 import type { StreamQuestion } from "./stream.ts";
 
 /** Files with their paths, folders first. */
@@ -41,6 +41,8 @@ export type ToWorker =
       readonly handles: readonly FileSystemHandle[];
       /** The page's address without its fragment: what the link begins with. */
       readonly pageUrl: string;
+      /** As it was typed; null: none. */
+      readonly password: string | null;
     }
   /** First message: open a link. */
   | {
@@ -50,6 +52,9 @@ export type ToWorker =
       /** A download of an earlier session, which goes on by itself else, begins paused. */
       readonly isHeld: boolean;
     }
+  | { readonly type: "open"; readonly link: string; readonly trackers: readonly string[] }
+  /** Receiver, locked: what was typed. */
+  | { readonly type: "unlock"; readonly password: string }
   | { readonly type: "command"; readonly command: Command }
   /**
    * Receiver: these files alone, by index and in order; null: all. A download that runs goes on with
@@ -165,6 +170,9 @@ export type StateUpdate = Omit<
   | "cancelled"
   | "metered"
   | "hold"
+  | "isProtected"
+  | "password"
+  | "lock"
 >;
 
 export type FileRefusal =
@@ -198,6 +206,14 @@ export type FromWorker =
     }
   /** Receiver: which files are wanted, where the page didn't say so; by index and in order. */
   | { readonly type: "chosen"; readonly files: readonly number[] }
+  /** Sharer: the files that an earlier visit's share goes on with. */
+  | {
+      readonly type: "shared-files";
+      readonly files: readonly SharedFile[];
+      readonly handles: readonly FileSystemHandle[];
+    }
+  /** Receiver: where it stands with the password; null: it was right. */
+  | { readonly type: "lock"; readonly lock: Lock | null }
   | { readonly type: "checking"; readonly checking: ShareState["checking"] }
   /** Null: the files were taken. */
   | { readonly type: "refusal"; readonly refusal: Refusal | null }

@@ -57,6 +57,14 @@ export type Refusal = {
   readonly name: string;
 };
 
+/** Where a share stands that asks for a password. */
+export type Lock =
+  | "asked"
+  /** One was given, and is worked on for a second or more. */
+  | "trying"
+  /** The last one was. */
+  | "wrong";
+
 export type FileState = {
   /** Path from the share's top, folders first; already checked and normalised. */
   readonly path: readonly string[];
@@ -105,6 +113,12 @@ export type ShareState = {
   readonly notices: readonly Notice[];
   /** The whole URL; null until a sharer's link is made (milliseconds). */
   readonly link: string | null;
+  /** Whether the link asks for a password. */
+  readonly isProtected: boolean;
+  /** Sharer: as it was set on this page, which alone knows it; null after a reload. */
+  readonly password: string | null;
+  /** Receiver: null unless `locked`. */
+  readonly lock: Lock | null;
   /** What to call the share: its only file's or folder's name, or "" while unknown. */
   readonly name: string;
   /** Empty until the manifest is known. */

@@ -31,10 +31,14 @@ function takeWorker(): Worker {
   return worker;
 }
 
-/** Makes a share of these files. `handles` say where they lie, for a later visit. */
+/**
+ * Makes a share of these files. `handles` say where they lie, for a later visit. `password`, unless
+ * null, is asked of who opens it.
+ */
 export function shareFiles(
   files: readonly SharedFile[],
   handles: readonly FileSystemHandle[],
+  password: string | null = null,
 ): Session {
   const error = files.length === 0 ? "nothing-to-share" : whyUnsupported();
   const pageUrl = `${location.origin}/`;
@@ -42,7 +46,7 @@ export function shareFiles(
     0,
     LIMITS.trackersPerLink,
   );
-  const start = { type: "share", files, handles, trackers, pageUrl } as const;
+  const start = { type: "share", files, handles, trackers, pageUrl, password } as const;
   return new SwarmSession(error === null ? takeWorker() : null, start, error);
 }
 

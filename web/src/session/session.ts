@@ -7,15 +7,25 @@ import type { SharedFile } from "../protocol/messages.ts";
 import type { ShareState } from "../protocol/state.ts";
 import type { Viewer } from "./viewer.ts";
 
+/** Files, and where they lie as far as the browser tells. */
+export type SharedFiles = {
+  readonly files: readonly SharedFile[];
+  readonly handles: readonly FileSystemHandle[];
+};
+
 export interface Session {
   /** The newest state; the same object until something changed. */
   getState(): ShareState;
   /** Calls back after each change, at most a few times a second; returns the way to stop. */
   subscribe(changed: () => void): () => void;
 
+  /** Receiver, locked: tries this password. */
+  unlock(password: string): void;
+  /** Sharer: what is shared, for another share of the same; null while this page doesn't know. */
+  sharedFiles(): SharedFiles | null;
   /**
-   * Starts fetching, as soon as the files are known, and saves once by itself when all is there. From `ready` or `waiting`. Over a
-   * connection that costs it asks first, as `resume` does: see `hold`.
+   * Starts fetching, as soon as the files are known, and saves once by itself when all is there. From
+   * `ready` or `waiting`. Over a connection that costs it asks first, as `resume` does: see `hold`.
    */
   download(): void;
   /**

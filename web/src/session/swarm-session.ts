@@ -3,6 +3,7 @@
  * and connections that only a page can have, and passes everything between them and the worker.
  */
 import type { ErrorCode } from "@shoal/swarm/errors";
+import { decodeLink } from "@shoal/swarm/share/link";
 import { hasRelay, type IceServer } from "@shoal/swarm/tracker/ice";
 import { filesOf } from "../protocol/file-index.ts";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
@@ -16,7 +17,7 @@ import { askToTell, firstTelling, tell } from "./notify.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { preferences, thisPerson } from "./preferences.ts";
 import { handToBrowser } from "./save.ts";
-import type { Session } from "./session.ts";
+import type { Session, SharedFiles } from "./session.ts";
 import { SpeedHistory } from "./speed-history.ts";
 import { StripPoster } from "./strips.ts";
 import { TrackerSocket } from "./tracker-socket.ts";
@@ -34,6 +35,9 @@ const EMPTY: ShareState = {
   error: null,
   notices: [],
   link: null,
+  isProtected: false,
+  password: null,
+  lock: null,
   name: "",
   files: [],
   chosen: null,
@@ -100,6 +104,7 @@ export class SwarmSession implements Session {
   #discarded: () => void = () => undefined;
   /** Where a sharer's files lie, from an earlier visit. */
   #handles: readonly FileSystemHandle[] = [];
+  #sharedFiles: SharedFiles | null = null;
   readonly viewer = new Viewer((message, transfer) => this.#post(message, transfer));
   readonly #onlineChanged = (): void => {
     this.#setNotice("offline", !navigator.onLine);
@@ -127,9 +132,12 @@ export class SwarmSession implements Session {
       phase: error !== null ? "failed" : isSharer ? "sharing" : "connecting",
       error,
       link: isSharer ? null : start.link,
+      isProtected: isSharer ? start.password !== null : asksForPassword(start.link),
+      password: isSharer ? start.password : null,
       telling: firstTelling(),
       metered: meteredNow(),
     };
+    if (isSharer) this.#sharedFiles = start;
     if (worker === null || error !== null) return;
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#take(data));
     // What a worker says after it broke isn't to be believed; and its peers would wait for it.
@@ -155,6 +163,10 @@ export class SwarmSession implements Session {
     this.#listeners.add(changed);
     return () => this.#listeners.delete(changed);
   };
+
+  readonly unlock = (password: string): void => this.#post({ type: "unlock", password });
+
+  readonly sharedFiles = (): SharedFiles | null => this.#sharedFiles;
 
   readonly download = (): void => {
     this.#isDownloadDue = this.#state.phase === "connecting";
@@ -392,6 +404,13 @@ export class SwarmSession implements Session {
       case "kept":
         this.#handles = message.handles;
         return this.#set({ isKept: message.isKept, knowsFiles: message.handles.length > 0 });
+      case "shared-files":
+        this.#sharedFiles = message;
+        return;
+      case "lock": {
+        const { lock } = message;
+        return this.#set({ lock, phase: lock === null ? "connecting" : "locked", error: null });
+      }
       case "checking":
         return this.#set({ checking: message.checking });
       case "refusal":
@@ -559,6 +578,14 @@ function withVerified(
     changed[index] = { ...file, verifiedBytes };
   }
   return changed ?? files;
+}
+
+function asksForPassword(link: string): boolean {
+  try {
+    return decodeLink(link).passwordCheck !== null;
+  } catch {
+    return false; // Safe: a link that can't be read is refused with its reason.
+  }
 }
 
 /** Asks the person to let this page read them again; the first that it may not, or null. */

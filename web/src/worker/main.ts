@@ -1,10 +1,18 @@
 /** The engine's worker: one share per worker. Nothing here may wait before the message handler is set. */
 import type { End } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
+import type { Bytes } from "@shoal/swarm/bytes";
+import type { SwarmId } from "@shoal/swarm/ids";
 import { decodeLink, encodeLink, type Link } from "@shoal/swarm/share/link";
 import { encodeManifest, makeManifest } from "@shoal/swarm/share/manifest";
 import { restore, restoreShared } from "@shoal/swarm/restore";
-import { deriveSecrets, type ShareSecrets } from "@shoal/swarm/share/secrets";
+import { passwordBytes } from "@shoal/swarm/share/password";
+import {
+  derivePasswordCheck,
+  deriveSecrets,
+  deriveSwarm,
+  type ShareSecrets,
+} from "@shoal/swarm/share/secrets";
 import { signEnd, signManifest } from "@shoal/swarm/driver";
 import {
   generateSigningKey,
@@ -15,6 +23,7 @@ import {
 } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { byPath } from "./by-path.ts";
+import type { Lock } from "../protocol/state.ts";
 import { FileSource } from "./file-source.ts";
 import { keptDays, removedBeforeMs } from "./keeping.ts";
 import { Membership, type Own } from "./membership.ts";
@@ -23,6 +32,8 @@ import { OwnShare, removeOldShares } from "./own-share.ts";
 import { Resting } from "./resting.ts";
 import { LINK, lockName, removeLeftovers, Shelf } from "./shelf.ts";
 import { Strips } from "./strips.ts";
+import { prepareToStretch, stretch } from "./stretch.ts";
+import { Unlocking } from "./unlocking.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -35,6 +46,8 @@ let membership: Membership | null = null;
 
 /** Who the person said they are last, also while there was no share to say it in. */
 let introduction: Extract<ToWorker, { type: "introduce" }> | null = null;
+/** Where a password is waited for. */
+let unlocking: Unlocking | null = null;
 
 /** What the person can do about a share that rests. */
 let resting: {
@@ -75,6 +88,7 @@ self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
   const data = strips.take(event.data);
   if (data === null) return;
   if (data.type === "share" || data.type === "open") return void start(data).catch(fail);
+  if (data.type === "unlock") return unlocking?.tried(data.password);
   if (data.type === "go-on") return void resting?.goOn(data).catch(fail);
   if (data.type === "fetch-instead") return void resting?.fetchInstead().catch(fail);
   if (data.type === "introduce") introduction = data;
@@ -104,12 +118,20 @@ async function start(message: Start): Promise<void> {
 async function share(
   message: Extract<Start, { type: "share" }>,
   key: KeptSigningKey,
-  secrets: ShareSecrets,
+  withoutPassword: ShareSecrets,
 ): Promise<void> {
   const shared = message.files.toSorted((a, b) => byPath(a.path, b.path));
   const manifest = makeManifest(shared.map(({ path, file }) => ({ path, sizeBytes: file.size })));
   const encoded = encodeManifest(manifest);
-  const link = { publicKey: key.publicKey, trackers: message.trackers };
+  const password = message.password === null ? null : passwordBytes(message.password);
+  const stretched = password && (await stretch(password, withoutPassword.swarm));
+  const secrets =
+    stretched === null
+      ? withoutPassword
+      : await deriveSecrets(key.publicKey, webCrypto(), stretched);
+  const passwordCheck =
+    stretched && (await derivePasswordCheck(key.publicKey, webCrypto(), stretched));
+  const link = { publicKey: key.publicKey, trackers: message.trackers, passwordCheck };
   post({ type: "link", link: `${message.pageUrl}#${encodeLink(link)}` });
   const signed = await signManifest(key, secrets, encoded);
   await holdLock(lockName(secrets.swarm));
@@ -122,7 +144,7 @@ async function share(
   const { swarm } = secrets;
   post({ type: "kept", isKept: true, handles: [] });
   const fragment = encodeLink(link);
-  const record = { swarm, privateKey: key.privateKey, fragment, signed, files };
+  const record = { swarm, privateKey: key.privateKey, fragment, signed, files, stretched };
   const keeper = OwnShare.begin(record, notKept);
   const source = new FileSource(chosen, manifest.layout);
   const own = { kind: "sharer", source, key, keeper, manifest, signed } as const;
@@ -139,28 +161,37 @@ const notKept = (): void => post({ type: "kept", isKept: false, handles: [] });
 async function open(message: Extract<Start, { type: "open" }>): Promise<void> {
   const decoded = decodeLink(message.link);
   const link = { ...decoded, trackers: [...new Set([...message.trackers, ...decoded.trackers])] };
-  const secrets = await deriveSecrets(link.publicKey, webCrypto());
-  const isMine = (await OwnShare.find(secrets.swarm)) !== null;
+  const swarm = await deriveSwarm(link.publicKey, webCrypto());
+  const isMine = (await OwnShare.find(swarm)) !== null;
   if (!isMine && !(await hasOpfs())) throw new ShoalError("no-opfs");
-  await holdLock(lockName(secrets.swarm));
+  await holdLock(lockName(swarm));
   // Looked at again: the tab that had the lock until now may have signed more.
-  const own = isMine ? await OwnShare.find(secrets.swarm) : null;
+  const own = isMine ? await OwnShare.find(swarm) : null;
   const fragment = encodeLink(decoded);
-  if (own === null || !(await rest(link, secrets, own, fragment))) {
-    await receive(link, secrets, fragment, message.isHeld);
+  const stretched = own?.record.stretched ?? null;
+  if (own !== null) {
+    const secrets = await deriveSecrets(link.publicKey, webCrypto(), stretched);
+    if (await rest(link, secrets, own, fragment)) return;
   }
+  await receive(link, swarm, fragment, stretched, message.isHeld);
 }
 
-/** `fragment`: as the person's link has it, for a list of what is kept; `isHeld`: see `Own`. */
+/**
+ * `fragment`: as the person's link has it, for a list of what is kept. `known`: what came of the
+ * password when this browser made the share. `isHeld`: see `Own`.
+ */
 async function receive(
   link: Link,
-  secrets: ShareSecrets,
+  swarm: SwarmId,
   fragment: string,
+  known: Bytes | null,
   isHeld = false,
 ): Promise<void> {
   if (!(await hasOpfs())) throw new ShoalError("no-opfs");
-  const shelf = await Shelf.open(secrets.swarm);
+  const shelf = await Shelf.open(swarm);
   await shelf.noteOnce(LINK, new TextEncoder().encode(fragment));
+  const stretched = known ?? (await unlocked(link, swarm, shelf));
+  const secrets = await deriveSecrets(link.publicKey, webCrypto(), stretched);
   const store = new OpfsStore(shelf);
   const restored = await store.restore((found) =>
     restore(link.publicKey, secrets, webCrypto(), found),
@@ -169,6 +200,22 @@ async function receive(
   const wish = { ...kept, isAsked: kept.isAsked || restored?.held.isFull === true };
   const own = { kind: "receiver", store, shelf, restored, wish, isHeld } as const;
   await join(link, secrets, own);
+}
+
+/** What came of the password, once it is known; null where the link asks for none. */
+async function unlocked(
+  { publicKey, passwordCheck: check }: Link,
+  swarm: SwarmId,
+  shelf: Shelf,
+): Promise<Bytes | null> {
+  if (check === null) return null;
+  prepareToStretch(); // While the person types.
+  const crypto = webCrypto();
+  const tell = (lock: Lock | null): void => post({ type: "lock", lock });
+  unlocking = new Unlocking({ publicKey, swarm, check }, shelf, { crypto, stretch, tell });
+  const stretched = await unlocking.run();
+  unlocking = null;
+  return stretched;
 }
 
 /** A share of this browser's own. False where what is kept of it is of no use. */
@@ -203,12 +250,13 @@ async function rest(
       const found = await rested.check(chosen, handles);
       if (found === null || resting === null) return;
       await keeper.keepFiles(found.files);
+      post({ type: "shared-files", files: found.chosen, handles: found.files.handles });
       await serve(found.source, null);
     },
     async fetchInstead() {
       resting = null;
       post({ type: "role", role: "receiver" });
-      await receive(link, secrets, fragment);
+      await receive(link, secrets.swarm, fragment, record.stretched ?? null);
     },
     async stop() {
       const made = await signEnd(key, secrets, "stopped");

@@ -63,7 +63,7 @@ type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 /** What to hand on once a share is joined. */
 type Message = Exclude<
   ToWorker,
-  { type: "share" | "open" | "go-on" | "fetch-instead" | "more-files" }
+  { type: "share" | "open" | "unlock" | "go-on" | "fetch-instead" | "more-files" }
 >;
 
 const crypto = webCrypto();

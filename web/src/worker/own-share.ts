@@ -21,6 +21,8 @@ export type OwnShareRecord = {
   readonly privateKey: CryptoKey;
   /** What follows the link's `#`; older records have none. */
   readonly fragment?: string;
+  /** What came of the password, not the password; null where there is none. Older records lack it. */
+  readonly stretched?: Bytes | null;
   /** The manifest as it travels. */
   readonly signed: Bytes;
   readonly files: FilesRecord;

@@ -15,7 +15,12 @@ import type { FilesRecord } from "./own-share.ts";
 import { restingView } from "./view.ts";
 
 /** Files that are what was shared. */
-export type Found = { readonly source: FileSource; readonly files: FilesRecord };
+export type Found = {
+  readonly source: FileSource;
+  readonly files: FilesRecord;
+  /** The same as they were chosen, in the manifest's order. */
+  readonly chosen: readonly SharedFile[];
+};
 
 /** The chosen files aren't what was shared. */
 class Refused extends Error {
@@ -119,7 +124,7 @@ export class Resting {
       modifiedMs: files.map(({ lastModified }) => lastModified),
       handles,
     };
-    return { source, files: record };
+    return { source, files: record, chosen: found };
   }
 
   /** Every page that was signed. Where no file of it was changed since, its pieces are as they are read. */

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from "react";
+import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { QrCode } from "../../ui/qr-code.tsx";
 import "./link-card.css";
@@ -13,6 +14,7 @@ export function LinkCard({
   link,
   name,
   prominent,
+  children,
 }: {
   readonly title: string;
   readonly link: string;
@@ -20,6 +22,8 @@ export function LinkCard({
   readonly name: string;
   /** For the sharer the link is the page's main thing. */
   readonly prominent: boolean;
+  /** What else is to be said of the link. */
+  readonly children?: ReactNode;
 }) {
   const [copied, setCopied] = useState<"no" | "yes" | "by-hand">("no");
   const field = useRef<HTMLInputElement>(null);
@@ -90,6 +94,7 @@ export function LinkCard({
           {copied === "yes" && t("share.link.copied")}
           {copied === "by-hand" && t("share.link.copyByHand")}
         </p>
+        {children}
       </div>
       {prominent ? (
         <Qr link={link} />

@@ -14,6 +14,7 @@ import { LinkCard } from "./link-card.tsx";
 import { MeteredNote, MeteredQuestion } from "./metered.tsx";
 import { OwnCopy } from "./own-copy.tsx";
 import { isOpenable } from "./openable.ts";
+import { PasswordNeeded } from "./password-needed.tsx";
 import { PeerList } from "./peer-list.tsx";
 import { Progress } from "./progress.tsx";
 import { receiverWords } from "./receiver-words.ts";
@@ -23,6 +24,7 @@ import { SaveToButton, SaveToStatus } from "./save-to.tsx";
 import { t } from "../../locales/words.ts";
 import { TellWhenDone } from "./tell-when-done.tsx";
 import { Traffic } from "./traffic.tsx";
+import { UnlockForm } from "./unlock-form.tsx";
 import { UploadLimit } from "./upload-limit.tsx";
 
 /** What those who open the link see, from finding the share to passing it on. */
@@ -53,6 +55,7 @@ export function ReceiverView({
             ))}
           </div>
         )}
+        {phase === "locked" && <UnlockForm session={session} state={state} />}
         {(phase === "ready" || phase === "waiting") && !state.wanted && <RoomHint state={state} />}
         <div className="receiver__buttons">
           <Buttons session={session} state={state} />
@@ -97,7 +100,9 @@ export function ReceiverView({
                 link={link}
                 name={title}
                 prominent={false}
-              />
+              >
+                {state.isProtected && <PasswordNeeded />}
+              </LinkCard>
             )}
           </>
         )}

@@ -10,6 +10,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
 import { EndShareButton, SharedFiles } from "./own-share.tsx";
+import { PasswordNeeded } from "./password-needed.tsx";
 import { RefusalNote } from "./refusal.tsx";
 import "./resting-view.css";
 import { t } from "../../locales/words.ts";
@@ -120,12 +121,9 @@ export function RestingView({
       </div>
       <div className="share__side">
         {link !== null && (
-          <LinkCard
-            title={t("share.resting.linkTitle")}
-            link={link}
-            name={title}
-            prominent={false}
-          />
+          <LinkCard title={t("share.resting.linkTitle")} link={link} name={title} prominent={false}>
+            {state.isProtected && <PasswordNeeded />}
+          </LinkCard>
         )}
       </div>
       <SharedFiles session={session} state={state} />

@@ -26,11 +26,14 @@ export function ShareView({
   session,
   onHome,
   onAgain,
+  onPassword,
 }: {
   readonly session: Session;
   readonly onHome: () => void;
   /** Opens the same link anew, and fetches. */
   readonly onAgain: () => void;
+  /** Sharer: shares the same anew, under this password or without one. */
+  readonly onPassword: (password: string | null) => Promise<boolean>;
 }) {
   const state = useSession(session);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -82,7 +85,12 @@ export function ShareView({
         ) : resting ? (
           <RestingView session={session} state={state} headingRef={heading} />
         ) : role === "sharer" && phase === "sharing" ? (
-          <SharerView session={session} state={state} headingRef={heading} />
+          <SharerView
+            session={session}
+            state={state}
+            headingRef={heading}
+            onPassword={onPassword}
+          />
         ) : (
           <ReceiverView session={session} state={state} headingRef={heading} />
         )}

@@ -6,6 +6,7 @@ import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
 import { EndShareButton, SharedFiles } from "./own-share.tsx";
 import { MeteredNote } from "./metered.tsx";
+import { PasswordEntry } from "./password-entry.tsx";
 import { PeerList } from "./peer-list.tsx";
 import "./sharer-view.css";
 import { t } from "../../locales/words.ts";
@@ -17,10 +18,13 @@ export function SharerView({
   session,
   state,
   headingRef,
+  onPassword,
 }: {
   readonly session: Session;
   readonly state: ShareState;
   readonly headingRef: Ref<HTMLHeadingElement>;
+  /** Shares the same anew, under this password or without one; false where nothing came of it. */
+  readonly onPassword: (password: string | null) => Promise<boolean>;
 }) {
   const { link, sentBytes, uploadBytesPerSec } = state;
   const title = titleOf(state);
@@ -37,7 +41,12 @@ export function SharerView({
         {link === null ? (
           <p className="sharer__making">{t("share.link.making")}</p>
         ) : (
-          <LinkCard title={t("share.link.sharerTitle")} link={link} name={title} prominent />
+          <LinkCard title={t("share.link.sharerTitle")} link={link} name={title} prominent>
+            <PasswordEntry
+              state={state}
+              onPassword={session.sharedFiles() === null ? null : onPassword}
+            />
+          </LinkCard>
         )}
         <Copies state={state} />
         <MeteredNote state={state} />
