@@ -2,12 +2,13 @@ import { useId } from "react";
 import type { Ref } from "react";
 import "./password-field.css";
 
-/** Takes a password, which can be looked at; what is wrong with it is said below. */
+/**
+ * Takes a password, which can be looked at; what is wrong with it is said below. Its value is the
+ * input's own: what fills fields in for a person doesn't always tell React.
+ */
 export function PasswordField({
   label,
   show,
-  value,
-  onChange,
   isShown,
   onShow,
   isReadOnly,
@@ -17,13 +18,12 @@ export function PasswordField({
   readonly label: string;
   /** What the button that shows it says, and what it is called. */
   readonly show: { readonly label: string; readonly name: string };
-  readonly value: string;
-  readonly onChange: (value: string) => void;
   readonly isShown: boolean;
   readonly onShow: (isShown: boolean) => void;
   readonly isReadOnly: boolean;
   /** Null: nothing. */
   readonly error: string | null;
+  /** Whose value it is. */
   readonly ref: Ref<HTMLInputElement>;
 }) {
   const id = useId();
@@ -43,11 +43,9 @@ export function PasswordField({
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
-          value={value}
           readOnly={isReadOnly}
           aria-invalid={error !== null}
           aria-describedby={error === null ? undefined : `${id}error`}
-          onChange={(event) => onChange(event.currentTarget.value)}
         />
         <button
           type="button"

@@ -19,7 +19,6 @@ export function PasswordDialog({
   readonly onSet: (password: string | null) => Promise<boolean>;
   readonly onCancel: () => void;
 }) {
-  const [password, setPassword] = useState("");
   const [isShown, setShown] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -43,6 +42,7 @@ export function PasswordDialog({
 
   function submit(): void {
     if (isBusy) return;
+    const password = field.current?.value ?? "";
     if (passwordBytes(password) !== null) void set(password);
     else
       refuse(
@@ -71,8 +71,6 @@ export function PasswordDialog({
           ref={field}
           label={isProtected ? t("share.password.newLabel") : t("share.unlock.label")}
           show={{ label: t("share.unlock.show"), name: t("share.unlock.showName") }}
-          value={password}
-          onChange={setPassword}
           isShown={isShown}
           onShow={setShown}
           isReadOnly={isBusy}
@@ -82,8 +80,8 @@ export function PasswordDialog({
           look="quiet"
           size="s"
           onClick={() => {
-            if (isBusy) return;
-            setPassword(suggestPassword());
+            if (isBusy || field.current === null) return;
+            field.current.value = suggestPassword();
             setShown(true);
             setError(null);
           }}

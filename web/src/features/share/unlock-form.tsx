@@ -14,7 +14,6 @@ export function UnlockForm({
   readonly session: Session;
   readonly state: ShareState;
 }) {
-  const [password, setPassword] = useState("");
   const [isShown, setShown] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const isTrying = lock === "trying";
@@ -31,6 +30,7 @@ export function UnlockForm({
       className="unlock-form"
       onSubmit={(event) => {
         event.preventDefault();
+        const password = field.current?.value ?? "";
         if (isTrying) return;
         if (password.trim() === "") field.current?.focus();
         else session.unlock(password);
@@ -40,8 +40,6 @@ export function UnlockForm({
         ref={field}
         label={t("share.unlock.label")}
         show={{ label: t("share.unlock.show"), name: t("share.unlock.showName") }}
-        value={password}
-        onChange={setPassword}
         isShown={isShown}
         onShow={setShown}
         isReadOnly={isTrying}
