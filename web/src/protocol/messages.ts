@@ -52,7 +52,6 @@ export type ToWorker =
       /** A download of an earlier session, which goes on by itself else, begins paused. */
       readonly isHeld: boolean;
     }
-  | { readonly type: "open"; readonly link: string; readonly trackers: readonly string[] }
   /** Receiver, locked: what was typed. */
   | { readonly type: "unlock"; readonly password: string }
   | { readonly type: "command"; readonly command: Command }

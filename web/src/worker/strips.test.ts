@@ -28,7 +28,14 @@ it("what comes in between is passed on at once", () => {
   const pause = { type: "command", command: "pause" } as const;
   strips.take({ type: "more-files", files: [a], handles: [one] });
   expect(strips.take(pause)).toBe(pause);
-  const share = { type: "share", files: [b], handles: [two], trackers: [], pageUrl: "" } as const;
+  const share = {
+    type: "share",
+    files: [b],
+    handles: [two],
+    trackers: [],
+    pageUrl: "",
+    password: null,
+  } as const;
   expect(strips.take(share)).toEqual({ ...share, files: [a, b], handles: [one, two] });
 });
 
