@@ -137,9 +137,11 @@ function look(): Stop {
   const active = document.activeElement;
   if (!(active instanceof HTMLElement) || active === document.body) return { kind: "nothing" };
   const index = usable.indexOf(active);
-  // What scrolls takes the focus by itself, where there is little room.
+  // What scrolls takes the focus by itself; in Firefox an open dialog does, whose style may scroll.
   const isLate =
-    active.closest("[aria-setsize]") !== null || active.scrollHeight > active.clientHeight;
+    active.matches("dialog") ||
+    active.closest("[aria-setsize]") !== null ||
+    active.scrollHeight > active.clientHeight;
   const isInView = signs(active).some((sign) => {
     const { top, bottom, left, right, width } = sign.getBoundingClientRect();
     return width > 1 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
