@@ -41,7 +41,9 @@ export async function expectKeyboardReaches(page: Page, state: string): Promise<
     if (!stop.isSeen) unseen.push(stop.name);
     if (reached.size === names.length) break;
   }
-  const missed = names.filter((_, index) => !reached.has(index));
+  // What the page has taken away or switched off meanwhile can't be reached.
+  const gone = new Set(await page.evaluate(collectGone));
+  const missed = names.filter((_, index) => !reached.has(index) && !gone.has(index));
   expect(missed, `${state}: what Tab doesn't reach`).toEqual([]);
   expect(strays, `${state}: what has the focus and isn't to be used`).toEqual([]);
   expect([...new Set(unseen)], `${state}: what doesn't show that it has the focus`).toEqual([]);
@@ -123,6 +125,14 @@ function collect(): string[] {
     window.scrollTo(0, 0);
   }
   return usable.map(nameOf);
+}
+
+/** In the page. @returns The places of what can be used no more. */
+function collectGone(): number[] {
+  const { usable } = Reflect.get(window, "keyboard") as { usable: HTMLElement[] };
+  return usable.flatMap((element, index) =>
+    element.isConnected && !element.matches(":disabled") ? [] : [index],
+  );
 }
 
 /** In the page. */

@@ -71,7 +71,7 @@ test("a link of a later Shoal asks for it @once", async ({ person, engines, fold
   const newer = {
     "a later version": fragmentOf({ version: 2, key }),
     "a flag of later": fragmentOf({ flags: 1, key }),
-    "a critical field of later": fragmentOf({ key, fields: [0x81, 2, 7, 7] }),
+    "a critical field of later": fragmentOf({ key, fields: [0x8f, 2, 7, 7] }),
   };
   const reader = await person(engines.leecher);
   for (const [what, fragment] of Object.entries(newer)) {
