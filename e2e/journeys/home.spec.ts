@@ -86,7 +86,7 @@ test("sharing and fetching need no mouse", async ({ person, engines, folder }) =
   expect(copy.sha256).toBe(sha256);
 });
 
-test("pause, resume and stop do what they say", async ({ person, engines, folder }) => {
+test("pause, resume and stop do what they say @once", async ({ person, engines, folder }) => {
   const sha256 = await randomFile(path.join(folder, "a.bin"), 30_000_000);
   const sharer = await person(engines.sharer);
   await sharer.goto("/");

@@ -62,7 +62,11 @@ test("a note is left by Escape, and an empty one isn’t shared", async ({ perso
   await expect(sharer.getByTestId("file-input")).toBeAttached();
 });
 
-test("a limit on the upload holds until it is taken away", async ({ person, engines, folder }) => {
+test("a limit on the upload holds until it is taken away @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
   const sharer = await person(engines.sharer);
   const link = await shareSlowly(sharer, folder, 10 * MB);
   const leecher = await person(engines.leecher);
@@ -120,7 +124,7 @@ function recordNotifications(): void {
   });
 }
 
-test("whoever wishes is told when it’s done, unless they see it", async ({
+test("whoever wishes is told when it’s done, unless they see it @once", async ({
   person,
   engines,
   folder,

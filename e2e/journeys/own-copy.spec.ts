@@ -45,7 +45,7 @@ test("who has the file is done without a byte from anybody, and serves it on", a
   expect(await download(late)).toMatchObject({ sha256 });
 });
 
-test("of a copy with a damaged piece only that piece is fetched", async ({
+test("of a copy with a damaged piece only that piece is fetched @once", async ({
   person,
   engines,
   folder,

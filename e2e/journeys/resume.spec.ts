@@ -114,7 +114,11 @@ test("a download that is cancelled leaves nothing behind, and a way back @once",
   expect(await saved(leecher, () => again.click())).toMatchObject({ sha256 });
 });
 
-test("what was fetched can be deleted from the browser", async ({ person, engines, folder }) => {
+test("what was fetched can be deleted from the browser @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
   const file = path.join(folder, "song.bin");
   const sha256 = await randomFile(file, 2 * MB);
   const link = await share(await person(engines.sharer), file);

@@ -57,7 +57,10 @@ test("what was fetched is listed, opened again and removed", async ({ person, en
   expect(await figure(leecher, "data-verified-bytes")).toBe(0);
 });
 
-test("one’s own share is listed, gone on with, and forgotten", async ({ person, engines }) => {
+test("one’s own share is listed, gone on with, and forgotten @once", async ({
+  person,
+  engines,
+}) => {
   const sharer = await person(engines.sharer);
   await share(sharer, file);
   const other = await sharer.context().newPage();
@@ -76,7 +79,7 @@ test("one’s own share is listed, gone on with, and forgotten", async ({ person
   await remove(sharer, "Forget it");
 });
 
-test("a share that was ended is listed as such", async ({ person, engines }) => {
+test("a share that was ended is listed as such @once", async ({ person, engines }) => {
   const sharer = await person(engines.sharer);
   await share(sharer, file);
   await endShare(sharer);

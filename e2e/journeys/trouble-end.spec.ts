@@ -8,7 +8,7 @@ import { ENDED, expectEnded } from "../trouble.ts";
 
 const MB = 1_000_000;
 
-test("a share that its sharer ends is over for everyone, and what is complete stays", async ({
+test("a share that its sharer ends is over for everyone, and what is complete stays @once", async ({
   person,
   engines,
   folder,

@@ -85,7 +85,7 @@ function expectHarmless(entry: string): void {
   }
 }
 
-test("a folder of 2,000 small files arrives whole", async ({ person, engines, folder }) => {
+test("a folder of 2,000 small files arrives whole @once", async ({ person, engines, folder }) => {
   test.slow();
   const names = Array.from({ length: 2000 }, (_, n) => `${n % 40}/note-${n}.txt`);
   const isFlat = engines.sharer === "firefox"; // Which takes no folder from Playwright.

@@ -52,7 +52,7 @@ test("a link where nobody is waits, and goes on when someone comes @once", async
   }
 });
 
-test("a sharer that vanishes midway leaves others waiting, not stuck", async ({
+test("a sharer that vanishes midway leaves others waiting, not stuck @once", async ({
   person,
   engines,
   folder,

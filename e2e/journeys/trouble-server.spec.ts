@@ -99,7 +99,7 @@ test("a page that loaded only in part while the server went away shares all the 
   await shareLink(sharer);
 });
 
-test("a device that goes offline says so, and that it is back", async ({
+test("a device that goes offline says so, and that it is back @once", async ({
   person,
   engines,
   folder,

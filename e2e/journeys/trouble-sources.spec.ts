@@ -25,7 +25,7 @@ async function expectOwnFileChanged(sharer: Page): Promise<void> {
   await expect(sharer.getByTestId("file-input")).toBeAttached();
 }
 
-test("a file that is cut while it is hashed ends the share", async ({
+test("a file that is cut while it is hashed ends the share @once", async ({
   person,
   engines,
   folder,
@@ -75,7 +75,7 @@ test("a file that is written anew ends the share, and no wrong byte gets out", a
   await expectOwnFileChanged(sharer);
 });
 
-test("a file that is deleted ends the share", async ({ person, engines, folder }) => {
+test("a file that is deleted ends the share @once", async ({ person, engines, folder }) => {
   const files = ["kept.bin", "gone.bin"].map((name) => path.join(folder, name));
   for (const file of files) await randomFile(file, 1 * MB);
   const sharer = await person(engines.sharer);

@@ -105,7 +105,7 @@ test("a disk that can’t be written any more says so, and the next try finds it
   }
 });
 
-test("a full disk is given room by what was finished before", async ({
+test("a full disk is given room by what was finished before @once", async ({
   person,
   engines,
   folder,
@@ -143,7 +143,7 @@ const LITTLE_STORAGE: Record<Engine, PersonOptions> = {
   firefox: { preferences: { "dom.quotaManager.temporaryStorage.fixedLimit": 40 * 1024 } },
 };
 
-test("a ZIP that finds no room loses nothing", async ({ person, engines, folder }) => {
+test("a ZIP that finds no room loses nothing @once", async ({ person, engines, folder }) => {
   const hashes = await tree(folder, { "a.bin": 5 * MB, "b.bin": 3 * MB });
   const files = [...hashes.keys()].map((name) => path.join(folder, name));
   const link = await share(await person(engines.sharer), files);

@@ -31,7 +31,7 @@ test("a second tab of a share says so, and takes over when the first is closed",
   expect(await pressSave(second)).toMatchObject({ sha256 });
 });
 
-test("the sharer’s own link in a second tab says so, and others still get the files", async ({
+test("the sharer’s own link in a second tab says so, and others still get the files @once", async ({
   person,
   engines,
   folder,
