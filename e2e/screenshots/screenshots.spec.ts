@@ -38,14 +38,10 @@ const LOOKS = [
   { name: "390-light", width: 390, height: 844, scheme: "light" },
   { name: "390-dark", width: 390, height: 844, scheme: "dark" },
 ] as const;
-type Look = (typeof LOOKS)[number]["name"];
-
-const DESK_BY_DAY: readonly Look[] = ["1280-light", "390-dark"];
-const DESK_BY_NIGHT: readonly Look[] = ["1280-dark", "390-light"];
 
 /** Writes `docs/screenshots/SCENE-LOOK.png` for each look. */
-async function picture(page: Page, scene: string, looks: readonly Look[]): Promise<void> {
-  for (const { name, width, height, scheme } of LOOKS.filter((look) => looks.includes(look.name))) {
+async function picture(page: Page, scene: string): Promise<void> {
+  for (const { name, width, height, scheme } of LOOKS) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     // Focus moves by itself to what comes next; its ring shows only to those who use the keyboard.
@@ -120,7 +116,7 @@ test("the home page", async ({ person }) => {
   const page = await person();
   await page.goto("/");
   await page.getByTestId("file-input").waitFor({ state: "attached" });
-  await picture(page, "home", DESK_BY_DAY);
+  await picture(page, "home");
 });
 
 test("a share among several people", async ({ person, share }) => {
@@ -129,7 +125,7 @@ test("a share among several people", async ({ person, share }) => {
   const [first, second, third] = await Promise.all([person(), person(), person()]);
   await open(first, link);
   await transfer(first).and(first.locator('[data-peers="1"]')).waitFor();
-  await picture(first, "ready", DESK_BY_NIGHT);
+  await picture(first, "ready");
   await first.getByTestId("download").click();
   await waitPhase(first, "done", 120_000);
   await first.getByTestId("save").and(first.locator(":not([aria-disabled])")).waitFor();
@@ -140,14 +136,56 @@ test("a share among several people", async ({ person, share }) => {
   await waitShare(second, 0.2);
   await third.getByTestId("download").click();
   await waitShare(second, 0.45);
-  await Promise.all([
-    picture(second, "downloading", DESK_BY_DAY),
-    picture(sharer, "sharing", ["1280-light", "1280-dark", "390-light", "390-dark"]),
-  ]);
+  await Promise.all([picture(second, "downloading"), picture(sharer, "sharing")]);
 
   await waitPhase(second, "done", 120_000);
   await second.getByTestId("save").and(second.locator(":not([aria-disabled])")).waitFor();
-  await picture(second, "done", DESK_BY_NIGHT);
+  await picture(second, "done");
+});
+
+test("some of the files, paused, and given up", async ({ person, share }) => {
+  const { link } = await share();
+  const page = await open(await person(), link);
+  await page.getByRole("checkbox", { name: /Tram 28/ }).uncheck();
+  await picture(page, "choosing");
+  await page.getByRole("checkbox", { name: /Tram 28/ }).check();
+  await page.getByTestId("download").click();
+  await waitShare(page, 0.2);
+  await page.getByTestId("pause").click();
+  await waitPhase(page, "paused");
+  await picture(page, "paused");
+  await page.getByTestId("cancel").click();
+  await page.getByRole("dialog").waitFor();
+  await picture(page, "asked-to-delete");
+});
+
+test("a share that rests, and that ended", async ({ person, share }) => {
+  const { sharer, link } = await share();
+  const late = await open(await person(), link);
+  sharer.on("dialog", (question) => void question.accept());
+  await sharer.reload();
+  await waitPhase(sharer, "paused");
+  await picture(sharer, "resting");
+  await sharer.getByTestId("stop").click();
+  await sharer.getByRole("dialog").waitFor();
+  await picture(sharer, "asked-to-end");
+  await sharer.getByRole("dialog").getByRole("button", { name: "End the share" }).click();
+  await waitPhase(late, "ended");
+  await picture(late, "ended");
+});
+
+test("a password", async ({ person, share }) => {
+  const { sharer } = await share();
+  await sharer.getByRole("button", { name: "Protect with a password…" }).click();
+  const dialog = sharer.getByRole("dialog");
+  await dialog.getByLabel("Password", { exact: true }).fill("walk-lisbon-harbour");
+  await picture(sharer, "password");
+  await dialog.getByRole("button", { name: "Make the new link" }).click();
+  await sharer.getByText("The link asks for a password.").waitFor();
+  const page = await person();
+  await page.goto(await shareLink(sharer));
+  await waitPhase(page, "locked");
+  await picture(page, "locked");
 });
 
 test("a share where nobody is", async ({ person, share }) => {
@@ -156,7 +194,7 @@ test("a share where nobody is", async ({ person, share }) => {
   const page = await person();
   await page.goto(link);
   await waitPhase(page, "waiting");
-  await picture(page, "waiting", DESK_BY_DAY);
+  await picture(page, "waiting");
 });
 
 test("a damaged link", async ({ person, share }) => {
@@ -164,14 +202,14 @@ test("a damaged link", async ({ person, share }) => {
   const page = await person();
   await page.goto(link.slice(0, -4));
   await waitPhase(page, "failed");
-  await picture(page, "error", DESK_BY_NIGHT);
+  await picture(page, "error");
 });
 
 test("the connection check", async ({ person }) => {
   const page = await person();
   await page.goto("/#check");
   await page.locator('main[data-over="true"]').waitFor({ timeout: 40_000 });
-  await picture(page, "check", DESK_BY_DAY);
+  await picture(page, "check");
 });
 
 test("what a browser keeps", async ({ person, share }) => {
@@ -193,5 +231,5 @@ test("what a browser keeps", async ({ person, share }) => {
   await page.goto("about:blank");
   await page.goto("/#shares");
   await page.locator(".shares__row").nth(1).waitFor();
-  await picture(page, "shares", DESK_BY_NIGHT);
+  await picture(page, "shares");
 });
