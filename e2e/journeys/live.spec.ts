@@ -81,7 +81,7 @@ test("a limit on the upload holds until it is taken away @once", async ({
   await waitPhase(leecher, "done");
 });
 
-test("the page shows where the pieces are, how people are reached, and its tab’s icon", async ({
+test("the page shows where the pieces are, how people are reached, and its tab’s icon @once", async ({
   person,
   engines,
   folder,

@@ -61,7 +61,7 @@ test("five files arrive as one ZIP", async ({ person, engines, folder }) => {
   expect(await entriesOf(copy.path)).toEqual(hashes);
 });
 
-test("one of several files is saved alone", async ({ person, engines, folder }) => {
+test("one of several files is saved alone @once", async ({ person, engines, folder }) => {
   const hashes = await tree(folder, { "a.txt": 10, "b.bin": 5 * MB });
   const sharer = await person(engines.sharer);
   const link = await share(sharer, path.join(folder, "a.txt"), path.join(folder, "b.bin"));
@@ -93,7 +93,7 @@ test("a nested folder keeps its paths", async ({ person, engines, folder }) => {
   expect(await entriesOf(copy.path)).toEqual(new Map(expected));
 });
 
-test("a name in Arabic with an emoji stays", async ({ person, engines, folder }) => {
+test("a name in Arabic with an emoji stays @once", async ({ person, engines, folder }) => {
   const name = "عطلة الصيف 🏖️.txt";
   const sha256 = await randomFile(path.join(folder, name), 1000);
   const sharer = await person(engines.sharer);

@@ -59,7 +59,7 @@ async function expectBothTold(
   await expectTrouble(page, code);
 }
 
-test("a page over plain http from elsewhere says what to do", async ({
+test("a page over plain http from elsewhere says what to do @once", async ({
   person,
   engines,
   server,
@@ -103,7 +103,7 @@ async function withoutWebRtc(engine: Engine, folder: string): Promise<PersonOpti
   };
 }
 
-test("a browser without Ed25519 and X25519 says so", async ({ person, engines }) => {
+test("a browser without Ed25519 and X25519 says so @once", async ({ person, engines }) => {
   const link = await share(await person(engines.sharer), file);
   const page = await person(engines.leecher);
   await withoutCurve25519(page);

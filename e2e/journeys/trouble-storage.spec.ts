@@ -318,7 +318,7 @@ const SILENT_FAILURES = `{
   };
 }`;
 
-test("writes that fail without a word spoil nothing @once", async ({ person, engines, folder }) => {
+test("writes that fail without a word spoil nothing @soak", async ({ person, engines, folder }) => {
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, 10 * MB);
   const link = await share(await person(engines.sharer), file);
