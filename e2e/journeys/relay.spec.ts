@@ -115,8 +115,10 @@ const heardBy = (page: Page) => page.evaluate(() => Reflect.get(window, "heard")
 test("who hides their address is reached through the relay alone, from the first moment @once", async ({
   person,
   folder,
+  complaints,
 }) => {
   test.skip(!Network.isPossible(), "networks are made by root, with iproute2");
+  complaints.allow(/WebSocket|ws:/); // Pages look for the server while it goes.
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, 5 * MB);
   const network = await Network.make();
