@@ -157,7 +157,13 @@ function look(): Stop {
     return width > 1 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
   });
   // A frame's focus is inside it; how what came late looked before isn't known.
-  const isShown = index === -1 || active.localName === "iframe" || lookOf(active) !== looks[index];
+  const isUnknown = index === -1 || active.localName === "iframe";
+  // Firefox doesn't take it away from the first thing in a dialog: an outline is what shows it here.
+  const isRinged = signs(active).some((sign) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(sign);
+    return active.matches(":focus-visible") && outlineStyle === "solid" && outlineWidth !== "0px";
+  });
+  const isShown = isUnknown || isRinged || lookOf(active) !== looks[index];
   const kind = index !== -1 ? "usable" : isLate ? "late" : "stray";
   return { kind, index, name: nameOf(active), isSeen: isShown && isInView };
 }
