@@ -21,7 +21,7 @@ import { SUITES } from "./suites.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** All suites together; a suite's own budget is cut to what is left of it. */
-const TOTAL_SECONDS = 24 * 60;
+const TOTAL_SECONDS = 24 * 60 + 40;
 
 const startedMs = performance.now();
 const secondsSince = (/** @type {number} */ sinceMs) => (performance.now() - sinceMs) / 1000;

@@ -138,7 +138,7 @@ test("what was fetched can be deleted from the browser @once", async ({
   expect(await download(leecher)).toMatchObject({ sha256 });
 });
 
-test("a download goes on after its browser was killed at half", async ({
+test("a download goes on after its browser was killed at half @once", async ({
   person,
   engines,
   folder,
