@@ -1,6 +1,7 @@
 /** Who opens a link chooses which of the files to fetch. */
 import path from "node:path";
 import { entriesOf } from "../archive.ts";
+import { expectAccessible } from "../axe.ts";
 import { tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { waitNoted } from "../kept.ts";
@@ -41,6 +42,7 @@ test("two of four files are fetched, through a reload, and the others later", as
   await box("Fetch the folder day 1").check();
   await box("Fetch b.bin").uncheck();
   await expect(button).toHaveText("Download 2 of 4 files · 27.0 MB");
+  await expectAccessible(leecher, "ready, some files chosen");
   const isHalf = (name: string) =>
     box(name).evaluate((input) => input instanceof HTMLInputElement && input.indeterminate);
   expect(await isHalf("Fetch the folder trip")).toBe(true);

@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { expectAccessible } from "../axe.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectFocusKept, expectKeyboardReaches, tabTo } from "../keyboard.ts";
@@ -36,7 +37,7 @@ async function askAndKeepSharing(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: "Stop sharing" })).toBeFocused();
 }
 
-test("the home page and a question are left and entered by the keyboard", async ({
+test("the home page and a question are left and entered by the keyboard @once", async ({
   person,
   engines,
   folder,
@@ -108,6 +109,7 @@ test("a share goes all its way by the keyboard @once", async ({ person, engines,
   await waitPhase(leecher, "ended");
   await expectFocusKept(leecher, "cancel");
   await expectKeyboardReaches(leecher, "cancelled");
+  await expectAccessible(leecher, "cancelled");
 
   await tabTo(sharer, "combobox", "Upload limit");
   await sharer.keyboard.press("ArrowUp");

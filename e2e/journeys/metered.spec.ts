@@ -4,6 +4,7 @@
  */
 import type { Locator, Page } from "@playwright/test";
 import path from "node:path";
+import { expectAccessible } from "../axe.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { download, limitUpload, openShare, pressDownload, share } from "../steps.ts";
@@ -55,6 +56,7 @@ test("a download asks before it uses mobile data, waits, and asks again after a 
   await openShare(leecher, link);
   await pressDownload(leecher);
   await expect(question(leecher)).toContainText("Download 15.0 MB anyway?");
+  await expectAccessible(leecher, "asked whether to use mobile data");
   await answer(leecher, "Wait for another connection");
   await waitPhase(leecher, "paused");
   await expect(leecher.getByText("Waiting for another connection.")).toBeVisible();
