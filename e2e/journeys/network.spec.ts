@@ -14,7 +14,7 @@ const MB = 1_000_000;
 const SIZE = 200 * MB;
 
 /** Lost for so long at least: until both ends have noticed, and in the long runs a minute. */
-const SHORT = { title: "", ms: 0 };
+const SHORT = { title: " @soak", ms: 0 };
 const LONG = { title: " for a minute @soak", ms: 60_000 };
 
 /** Waits so long: here the time itself is what is tried. */

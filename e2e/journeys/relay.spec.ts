@@ -39,8 +39,11 @@ function gather(page: Page, server: RTCIceServer): Promise<string[]> {
   }, server);
 }
 
-for (const transport of ["udp", "tcp"] satisfies Transport[]) {
-  test(`peers who cannot reach each other trade through a relay, by ${transport} @once`, async ({
+for (const [transport, when] of [
+  ["udp", "@once"],
+  ["tcp", "@soak"],
+] satisfies [Transport, string][]) {
+  test(`peers who cannot reach each other trade through a relay, by ${transport} ${when}`, async ({
     person,
     folder,
     complaints,
@@ -168,7 +171,7 @@ test("who hides their address is reached through the relay alone, from the first
   }
 });
 
-test("without a relay it is said, and who hides their address reaches nobody", async ({
+test("without a relay it is said, and who hides their address reaches nobody @once", async ({
   person,
   engines,
   folder,

@@ -77,7 +77,7 @@ test("the server sees no name, no key, no content and no SDP @cross", async ({
   for (const secret of secrets) expect(haystack.includes(secret), secret).toBe(false);
 });
 
-test("a server that alters signals brings nobody together, and harms nothing @once", async ({
+test("a server that alters signals brings nobody together, and harms nothing @soak", async ({
   person,
   engines,
   folder,

@@ -10,7 +10,7 @@ import { expectNoNotice, expectNotice } from "../trouble.ts";
 
 const MB = 1_000_000;
 
-test("a transfer outlives its server, and newcomers join when it is back", async ({
+test("a transfer outlives its server, and newcomers join when it is back @once", async ({
   person,
   engines,
   folder,

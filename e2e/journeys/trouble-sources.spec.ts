@@ -41,7 +41,7 @@ test("a file that is cut while it is hashed ends the share @once", async ({
   await expectOwnFileChanged(sharer);
 });
 
-test("a file that is written anew ends the share, and no wrong byte gets out", async ({
+test("a file that is written anew ends the share, and no wrong byte gets out @once", async ({
   person,
   engines,
   folder,

@@ -17,7 +17,7 @@ import { expectNoNotice, expectNotice, expectTrouble } from "../trouble.ts";
 
 const MB = 1_000_000;
 
-test("a share that is larger than the browser’s storage is refused before it starts", async ({
+test("a share that is larger than the browser’s storage is refused before it starts @once", async ({
   person,
   engines,
   folder,
@@ -105,7 +105,7 @@ test("a disk that can’t be written any more says so, and the next try finds it
   }
 });
 
-test("a full disk is given room by what was finished before @once", async ({
+test("a full disk is given room by what was finished before @soak", async ({
   person,
   engines,
   folder,
@@ -191,7 +191,7 @@ const KEPT_IN: Record<Engine, string> = {
   firefox: "storage/default",
 };
 
-test("pieces that the disk has lost are not passed on, and fetched again", async ({
+test("pieces that the disk has lost are not passed on, and fetched again @once", async ({
   person,
   engines,
   folder,
