@@ -9,7 +9,6 @@ import type { PeerId } from "@shoal/swarm/ids";
 import type { Person } from "@shoal/swarm/person";
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
-import type { FileIndex } from "./file-index.ts";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
 import type { Kind } from "./file-types.ts";
@@ -174,6 +173,8 @@ export type StateUpdate = Omit<
   | "lock"
 >;
 
+export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
+
 export type FileRefusal =
   /** Its bytes aren't what its name says. */
   | "unlike"
@@ -186,7 +187,7 @@ export type FromWorker =
   | { readonly type: "self"; readonly peer: PeerId }
   /** Trackers to hold a socket to. */
   | { readonly type: "trackers"; readonly hosts: readonly string[] }
-  | { readonly type: "files"; readonly files: FileIndex }
+  | { readonly type: "files"; readonly files: readonly FileEntry[] }
   | {
       readonly type: "state";
       readonly state: StateUpdate;

@@ -1,5 +1,5 @@
 /** Where the browser lets a person choose a folder or file to write to: Chromium's browsers. */
-import type { FileEntry } from "../protocol/file-index.ts";
+import type { FileEntry } from "../protocol/messages.ts";
 
 type Place = FileSystemDirectoryHandle | FileSystemFileHandle;
 

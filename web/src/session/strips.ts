@@ -51,12 +51,14 @@ export class StripPoster {
     const handles = message.type === "own-copy" ? [] : message.handles;
     let at = 0;
     for (; Math.max(files.length, handles.length) - at > STRIP_FILES; at += STRIP_FILES) {
+      await nextTask(); // The first one's, too, has had work to do.
+      if (this.#isClosed) return;
       const end = at + STRIP_FILES;
       const strip = { files: files.slice(at, end), handles: handles.slice(at, end) };
       this.#post({ type: "more-files", ...strip });
-      await nextTask();
-      if (this.#isClosed) return;
     }
+    if (at > 0) await nextTask();
+    if (this.#isClosed) return;
     this.#post(restOf(message, at));
   }
 }

@@ -5,7 +5,6 @@
 import type { ErrorCode } from "@shoal/swarm/errors";
 import { decodeLink } from "@shoal/swarm/share/link";
 import { hasRelay, type IceServer } from "@shoal/swarm/tracker/ice";
-import { filesOf } from "../protocol/file-index.ts";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
@@ -384,7 +383,7 @@ export class SwarmSession implements Session {
         for (const host of message.hosts) this.#openSocket(host);
         return;
       case "files": {
-        const files = filesOf(message.files).map((file) => ({ ...file, verifiedBytes: 0 }));
+        const files = message.files.map((file) => ({ ...file, verifiedBytes: 0 }));
         return this.#set({ files });
       }
       case "state":

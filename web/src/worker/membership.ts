@@ -11,7 +11,6 @@ import { makeIdentity } from "@shoal/swarm/signal/identity";
 import { decodeIncomingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
-import { indexOf } from "../protocol/file-index.ts";
 import type { Placing } from "../protocol/placing.ts";
 import { likely } from "./choice.ts";
 import { Connections } from "./connections.ts";
@@ -497,7 +496,7 @@ export class Membership {
     if (!this.#hasToldFiles && snapshot.manifest !== null) {
       this.#hasToldFiles = true;
       const { files } = snapshot.manifest;
-      this.#post({ type: "files", files: indexOf(files) });
+      this.#post({ type: "files", files });
       void this.#tellRoom();
     }
     if (this.#isDiskFull !== snapshot.isDiskFull) {

@@ -6,7 +6,6 @@ import { sameBytes } from "@shoal/swarm/bytes";
 import type { Page } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
 import type { Manifest } from "@shoal/swarm/share/manifest";
-import { indexOf } from "../protocol/file-index.ts";
 import type { FromWorker, SharedFile } from "../protocol/messages.ts";
 import type { Refusal } from "../protocol/state.ts";
 import { byPath } from "./choice.ts";
@@ -61,7 +60,7 @@ export class Resting {
       const { first, end } = layout.piecesOfPage(index);
       for (let piece = first; piece < end; piece++) hashedBytes += layout.span(piece).length;
     }
-    this.#post({ type: "files", files: indexOf(files) });
+    this.#post({ type: "files", files });
     this.#post({
       type: "state",
       state: restingView(this.#manifest, hashedBytes),

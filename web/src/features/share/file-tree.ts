@@ -4,7 +4,7 @@ import type { FileState } from "../../protocol/state.ts";
 export type Folder = {
   readonly kind: "folder";
   readonly name: string;
-  /** The path, a slash before each name: no file's key begins so. */
+  /** The path, a slash before each name. */
   readonly key: string;
   readonly children: Entry[];
   /** Into `ShareState.files`: every file in it, in any depth. */
@@ -13,7 +13,8 @@ export type Folder = {
 export type Leaf = {
   readonly kind: "file";
   readonly name: string;
-  readonly key: string;
+  /** Its index: a folder's is no number. */
+  readonly key: number;
   readonly index: number;
 };
 export type Entry = Folder | Leaf;
@@ -40,7 +41,7 @@ export function buildTree(files: readonly FileState[]): Folder {
     }
     last = parents;
     const name = path.at(-1) ?? "";
-    parent.children.push({ kind: "file", name, key: `#${index}`, index });
+    parent.children.push({ kind: "file", name, key: index, index });
   }
   return top;
 }
