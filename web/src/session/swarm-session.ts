@@ -200,7 +200,7 @@ export class SwarmSession implements Session {
   readonly answerHold = (mayUse: boolean): void => {
     if (mayUse) this.#hold.allow();
     else this.#hold.wait();
-    this.#set({ hold: this.#hold.state });
+    this.#showHold();
     // Also where it waits: what was asked for shows, and goes on when the page is loaded again.
     this.#post({ type: "command", command: "download" });
     if (!mayUse) this.#post({ type: "command", command: "pause" });
@@ -285,21 +285,27 @@ export class SwarmSession implements Session {
   /** Before anything is fetched. */
   #mustAsk(): boolean {
     const isHeld = this.#hold.begins(this.#state.metered, this.#state);
-    this.#set({ hold: this.#hold.state });
+    this.#showHold();
     return isHeld;
+  }
+
+  /** Tells views where it changed alone: while a download runs it is asked for with each state. */
+  #showHold(): void {
+    const { state } = this.#hold;
+    if (state !== this.#state.hold) this.#set({ hold: state });
   }
 
   /** Nothing goes on by itself any more. */
   #letGo(): void {
     this.#hold.drop();
-    this.#set({ hold: null });
+    this.#showHold();
   }
 
   #connectionChanged(): void {
     const metered = meteredNow();
     this.#set({ metered });
     if (!this.#hold.changed(metered)) return this.#spare();
-    this.#set({ hold: null });
+    this.#showHold();
     this.#post({ type: "command", command: "download" });
   }
 
@@ -475,8 +481,7 @@ export class SwarmSession implements Session {
     if (this.#isDownloadDue) this.download();
     this.#goOnFromBefore();
     this.#spare();
-    const isOver = state.phase === "ended" || state.phase === "failed";
-    if (isOver && this.#hold.state !== null) this.#letGo();
+    if (state.phase === "ended" || state.phase === "failed") this.#letGo();
     // What was all there may be so no longer, once the worker hears of a newer choice.
     if (state.phase === "done" && this.#saveWhenDone && choice === this.#choice) {
       this.#saveWhenDone = false;
