@@ -1,5 +1,6 @@
 /** What this browser keeps of shares: listed and removed by a worker of its own. */
 import type { FromKeeper, KeptDays, KeptShare, ToKeeper } from "../protocol/kept.ts";
+import { isPersisted, persist } from "./persistence.ts";
 
 /** Null: this browser keeps nothing for the page, and says so. */
 export type Listed = Pick<
@@ -43,22 +44,5 @@ export class KeptShares {
 
   #post(message: ToKeeper): void {
     this.#worker.postMessage(message);
-  }
-}
-
-/** Whether the browser clears nothing of it away by itself, when its disk is full. */
-export async function isPersisted(): Promise<boolean> {
-  try {
-    return await navigator.storage.persisted();
-  } catch {
-    return false; // Safe: a browser that can't tell promises nothing.
-  }
-}
-
-async function persist(): Promise<boolean> {
-  try {
-    return await navigator.storage.persist();
-  } catch {
-    return false; // Safe: as above.
   }
 }

@@ -14,6 +14,7 @@ import { MeteredHold } from "./metered-hold.ts";
 import { meteredNow, watchConnection } from "./metered.ts";
 import { askToTell, firstTelling, tell } from "./notify.ts";
 import { PeerConnection } from "./peer-connection.ts";
+import { persist } from "./persistence.ts";
 import { preferences, thisPerson } from "./preferences.ts";
 import { handToBrowser } from "./save.ts";
 import type { Session, SharedFiles } from "./session.ts";
@@ -332,8 +333,7 @@ export class SwarmSession implements Session {
     const { room } = this.#state;
     if (this.#hasAskedForRoom || room === null || room.lack === null || room.isInMemory) return;
     this.#hasAskedForRoom = true;
-    // Safe: it is as with a refusal.
-    this.#hasNewRoom = await navigator.storage.persist().catch(() => false);
+    this.#hasNewRoom = await persist();
     this.#useNewRoom();
   }
 

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import type { KeptShare } from "../../protocol/kept.ts";
-import { isPersisted, KeptShares } from "../../session/kept-shares.ts";
+import { KeptShares } from "../../session/kept-shares.ts";
 import type { Listed } from "../../session/kept-shares.ts";
+import { isPersisted } from "../../session/persistence.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileName } from "../../ui/file-name.tsx";
