@@ -91,14 +91,14 @@ export function PasswordDialog({
         <p className="password-dialog__hint">{t("share.password.hint")}</p>
         <div className="dialog__buttons">
           {isProtected && (
-            <Button look="plain" aria-disabled={isBusy} onClick={() => !isBusy && void set(null)}>
+            <Button look="plain" busy={isBusy} onClick={() => void set(null)}>
               {t("share.password.remove")}
             </Button>
           )}
-          <Button look="quiet" aria-disabled={isBusy} onClick={() => !isBusy && onCancel()}>
+          <Button look="quiet" busy={isBusy} onClick={onCancel}>
             {t("share.password.cancel")}
           </Button>
-          <Button submit look="solid" aria-disabled={isBusy}>
+          <Button submit look="solid" busy={isBusy}>
             {isBusy ? t("share.password.making") : t("share.password.confirm")}
           </Button>
         </div>

@@ -45,7 +45,7 @@ export function UnlockForm({
         isReadOnly={isTrying}
         error={lock === "wrong" ? t("share.unlock.wrong") : null}
       />
-      <Button submit look="solid" size="l" icon="lock" aria-disabled={isTrying}>
+      <Button submit look="solid" size="l" icon="lock" busy={isTrying}>
         {isTrying ? t("share.unlock.trying") : t("share.unlock.submit")}
       </Button>
       <p role="status" className="visually-hidden">
