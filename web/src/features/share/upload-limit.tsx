@@ -23,7 +23,7 @@ export function UploadLimit({
       <label htmlFor={id}>{t("share.uploadLimit.label")}</label>
       <select
         id={id}
-        className="upload-limit__select number"
+        className="field number"
         value={limit ?? ""}
         onChange={({ currentTarget: { value } }) =>
           session.limitUpload(value === "" ? null : Number(value))

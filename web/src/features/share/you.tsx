@@ -81,7 +81,7 @@ function EditForm({ onDone }: { readonly onDone: () => void }) {
         id={`${id}name`}
         name="name"
         ref={field}
-        className="you__field"
+        className="field you__field"
         dir="auto"
         autoComplete="off"
         maxLength={MOST_LETTERS}
@@ -93,7 +93,7 @@ function EditForm({ onDone }: { readonly onDone: () => void }) {
       <select
         id={`${id}device`}
         name="device"
-        className="you__field"
+        className="field you__field"
         onKeyDown={leave}
         defaultValue={chosen ?? undefined}
       >

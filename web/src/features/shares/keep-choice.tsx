@@ -28,7 +28,7 @@ export function KeepChoice({
       <label htmlFor={id}>{t("shares.keep.label")}</label>
       <select
         id={id}
-        className="shares__select"
+        className="field shares__select"
         value={days ?? FOREVER}
         onChange={({ currentTarget: { value } }) =>
           onChoose(CHOICES.find((choice) => `${choice.days}` === value)?.days ?? null)
