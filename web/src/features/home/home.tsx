@@ -13,6 +13,7 @@ import { FileChooser } from "../../ui/file-chooser.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { ShoalPicture } from "../../ui/shoal-picture.tsx";
 import { Switch } from "../../ui/switch.tsx";
+import { useFocusBack } from "../../ui/use-focus-back.ts";
 import { useIncoming } from "../../ui/use-incoming.ts";
 import "./home.css";
 import { fragmentIn } from "./link-text.ts";
@@ -59,13 +60,7 @@ export function Home({
   /** What is in the note that is being written; null: none is. */
   const [note, setNote] = useState<string | null>(null);
 
-  const writeButton = useRef<HTMLButtonElement>(null);
-  const wasWriting = useRef(false);
-  useEffect(() => {
-    // Who leaves the note is back where it began.
-    if (note === null && wasWriting.current) writeButton.current?.focus();
-    wasWriting.current = note !== null;
-  }, [note]);
+  const writeButton = useFocusBack(note !== null);
 
   useEffect(
     () => () => {

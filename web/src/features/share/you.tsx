@@ -4,6 +4,7 @@ import type { KeyboardEvent } from "react";
 import { t } from "../../locales/words.ts";
 import { preferences, thisPerson } from "../../session/preferences.ts";
 import { Button } from "../../ui/button.tsx";
+import { useFocusBack } from "../../ui/use-focus-back.ts";
 import type { ShownName } from "./peer-name.ts";
 import { PersonName } from "./person-name.tsx";
 import { usePreferences } from "./use-preferences.ts";
@@ -17,15 +18,8 @@ const DEVICES = Object.keys(DEVICE) as Device[];
 /** The person in front of the page among the others, and a way to be called otherwise. */
 export function You({ name }: { readonly name: ShownName }) {
   const [isEditing, setIsEditing] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const wasEditing = useRef(false);
+  const button = useFocusBack(isEditing);
   const { device } = thisPerson(usePreferences());
-
-  useEffect(() => {
-    // Where the form was, nothing is focused any more.
-    if (wasEditing.current && !isEditing) button.current?.focus();
-    wasEditing.current = isEditing;
-  }, [isEditing]);
 
   return (
     <li className="peer-list__row you">
