@@ -112,7 +112,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
       if (shown && link === null) return;
       unsubscribe();
       if (!shown || link === null) return;
-      shownFragment = link.slice(link.indexOf("#") + 1);
+      shownFragment = fragmentOf(link);
       address.push(shownFragment);
     }
     settle();
@@ -134,7 +134,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     }
     before.stop();
     ended.push(before);
-    shownFragment = link.slice(link.indexOf("#") + 1);
+    shownFragment = fragmentOf(link);
     address.replace(shownFragment);
     show({ page: "share", session, leavingFor: null });
     return true;
@@ -181,6 +181,8 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     },
   };
 }
+
+const fragmentOf = (link: string): string => link.slice(link.indexOf("#") + 1);
 
 /** A new share's link, once it is made; null where it failed. Never settles where it is closed before. */
 function linkOf(session: Session): Promise<string | null> {

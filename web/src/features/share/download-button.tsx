@@ -1,7 +1,7 @@
 import type { ShareState } from "../../protocol/state.ts";
 import { Button } from "../../ui/button.tsx";
 import { formatBytes } from "../../ui/format.ts";
-import { ticked, tickedSince } from "./file-choice.ts";
+import { type Sum, ticked, tickedSince } from "./file-choice.ts";
 import { t } from "../../locales/words.ts";
 
 const HINT = "download-hint";
@@ -10,7 +10,8 @@ type Props = { readonly state: ShareState; readonly onPress: () => void };
 
 /** Fetches what is ticked, and says how much that is where it isn't all. */
 export function DownloadButton({ state, onPress }: Props) {
-  const isNone = ticked(state).fileCount === 0 && state.files.length > 0;
+  const sum = ticked(state);
+  const isNone = sum.fileCount === 0 && state.files.length > 0;
   return (
     <>
       <Button
@@ -22,7 +23,7 @@ export function DownloadButton({ state, onPress }: Props) {
         aria-describedby={isNone ? HINT : undefined}
         onClick={onPress}
       >
-        {labelOf(state)}
+        {labelOf(state, sum)}
       </Button>
       {isNone && (
         <p id={HINT} className="receiver__hint">
@@ -44,9 +45,11 @@ export function DownloadMoreButton({ state, onPress }: Props) {
   );
 }
 
-function labelOf({ phase, verifiedBytes, files, chosen }: ShareState): string {
+function labelOf(
+  { phase, verifiedBytes, files, chosen }: ShareState,
+  { fileCount, missingBytes }: Sum,
+): string {
   const isLater = phase === "waiting";
-  const { fileCount, missingBytes } = ticked({ files, chosen });
   if (chosen !== null && fileCount > 0) {
     const of = { part: fileCount, all: files.length };
     return isLater

@@ -87,7 +87,7 @@ export function marksOf(
 }
 
 /** Some files together. */
-type Sum = { readonly fileCount: number; readonly missingBytes: number };
+export type Sum = { readonly fileCount: number; readonly missingBytes: number };
 
 /** Of the ticked files: how many there are, and what isn't here yet. */
 export function ticked({ files, chosen }: Pick<ShareState, "files" | "chosen">): Sum {

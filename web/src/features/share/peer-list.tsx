@@ -19,14 +19,7 @@ export function PeerList({ state }: { readonly state: ShareState }) {
   const people = peers.map(({ id, person }) => ({ id, name: person?.name ?? "" }));
   const names = shownNames(self === null ? people : [{ id: self, name }, ...people]);
   const others = Math.max(0, (swarmPeerCount ?? 0) - peers.length);
-  const lack =
-    hasRelay === false
-      ? hidesAddress
-        ? "share.hide.nobody"
-        : "share.peers.directOnly"
-      : hidesAddress && peers.length === 0 && others > 0
-        ? "share.hide.trying"
-        : null;
+  const lack = lackOf(hasRelay, hidesAddress, peers.length === 0 && others > 0);
   return (
     <section className="peer-list" aria-labelledby="peer-list-title">
       <h2 id="peer-list-title" className="section-title">
@@ -47,6 +40,12 @@ export function PeerList({ state }: { readonly state: ShareState }) {
       <HideAddress state={state} />
     </section>
   );
+}
+
+/** What keeps people from each other; null where nothing does. */
+function lackOf(hasRelay: boolean | null, hidesAddress: boolean, isUnreached: boolean) {
+  if (hasRelay === false) return hidesAddress ? "share.hide.nobody" : "share.peers.directOnly";
+  return hidesAddress && isUnreached ? "share.hide.trying" : null;
 }
 
 const NAMELESS: ShownName = { name: "", hint: null };
