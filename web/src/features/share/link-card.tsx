@@ -1,9 +1,10 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef } from "react";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { QrCode } from "../../ui/qr-code.tsx";
 import "./link-card.css";
 import { t } from "../../locales/words.ts";
+import { useCopy } from "./use-copy.ts";
 
 /** How long the button says that it has copied. */
 const COPIED_MS = 2500;
@@ -25,16 +26,10 @@ export function LinkCard({
   /** What else is to be said of the link. */
   readonly children?: ReactNode;
 }) {
-  const [copied, setCopied] = useState<"no" | "yes" | "by-hand">("no");
+  const { copied, copy } = useCopy(link, COPIED_MS);
   const field = useRef<HTMLInputElement>(null);
   const copyButton = useRef<HTMLButtonElement>(null);
   const id = useId();
-
-  useEffect(() => {
-    if (copied !== "yes") return;
-    const timer = setTimeout(() => setCopied("no"), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
 
   useEffect(() => {
     // What was pressed to get here is gone; the next thing to do is to copy.
@@ -43,15 +38,9 @@ export function LinkCard({
     }
   }, [prominent]);
 
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(link);
-      setCopied("yes");
-    } catch {
-      // No clipboard on plain http, or not allowed: the person can copy what is selected.
-      field.current?.select();
-      setCopied("by-hand");
-    }
+  async function copyLink(): Promise<void> {
+    // What is selected can be copied by hand.
+    if ((await copy()) === "by-hand") field.current?.select();
   }
 
   const canShare = typeof navigator.share === "function";
@@ -80,7 +69,7 @@ export function LinkCard({
             ref={copyButton}
             look={prominent ? "solid" : "quiet"}
             icon={copied === "yes" ? "check" : "copy"}
-            onClick={() => void copy()}
+            onClick={() => void copyLink()}
           >
             {copied === "yes" ? t("share.link.copied") : t("share.link.copy")}
           </Button>

@@ -4,6 +4,7 @@ import { Button } from "../../ui/button.tsx";
 import { PasswordDialog } from "./password-dialog.tsx";
 import "./password-entry.css";
 import { t } from "../../locales/words.ts";
+import { useCopy } from "./use-copy.ts";
 
 /** Beside a sharer's link: whether it asks for a password, and the way to one. */
 export function PasswordEntry({
@@ -40,17 +41,7 @@ export function PasswordEntry({
 }
 
 function CopyPassword({ password }: { readonly password: string }) {
-  const [copied, setCopied] = useState<"no" | "yes" | "by-hand">("no");
-
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(password);
-      setCopied("yes");
-    } catch {
-      setCopied("by-hand"); // No clipboard on plain http, or not allowed: it is shown instead.
-    }
-  }
-
+  const { copied, copy } = useCopy(password);
   return (
     <>
       <Button look="plain" size="s" onClick={() => void copy()}>
