@@ -2,6 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect } from "@playwright/test";
 import type { Page } from "@playwright/test";
+import { isFirefox } from "./browsers.ts";
 
 /** Each width and each scheme once: no colour depends on a width. */
 const LOOKS = [
@@ -19,7 +20,7 @@ const seen = new Set<string>();
  * @param state What it shows, for whoever reads of a violation.
  */
 export async function expectAccessible(page: Page, state: string): Promise<void> {
-  if (seen.has(state) || page.context().browser()?.browserType().name() === "firefox") return;
+  if (seen.has(state) || isFirefox(page)) return;
   seen.add(state);
   const size = page.viewportSize();
   for (const { width, colorScheme } of LOOKS) {

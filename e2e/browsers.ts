@@ -1,6 +1,6 @@
 /** Which browser an engine's tests run in, and how Playwright starts it. */
 import { chromium, firefox } from "@playwright/test";
-import type { BrowserType, LaunchOptions } from "@playwright/test";
+import type { BrowserType, LaunchOptions, Page } from "@playwright/test";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ENGINES, preference, systemBrowser } from "./system-browsers.mjs";
@@ -37,6 +37,11 @@ export function resolveBrowser(engine: Engine): Resolved | undefined {
       env: { ...process.env, FIREFOX_BIN: system },
     },
   };
+}
+
+/** Whether Firefox shows the page. */
+export function isFirefox(page: Page): boolean {
+  return page.context().browser()?.browserType().name() === "firefox";
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What people do, in one step each: share, open a link, download. */
 import type { Page } from "@playwright/test";
 import path from "node:path";
+import { isFirefox } from "./browsers.ts";
 import { saved, shareLink, waitPhase } from "./transfer.ts";
 import type { Saved } from "./transfer.ts";
 
@@ -31,9 +32,7 @@ export async function chooseFolder(
   names: readonly string[],
 ): Promise<void> {
   const input = page.getByTestId("folder-input");
-  if (page.context().browser()?.browserType().name() !== "firefox") {
-    return input.setInputFiles(folder);
-  }
+  if (!isFirefox(page)) return input.setInputFiles(folder);
   await input.evaluate((element) => element.removeAttribute("webkitdirectory"));
   const paths = names.map((name) => `${path.basename(folder)}/${name}`);
   await input.evaluate((element, relative) => {
@@ -49,6 +48,11 @@ export async function chooseFolder(
     );
   }, paths);
   await input.setInputFiles(names.map((name) => path.join(folder, name)));
+}
+
+/** Answers the browser's question whether to leave. */
+export function mayLeave(page: Page): void {
+  page.on("dialog", (dialog) => void dialog.accept());
 }
 
 /** Opens a link and waits for its files. */

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
+import { isFirefox } from "../browsers.ts";
 import { GB, REPORT_FILE } from "./settings.ts";
 
 /**
@@ -38,7 +39,7 @@ export async function writeChart(name: string, svg: string, title: string): Prom
 /** A sentence on what the figures were measured with, such as the browser of the page. */
 export function machine(page: Page): string {
   const browser = page.context().browser();
-  const engine = browser?.browserType().name() === "firefox" ? "Firefox" : "Chromium";
+  const engine = isFirefox(page) ? "Firefox" : "Chromium";
   const memory = Math.round(totalmem() / GB);
   const load = loadavg()[0]?.toFixed(1);
   return `${engine} ${browser?.version()}, ${cpus().length} cores, ${memory} GB of memory, load average ${load} before`;

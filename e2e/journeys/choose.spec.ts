@@ -5,7 +5,7 @@ import { expectAccessible } from "../axe.ts";
 import { tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { waitNoted } from "../kept.ts";
-import { chooseFolder, downloadAndPause, openShare, pressSave } from "../steps.ts";
+import { chooseFolder, downloadAndPause, mayLeave, openShare, pressSave } from "../steps.ts";
 import { figure, saved, shareLink, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
@@ -28,7 +28,7 @@ test("two of four files are fetched, through a reload, and the others later", as
   await chooseFolder(sharer, path.join(folder, "trip"), names);
   await waitPhase(sharer, "sharing");
   const leecher = await person(engines.leecher);
-  leecher.on("dialog", (dialog) => void dialog.accept());
+  mayLeave(leecher);
   await openShare(leecher, await shareLink(sharer));
   const button = leecher.getByTestId("download");
   const box = (name: string) => leecher.getByRole("checkbox", { name, exact: true });

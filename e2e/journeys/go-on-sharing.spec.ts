@@ -7,17 +7,12 @@ import { dropOn } from "../drop.ts";
 import { randomFile, tree } from "../files.ts";
 import { expect, profileOf, test } from "../fixtures.ts";
 import { killAllOf } from "../processes.ts";
-import { download, endShare, openShare, pressDownload, share } from "../steps.ts";
+import { download, endShare, mayLeave, openShare, pressDownload, share } from "../steps.ts";
 import { figure, saved, shareLink, transfer, waitPhase } from "../transfer.ts";
 import { ENDED, expectEnded } from "../trouble.ts";
 
 const MB = 1_000_000;
 const SIZE = 40 * MB;
-
-/** Answers the browser's question whether to leave. */
-function mayLeave(page: Page): void {
-  page.on("dialog", (dialog) => void dialog.accept());
-}
 
 /** The page of one's own link offers to go on. */
 async function expectResting(sharer: Page): Promise<void> {

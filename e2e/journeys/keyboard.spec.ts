@@ -7,6 +7,7 @@ import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectFocusKept, expectKeyboardReaches, tabTo } from "../keyboard.ts";
 import { saved, shareLink, waitPhase } from "../transfer.ts";
+import type { Phase } from "../transfer.ts";
 
 const MB = 1_000_000;
 
@@ -37,7 +38,20 @@ async function askAndKeepSharing(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: "Stop sharing" })).toBeFocused();
 }
 
-test("the home page and a question are left and entered by the keyboard @once", async ({
+/** Presses a button by the keyboard, which takes the share into a phase, and nobody's focus. */
+async function pressInto(
+  page: Page,
+  name: string,
+  phase: Phase,
+  key: "Enter" | "Space" = "Enter",
+): Promise<void> {
+  await tabTo(page, "button", name);
+  await page.keyboard.press(key);
+  await waitPhase(page, phase);
+  await expectFocusKept(page, name);
+}
+
+test("the home page and a question are left and entered by the keyboard", async ({
   person,
   engines,
   folder,
@@ -90,24 +104,12 @@ test("a share goes all its way by the keyboard @once", async ({ person, engines,
   await expectFocusKept(leecher, "opening a link");
   await expectKeyboardReaches(leecher, "ready");
 
-  await tabTo(leecher, "button", "Download");
-  await leecher.keyboard.press("Enter");
-  await waitPhase(leecher, "downloading");
-  await expectFocusKept(leecher, "download");
+  await pressInto(leecher, "Download", "downloading");
   await expectKeyboardReaches(leecher, "downloading");
-  await tabTo(leecher, "button", "Pause");
-  await leecher.keyboard.press("Space");
-  await waitPhase(leecher, "paused");
-  await expectFocusKept(leecher, "pause");
+  await pressInto(leecher, "Pause", "paused", "Space");
   await expectKeyboardReaches(leecher, "paused");
-  await tabTo(leecher, "button", "Go on");
-  await leecher.keyboard.press("Enter");
-  await waitPhase(leecher, "downloading");
-  await expectFocusKept(leecher, "going on");
-  await tabTo(leecher, "button", "Cancel");
-  await leecher.keyboard.press("Enter");
-  await waitPhase(leecher, "ended");
-  await expectFocusKept(leecher, "cancel");
+  await pressInto(leecher, "Go on", "downloading");
+  await pressInto(leecher, "Cancel", "ended");
   await expectKeyboardReaches(leecher, "cancelled");
   await expectAccessible(leecher, "cancelled");
 
@@ -127,10 +129,7 @@ test("a share goes all its way by the keyboard @once", async ({ person, engines,
   await tabTo(leecher, "button", "Save all as ZIP", "Shift+Tab");
   await saved(leecher, () => leecher.keyboard.press("Enter"));
   await expectFocusKept(leecher, "saving");
-  await tabTo(leecher, "button", "Stop helping");
-  await leecher.keyboard.press("Enter");
-  await waitPhase(leecher, "ended");
-  await expectFocusKept(leecher, "stop");
+  await pressInto(leecher, "Stop helping", "ended");
   await expectKeyboardReaches(leecher, "stopped");
 });
 

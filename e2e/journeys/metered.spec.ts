@@ -7,7 +7,7 @@ import path from "node:path";
 import { expectAccessible } from "../axe.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, limitUpload, openShare, pressDownload, share } from "../steps.ts";
+import { download, limitUpload, mayLeave, openShare, pressDownload, share } from "../steps.ts";
 import { figure, shareLink, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
@@ -51,7 +51,7 @@ test("a download asks before it uses mobile data, waits, and asks again after a 
   await limitUpload(sharer, "1.0 MB/s");
 
   const leecher = await person(engines.leecher);
-  leecher.on("dialog", (dialog) => void dialog.accept()); // The browser's: whether to leave.
+  mayLeave(leecher);
   await goMobile(leecher);
   await openShare(leecher, link);
   await pressDownload(leecher);

@@ -18,7 +18,7 @@ const WORST = [
 ].filter((text) => text !== undefined);
 
 /** Notes whatever a name or text gets to run, ask for or put up. */
-async function watch(page: Page, origin: string): Promise<string[]> {
+function watch(page: Page, origin: string): string[] {
   const happened: string[] = [];
   page.on("dialog", (dialog) => {
     // The browser's own question is whether to leave a share.
@@ -86,7 +86,7 @@ test("naughty names and texts are shown as what they are, and nothing comes of t
   }));
   const { origin } = new URL(server.url);
   const [sharer, leecher] = [await person(engines.sharer), await person(engines.leecher)];
-  const happened = [await watch(sharer, origin), await watch(leecher, origin)];
+  const happened = [sharer, leecher].map((page) => watch(page, origin));
   await sharer.goto("/");
   await sharer.getByTestId("file-input").setInputFiles(files);
   await waitPhase(sharer, "sharing");

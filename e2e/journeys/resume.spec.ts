@@ -5,18 +5,21 @@ import { randomFile } from "../files.ts";
 import { expect, profileOf, test } from "../fixtures.ts";
 import { waitNoted, waitNotedAsDone } from "../kept.ts";
 import { killAllOf } from "../processes.ts";
-import { download, limitUpload, openShare, pressDownload, pressSave, share } from "../steps.ts";
+import {
+  download,
+  limitUpload,
+  mayLeave,
+  openShare,
+  pressDownload,
+  pressSave,
+  share,
+} from "../steps.ts";
 import { figure, saved, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
 /** At full speed some seconds, of which a second's worth at most isn't noted yet. */
 /** At half the rest takes long enough to be interrupted. */
 const SIZE = 120 * MB;
-
-/** Answers the browser's question whether to leave. */
-function mayLeave(page: Page): void {
-  page.on("dialog", (dialog) => void dialog.accept());
-}
 
 /** Fetches until half of it is on disk and noted. @returns The bytes that are not to come again. */
 async function fetchHalf(leecher: Page): Promise<number> {

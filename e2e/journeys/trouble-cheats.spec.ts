@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, openShare, pressDownload, share } from "../steps.ts";
+import { download, mayLeave, openShare, pressDownload, share } from "../steps.ts";
 import { figure, saved, transfer, waitPhase } from "../transfer.ts";
 import { expectTrouble } from "../trouble.ts";
 
@@ -21,7 +21,7 @@ test("who signs two contents for one place is found out, and everybody is told @
   const file = path.join(folder, "offer.bin");
   await randomFile(file, SIZE, "first");
   const cheat = await person(engines.sharer);
-  cheat.on("dialog", (dialog) => void dialog.accept());
+  mayLeave(cheat);
   const link = await share(cheat, file);
   const early = await person(engines.leecher);
   await openShare(early, link);
