@@ -141,7 +141,7 @@ test("what was fetched can be deleted from the browser @once", async ({
   expect(await download(leecher)).toMatchObject({ sha256 });
 });
 
-test("a download goes on after its browser was killed at half @once", async ({
+test("a download goes on after its browser was killed at half", async ({
   person,
   engines,
   folder,

@@ -35,7 +35,7 @@ test("a share that is larger than the browser’s storage is refused before it s
   await expectTrouble(leecher, "no-space"); // There is no more room than before.
 });
 
-test("a disk that fills up pauses the download, which goes on when there is room @once", async ({
+test("a disk that fills up pauses the download, which goes on when there is room", async ({
   person,
   engines,
   folder,
@@ -191,7 +191,7 @@ const KEPT_IN: Record<Engine, string> = {
   firefox: "storage/default",
 };
 
-test("pieces that the disk has lost are not passed on, and fetched again @once", async ({
+test("pieces that the disk has lost are not passed on, and fetched again", async ({
   person,
   engines,
   folder,
