@@ -1,8 +1,13 @@
 /** What keeps a page's main thread busy, by the word of Chromium's own trace. */
 import type { Page } from "@playwright/test";
 
-/** Milliseconds on the processor that one task spent on the page's scripts, styles, layout and paint. */
-export type TaskMs = number;
+/** A task of the page's: its scripts, styles, layout and paint. */
+export interface Task {
+  /** On the processor. */
+  readonly ms: number;
+  /** What it consisted of, for whoever reads of a failure. */
+  readonly parts: readonly string[];
+}
 
 interface TraceEvent {
   readonly name: string;
@@ -18,7 +23,8 @@ interface TraceEvent {
 }
 
 const TASK = "ThreadControllerImpl::RunTask";
-const OURS = "devtools.timeline";
+/** Scripts as events, timers and promises call them; styles, layout, paint. */
+const OURS = ["devtools.timeline", "v8.execute"];
 
 /**
  * Does something, and looks at the tasks of all pages of the page's browser meanwhile. Time on the
@@ -30,7 +36,7 @@ const OURS = "devtools.timeline";
 export async function tasksDuring(
   page: Page,
   action: () => Promise<unknown>,
-): Promise<readonly TaskMs[]> {
+): Promise<readonly Task[]> {
   const browser = page.context().browser();
   if (browser === null) throw new Error("a page of a browser that was launched");
   const devTools = await browser.newBrowserCDPSession();
@@ -43,7 +49,7 @@ export async function tasksDuring(
   });
   await devTools.send("Tracing.start", {
     transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["toplevel", OURS], recordMode: "recordUntilFull" },
+    traceConfig: { includedCategories: ["toplevel", ...OURS], recordMode: "recordUntilFull" },
   });
   try {
     await action();
@@ -52,21 +58,21 @@ export async function tasksDuring(
     await complete;
     await devTools.detach();
   }
-  return tasksOf(events).toSorted((a, b) => b - a);
+  return tasksOf(events).toSorted((a, b) => b.ms - a.ms);
 }
 
-function tasksOf(events: readonly TraceEvent[]): TaskMs[] {
+function tasksOf(events: readonly TraceEvent[]): Task[] {
   const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
   const mains = new Set(
     events
       .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
       .map(threadOf),
   );
-  const durations: TaskMs[] = [];
+  const tasks: Task[] = [];
   for (const main of mains) {
     const spans = events
       .filter((event) => event.ph === "X" && threadOf(event) === main)
-      .filter(({ name, cat }) => name === TASK || (cat.includes(OURS) && !name.endsWith("RunTask")))
+      .filter(({ name, cat }) => name === TASK || (isOurs(cat) && !name.endsWith("RunTask")))
       .toSorted((a, b) => a.ts - b.ts || endOf(b) - endOf(a));
     /** Up to where the span before reaches: what lies within it is counted already. */
     let counted = 0;
@@ -75,15 +81,19 @@ function tasksOf(events: readonly TraceEvent[]): TaskMs[] {
       if (span.name === TASK) {
         if (span.ts < ends) continue; // Within another task.
         ends = endOf(span);
-        durations.push(0);
+        tasks.push({ ms: 0, parts: [] });
       } else if (span.ts >= counted && span.ts < ends) {
         counted = endOf(span);
-        durations.push((durations.pop() ?? 0) + busyMs(span));
+        const task = tasks.pop() ?? { ms: 0, parts: [] };
+        const ms = busyMs(span);
+        tasks.push({ ms: task.ms + ms, parts: [...task.parts, `${span.name} ${ms.toFixed(1)}`] });
       }
     }
   }
-  return durations;
+  return tasks;
 }
+
+const isOurs = (cat: string): boolean => OURS.some((one) => cat.split(",").includes(one));
 
 const endOf = ({ ts, dur = 0 }: TraceEvent): number => ts + dur;
 

@@ -3,8 +3,8 @@ import type { Locator, Page } from "@playwright/test";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "../fixtures.ts";
-import { tasksDuring } from "../main-thread.ts";
-import { limitUpload, openShare, pressDownload } from "../steps.ts";
+import { type Task, tasksDuring } from "../main-thread.ts";
+import { limitUpload, pressDownload } from "../steps.ts";
 import { figure, shareLink, waitPhase } from "../transfer.ts";
 
 /** In one folder; the rest of the 10,000 lie in folders within folders. */
@@ -35,25 +35,37 @@ test("10,000 files keep nobody waiting, and their list scrolls smoothly @once", 
   await makeArchive(archive);
   const sharer = await person(engines.sharer);
   await sharer.setViewportSize({ width: 1280, height: 800 });
-  await quickly(sharer, "sharing", async () => {
-    await sharer.goto("about:blank"); // Closes the share of an earlier try.
-    await sharer.goto("/");
+  const home = async (page: Page): Promise<void> => {
+    await page.goto("about:blank"); // Closes the share of an earlier try.
+    await page.goto("/");
+    await expect(page.getByTestId("file-input")).toBeAttached();
+  };
+  const shares = async (): Promise<void> => {
     await sharer.getByTestId("folder-input").setInputFiles(archive);
     await waitPhase(sharer, "sharing");
     await expect(folderNamed(sharer, "long")).toBeVisible();
-  });
+  };
+  await quickly(sharer, "sharing", shares, home);
   await lookThrough(sharer, "the sharer");
   await limitUpload(sharer, "250 kB/s"); // So that there is time to look on.
 
   const link = await shareLink(sharer);
   const leecher = await person(engines.leecher);
   await leecher.setViewportSize({ width: 390, height: 800 });
-  await quickly(leecher, "opening", async () => {
-    await leecher.goto("about:blank");
-    await openShare(leecher, link);
+  const opens = async (): Promise<void> => {
+    await leecher.getByLabel("Got a link?").fill(link);
+    await leecher.keyboard.press("Enter");
+    await waitPhase(leecher, "ready");
     await expect(folderNamed(leecher, "long")).toBeVisible();
-  });
+  };
+  await quickly(leecher, "opening", opens, home);
   await lookThrough(leecher, "who has opened it");
+  await quickly(leecher, "ticking", async () => {
+    await list(leecher).evaluate((box) => box.scrollTo(0, 0));
+    const tick = leecher.getByRole("checkbox", { name: "Fetch the folder long" });
+    await tick.click();
+    await tick.click();
+  });
   await quickly(leecher, "downloading", async () => {
     if (await leecher.getByTestId("download").isVisible()) await pressDownload(leecher);
     const before = await figure(leecher, "data-verified-bytes");
@@ -84,16 +96,19 @@ const folderNamed = (page: Page, name: string): Locator =>
 
 /** Opens folders, and scrolls through the longest. */
 async function lookThrough(page: Page, who: string): Promise<void> {
-  await quickly(page, `${who} opens folders`, async () => {
+  const opens = async (): Promise<void> => {
     await folderNamed(page, "short").click();
+    await folderNamed(page, "7").click();
     await folderNamed(page, "7").click();
     await folderNamed(page, "short").click();
     await folderNamed(page, "long").click();
     await expect(page.getByRole("listitem").filter({ hasText: "photo 0 of" })).toBeVisible();
-    if ((await folderNamed(page, "long").getAttribute("aria-expanded")) === "false") {
-      await folderNamed(page, "long").click();
-    }
-  });
+  };
+  const closed = async (): Promise<void> => {
+    const long = folderNamed(page, "long");
+    if ((await long.getAttribute("aria-expanded")) === "true") await long.click();
+  };
+  await quickly(page, `${who} opens folders`, opens, closed);
   const scrolls: Scroll[] = [];
   await quickly(page, `${who} scrolls`, async () => scrolls.push(await scrollThrough(page)));
   for (let tries = 1; tries < 3 && !scrolls.some(isSmooth); tries++) {
@@ -105,27 +120,32 @@ async function lookThrough(page: Page, who: string): Promise<void> {
 const isSmooth = ({ frameMs, gaps }: Scroll): boolean => frameMs <= MOST_TASK_MS && gaps === 0;
 
 /** Does something; again, where a task took too long, since a machine may stumble once. */
-async function quickly(page: Page, what: string, action: () => Promise<unknown>): Promise<void> {
-  const longest: number[] = [];
+async function quickly(
+  page: Page,
+  what: string,
+  action: () => Promise<unknown>,
+  before: (page: Page) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const longest: Task[] = [];
   for (let tries = 0; tries < 3; tries++) {
+    await before(page);
     const [task] = await tasksDuring(page, action);
-    longest.push(task ?? Number.POSITIVE_INFINITY);
-    if (task !== undefined && task <= MOST_TASK_MS) break;
+    expect(task, "the browser's trace has tasks").toBeDefined();
+    if (task !== undefined) longest.push(task);
+    if (task !== undefined && task.ms <= MOST_TASK_MS) return;
   }
-  expect(
-    Math.min(...longest),
-    `${what}: the longest tasks, ms: ${longest.join()}`,
-  ).toBeLessThanOrEqual(MOST_TASK_MS);
+  expect(longest, `${what}: a task took more than ${MOST_TASK_MS} ms each time`).toEqual([]);
 }
+
+const list = (page: Page): Locator => page.getByRole("group", { name: /^Files/ });
 
 /** From the list's top, a step for each frame. */
 function scrollThrough(page: Page): Promise<Scroll> {
-  const box = page.getByRole("group", { name: /^Files/ });
-  return box.evaluate(async (list, stepPx) => {
+  return list(page).evaluate(async (box, stepPx) => {
     const frames: number[] = [];
     let gaps = 0;
-    list.scrollTop = 0;
-    list.scrollIntoView();
+    box.scrollTop = 0;
+    box.scrollIntoView();
     const frame = (): Promise<number> =>
       new Promise((resolve) => {
         requestAnimationFrame(resolve);
@@ -133,15 +153,15 @@ function scrollThrough(page: Page): Promise<Scroll> {
     await frame();
     let last = await frame();
     for (let steps = 0; steps < 60; steps++) {
-      list.scrollTop += stepPx;
+      box.scrollTop += stepPx;
       const now = await frame();
       frames.push(now - last);
       last = now;
-      const rows = list.querySelectorAll("li");
+      const rows = box.querySelectorAll("li");
       const [top, bottom] = [rows[0], rows[rows.length - 1]].map((row) =>
         row?.getBoundingClientRect(),
       );
-      const view = list.getBoundingClientRect();
+      const view = box.getBoundingClientRect();
       const isFull =
         top !== undefined &&
         bottom !== undefined &&
