@@ -19,12 +19,13 @@ interface TraceEvent {
   readonly ts: number;
   readonly dur?: number;
   readonly tdur?: number;
-  readonly args?: { readonly name?: string };
 }
 
 const TASK = "ThreadControllerImpl::RunTask";
 /** Scripts as events, timers and promises call them; styles, layout, paint. */
 const OURS = ["devtools.timeline", "v8.execute"];
+/** By which a page is told from those of the browser itself. */
+const MARK = "a page of ours";
 
 /**
  * Does something, and looks at the tasks of all pages of the page's browser meanwhile. Time on the
@@ -49,10 +50,15 @@ export async function tasksDuring(
   });
   await devTools.send("Tracing.start", {
     transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["toplevel", ...OURS], recordMode: "recordUntilFull" },
+    traceConfig: {
+      includedCategories: ["toplevel", "blink.user_timing", ...OURS],
+      recordMode: "recordUntilFull",
+    },
   });
   try {
     await action();
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    await Promise.all(pages.map((one) => one.evaluate((name) => performance.mark(name), MARK)));
   } finally {
     await devTools.send("Tracing.end");
     await complete;
@@ -63,11 +69,7 @@ export async function tasksDuring(
 
 function tasksOf(events: readonly TraceEvent[]): Task[] {
   const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
-  const mains = new Set(
-    events
-      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
-      .map(threadOf),
-  );
+  const mains = new Set(events.filter(({ name }) => name === MARK).map(threadOf));
   const tasks: Task[] = [];
   for (const main of mains) {
     const spans = events
