@@ -1,8 +1,9 @@
+import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 
 type Words = {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly sentence: string;
   readonly confirm: string;
   readonly cancel: string;

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ConflictAnswer } from "../../protocol/placing.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { SLOT, Slotted } from "../../ui/slotted.tsx";
 import "./conflict-dialog.css";
 import { t } from "../../locales/words.ts";
 
@@ -19,9 +20,15 @@ export function ConflictDialog({
   const folder = path.slice(0, -1).join(" / ");
   return (
     <Dialog
-      title={t("share.conflict.title", { name: path.at(-1) ?? "" })}
+      title={
+        <Slotted words={t("share.conflict.title", { name: SLOT })}>{path.at(-1) ?? ""}</Slotted>
+      }
       sentence={
-        folder === "" ? t("share.conflict.sentence") : t("share.conflict.sentenceIn", { folder })
+        folder === "" ? (
+          t("share.conflict.sentence")
+        ) : (
+          <Slotted words={t("share.conflict.sentenceIn", { folder: SLOT })}>{folder}</Slotted>
+        )
       }
       onCancel={onCancel}
     >

@@ -1,5 +1,6 @@
 import type { Refusal } from "../../protocol/state.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { SLOT, Slotted } from "../../ui/slotted.tsx";
 import "./refusal.css";
 import { t } from "../../locales/words.ts";
 
@@ -11,7 +12,11 @@ export function RefusalNote({ refusal }: { readonly refusal: Refusal | null }) {
         <p className="refusal" data-refusal={refusal.reason}>
           <Icon name="warn" />
           <span>
-            <strong>{t(`share.refusals.${refusal.reason}.title`, { name: refusal.name })}</strong>{" "}
+            <strong>
+              <Slotted words={t(`share.refusals.${refusal.reason}.title`, { name: SLOT })}>
+                {refusal.name}
+              </Slotted>
+            </strong>{" "}
             {t(`share.refusals.${refusal.reason}.action`)}
           </span>
         </p>

@@ -5,6 +5,7 @@ import type { Session } from "../../session/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { SLOT, Slotted } from "../../ui/slotted.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { fetchedCount } from "./file-choice.ts";
 import { isPlacing } from "./kept.ts";
@@ -37,7 +38,9 @@ export function SaveToStatus({ session, state }: Props) {
     <>
       {(placing?.kind === "looking" || placing?.kind === "writing") && (
         <div className="save-to">
-          <p className="number">{progressWords(placing)}</p>
+          <p className="number">
+            <Slotted words={progressWords(placing)}>{placing.place}</Slotted>
+          </p>
           <span className="save-to__bar" aria-hidden="true">
             <span style={{ inlineSize: `${100 * shareOf(placing)}%` }} />
           </span>
@@ -58,7 +61,9 @@ export function SaveToStatus({ session, state }: Props) {
         {placing?.kind === "done" && (
           <p className="save-to save-to--done">
             <Icon name="check" />
-            <span>{doneWords(placing, fetchedCount(state))}</span>
+            <span>
+              <Slotted words={doneWords(placing, fetchedCount(state))}>{placing.place}</Slotted>
+            </span>
           </p>
         )}
         {placing?.kind === "failed" && <Failure session={session} placing={placing} />}
@@ -69,11 +74,12 @@ export function SaveToStatus({ session, state }: Props) {
 
 type Of<Kind extends Placing["kind"]> = Extract<Placing, { readonly kind: Kind }>;
 
+/** With a slot for the place. */
 function progressWords(placing: Of<"looking" | "writing">): string {
-  if (placing.kind === "looking") return t("share.saveTo.looking", { place: placing.place });
-  const { place, writtenBytes, totalBytes } = placing;
+  if (placing.kind === "looking") return t("share.saveTo.looking", { place: SLOT });
+  const { writtenBytes, totalBytes } = placing;
   return t("share.saveTo.writing", {
-    place,
+    place: SLOT,
     part: formatBytes(writtenBytes),
     whole: formatBytes(totalBytes),
   });
@@ -84,9 +90,10 @@ function shareOf(placing: Of<"looking" | "writing">): number {
   return placing.writtenBytes / placing.totalBytes;
 }
 
-function doneWords({ place, fileCount, skippedCount }: Of<"done">, shared: number): string {
-  if (shared === 1) return t("share.saveTo.doneFile", { place });
-  const saved = t("share.saveTo.done", { count: fileCount, place });
+/** With a slot for the place. */
+function doneWords({ fileCount, skippedCount }: Of<"done">, shared: number): string {
+  if (shared === 1) return t("share.saveTo.doneFile", { place: SLOT });
+  const saved = t("share.saveTo.done", { count: fileCount, place: SLOT });
   return skippedCount === 0
     ? saved
     : `${saved} ${t("share.saveTo.skipped", { count: skippedCount })}`;
@@ -106,7 +113,8 @@ function Failure({
     <div className="save-to save-to--failed" data-trouble={trouble}>
       <Icon name="warn" />
       <p>
-        <strong>{title}</strong> {path.length > 0 && !isElsewhere && `${path.join(" / ")}. `}
+        <strong>{title}</strong>{" "}
+        {path.length > 0 && !isElsewhere && <bdi>{`${path.join(" / ")}. `}</bdi>}
         {sentence}
       </p>
       <Button

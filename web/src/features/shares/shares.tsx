@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { ComponentProps } from "react";
 import type { KeptShare } from "../../protocol/kept.ts";
 import { KeptShares } from "../../session/kept-shares.ts";
 import type { Listed } from "../../session/kept-shares.ts";
@@ -7,6 +8,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { formatBytes, formatPercent } from "../../ui/format.ts";
+import { SLOT, Slotted } from "../../ui/slotted.tsx";
 import { useKeptFocus } from "../../ui/use-kept-focus.ts";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { KeepChoice } from "./keep-choice.tsx";
@@ -62,10 +64,7 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
       )}
       {asked !== null && (
         <ConfirmDialog
-          words={t(`shares.removeDialog.${asked.role}`, {
-            returnObjects: true,
-            name: titleOf(asked),
-          })}
+          words={removeWords(asked)}
           onCancel={() => setAsked(null)}
           onConfirm={() => {
             kept.current?.remove(asked);
@@ -75,6 +74,11 @@ export function Shares({ onHome }: { readonly onHome: () => void }) {
       )}
     </main>
   );
+}
+
+function removeWords(share: KeptShare): ComponentProps<typeof ConfirmDialog>["words"] {
+  const words = t(`shares.removeDialog.${share.role}`, { returnObjects: true, name: SLOT });
+  return { ...words, title: <Slotted words={words.title}>{titleOf(share)}</Slotted> };
 }
 
 function List({
