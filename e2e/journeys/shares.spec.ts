@@ -73,6 +73,12 @@ test("one’s own share is listed, gone on with, and forgotten @once", async ({
   await expect(rows(sharer)).toHaveText(/film\.bin.*yours; it rests until you go on/);
   await sharer.getByRole("link", { name: "Open film.bin" }).press("Enter");
   await waitPhase(sharer, "paused");
+  await sharer.goto("/");
+  const back = sharer.getByRole("link", { name: "Go on with film.bin" });
+  await expect(back).toBeVisible();
+  await expectAccessible(sharer, "home, with a share to go on with");
+  await back.press("Enter");
+  await waitPhase(sharer, "paused");
   await expect(transfer(sharer)).toHaveAttribute("data-role", "sharer");
 
   await openList(sharer);

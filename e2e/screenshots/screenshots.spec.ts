@@ -4,7 +4,7 @@
  * `PORT` chooses the server's port, 3000 unless given: it stands in the link that pictures show.
  */
 import { test as base } from "@playwright/test";
-import type { Browser, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -41,12 +41,14 @@ const LOOKS = [
 
 /** Writes `docs/screenshots/SCENE-LOOK.png` for each look. */
 async function picture(page: Page, scene: string): Promise<void> {
+  await page.mouse.move(0, 0);
   for (const { name, width, height, scheme } of LOOKS) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     // Focus moves by itself to what comes next; its ring shows only to those who use the keyboard.
     await page.evaluate(() => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      window.scrollTo(0, 0);
     });
     const file = path.join(PICTURES, `${scene}-${name}.png`);
     await page.screenshot({ path: file, animations: "disabled" });
@@ -54,35 +56,38 @@ async function picture(page: Page, scene: string): Promise<void> {
 }
 
 interface Scene {
-  /** A page of somebody else: a browser context of its own. */
+  /** A page of somebody else: a browser with a profile of its own, on disk as anybody's. */
   readonly person: () => Promise<Page>;
   /** The sharer, and the link of what they share. */
   readonly share: () => Promise<{ readonly sharer: Page; readonly link: string }>;
 }
 
-const test = base.extend<Scene, { readonly running: { browser: Browser; url: string } }>({
+const test = base.extend<Scene, { readonly running: { url: string } }>({
   running: [
     async ({}, use) => {
-      const resolved = resolveBrowser("chromium");
-      if (!resolved) throw new Error("the pictures are taken in Chromium, and there is none here");
       const server = await startServer({ PORT: process.env["PORT"] ?? "3000" });
-      const browser = await resolved.type.launch(resolved.options);
       await mkdir(PICTURES, { recursive: true });
-      await use({ browser, url: server.url });
-      await browser.close();
+      await use({ url: server.url });
       await server.stop();
     },
     { scope: "worker" },
   ],
 
   person: async ({ running }, use) => {
-    const pages: Page[] = [];
+    const resolved = resolveBrowser("chromium");
+    if (!resolved) throw new Error("the pictures are taken in Chromium, and there is none here");
+    const profiles = await mkdtemp(path.join(tmpdir(), "shoal-people-"));
+    const people: BrowserContext[] = [];
     await use(async () => {
-      const page = await running.browser.newPage({ baseURL: running.url, locale: "en-GB" });
-      pages.push(page);
-      return page;
+      const one = await resolved.type.launchPersistentContext(
+        await mkdtemp(path.join(profiles, "one-")),
+        { ...resolved.options, baseURL: running.url, locale: "en-GB" },
+      );
+      people.push(one);
+      return one.pages()[0] ?? (await one.newPage());
     });
-    await Promise.all(pages.map((page) => page.close()));
+    await Promise.all(people.map((one) => one.close()));
+    await rm(profiles, { recursive: true, force: true });
   },
 
   share: async ({ person }, use) => {
@@ -229,6 +234,9 @@ test("what a browser keeps", async ({ person, share }) => {
   });
   await waitPhase(page, "sharing");
   await page.goto("about:blank");
+  await page.goto("/");
+  await page.getByRole("link", { name: "Go on with 2 shares" }).waitFor();
+  await picture(page, "home-again");
   await page.goto("/#shares");
   await page.locator(".shares__row").nth(1).waitFor();
   await picture(page, "shares");

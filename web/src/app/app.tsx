@@ -20,6 +20,11 @@ const Shares = lazy(async () => {
   return { default: page };
 });
 
+const GoOn = lazy(async () => {
+  const { GoOn: link } = await import("../features/home/go-on.tsx");
+  return { default: link };
+});
+
 /** What the foot of every page leads to. */
 const PAGES = [
   { page: "shares", fragment: SHARES_FRAGMENT, words: "app.shares" },
@@ -50,6 +55,11 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
           <BrandMark />
           <span className="app__wordmark">{t("app.name")}</span>
         </a>
+        {route.page === "home" && (
+          <Suspense fallback={null}>
+            <GoOn sharesFragment={SHARES_FRAGMENT} />
+          </Suspense>
+        )}
       </header>
       {route.page === "home" && <Home onFiles={navigation.share} onLink={navigation.go} />}
       {route.page === "check" && (
