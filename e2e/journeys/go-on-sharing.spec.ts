@@ -7,7 +7,15 @@ import { dropOn } from "../drop.ts";
 import { randomFile, tree } from "../files.ts";
 import { expect, profileOf, test } from "../fixtures.ts";
 import { killAllOf } from "../processes.ts";
-import { download, endShare, mayLeave, openShare, pressDownload, share } from "../steps.ts";
+import {
+  download,
+  endShare,
+  limitUpload,
+  mayLeave,
+  openShare,
+  pressDownload,
+  share,
+} from "../steps.ts";
 import { figure, saved, shareLink, transfer, waitPhase } from "../transfer.ts";
 import { ENDED, expectEnded } from "../trouble.ts";
 
@@ -26,6 +34,22 @@ async function expectResting(sharer: Page): Promise<void> {
 async function waitHashed(sharer: Page, size: number): Promise<void> {
   const done = { timeout: 30_000 };
   await expect(transfer(sharer)).toHaveAttribute("data-hashed-bytes", `${size}`, done);
+}
+
+/** What a share's upload limit will be when its page is opened the next time; null: none. */
+function keptLimit(sharer: Page): Promise<number | null> {
+  return sharer.evaluate(async () => {
+    const result = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener("success", () => resolve(request.result));
+        request.addEventListener("error", () => reject(new Error(request.error?.message)));
+      });
+    const opened = await result(indexedDB.open("shoal"));
+    const records = await result(opened.transaction("shares").objectStore("shares").getAll());
+    opened.close();
+    const [record] = records as { readonly uploadLimitBytesPerSec?: number | null }[];
+    return record?.uploadLimitBytesPerSec ?? null;
+  });
 }
 
 /** The page says why the chosen files weren't taken. */
@@ -51,6 +75,8 @@ test("a sharer whose page is loaded again in the middle of a download goes on wi
   await openShare(leecher, link);
   await pressDownload(leecher);
   await expect.poll(() => figure(leecher, "data-verified-bytes")).toBeGreaterThan(0);
+  await limitUpload(sharer, "10.0 MB/s");
+  await expect.poll(() => keptLimit(sharer)).toBe(10_000_000);
   await sharer.reload();
   await expectResting(sharer);
   expect(await shareLink(sharer)).toBe(link);
@@ -62,6 +88,7 @@ test("a sharer whose page is loaded again in the middle of a download goes on wi
   await waitPhase(leecher, "done");
   await waitPhase(sharer, "sharing");
   expect(await shareLink(sharer)).toBe(link);
+  await expect(sharer.getByLabel("Upload limit")).toHaveValue("10000000");
 });
 
 test("a sharer whose browser is killed goes on when it is started again", async ({

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expectAccessible } from "../axe.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { download, mayLeave, openShare, share } from "../steps.ts";
+import { download, limitUpload, mayLeave, openShare, share } from "../steps.ts";
 import { figure, shareLink, transfer, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
@@ -89,6 +89,7 @@ test("a locked page tells nobody of itself, and is accessible; so is what sets a
   await randomFile(file, MB);
   const sharer = await person(engines.sharer);
   await share(sharer, file);
+  await limitUpload(sharer, "1.0 MB/s");
   await sharer.getByRole("button", { name: "Protect with a password…" }).click();
   const dialog = sharer.getByRole("dialog");
   await dialog.getByRole("button", { name: "Make the new link" }).click();
@@ -99,6 +100,7 @@ test("a locked page tells nobody of itself, and is accessible; so is what sets a
   await dialog.getByRole("button", { name: "Make the new link" }).press("Enter");
   await expect(sharer.getByRole("button", { name: "Copy link" })).toBeFocused();
   await expectAccessible(sharer, "sharing, with a password");
+  await expect(sharer.getByLabel("Upload limit")).toHaveValue("1000000");
   const link = await shareLink(sharer);
 
   const leecher = await person(engines.leecher);

@@ -4,11 +4,15 @@ import type { Session } from "../session/session.ts";
 import type { AddressPort } from "./address-bar.ts";
 import { createNavigation } from "./navigation.ts";
 
+/** Bytes per second. */
+const LIMIT = 250_000;
+
 /** A session that only stands there, in a phase, with a link that can come later. */
 function fakeSession(role: ShareState["role"], phase: Phase, link: string | null) {
-  let state = { role, phase, link, placing: null, verifiedBytes: 0 } as ShareState;
+  const figures = { verifiedBytes: 0, uploadLimitBytesPerSec: LIMIT };
+  let state = { role, phase, link, placing: null, ...figures } as ShareState;
   const listeners = new Set<() => void>();
-  const [close, stop, download] = [vi.fn(), vi.fn(), vi.fn()];
+  const [close, stop, download, limitUpload] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
   const session: Session = {
     getState: () => state,
     subscribe: (changed) => {
@@ -22,7 +26,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     pause: vi.fn(),
     resume: vi.fn(),
     stop,
-    limitUpload: vi.fn(),
+    limitUpload,
     tellWhenDone: vi.fn(),
     save: vi.fn(),
     saveFile: vi.fn(),
@@ -47,7 +51,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     state = { ...state, phase: next, verifiedBytes };
     for (const changed of listeners) changed();
   }
-  return { session, close, stop, download, makeLink, become, listeners };
+  return { session, close, stop, download, limitUpload, makeLink, become, listeners };
 }
 
 /** A page at an address, whose sessions are fakes. */
@@ -197,6 +201,7 @@ describe("sharing the same anew", () => {
     const { navigation, history, shared, anew, shareFiles } = sharing();
     const done = navigation.shareAnew("secret");
     expect(shareFiles).toHaveBeenLastCalledWith([], [], "secret");
+    expect(anew[0]?.limitUpload).toHaveBeenLastCalledWith(LIMIT);
     expect(navigation.getRoute()).toMatchObject({ session: shared.session });
     expect(shared.stop).not.toHaveBeenCalled();
     anew[0]?.makeLink("https://shoal.example/#second");

@@ -123,6 +123,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     if (route.page !== "share" || shared === null || coming !== null) return false;
     const before = route.session;
     const session = shareFiles(shared.files, shared.handles, password);
+    session.limitUpload(before.getState().uploadLimitBytesPerSec);
     coming = session;
     const link = await linkOf(session);
     // The person has left meanwhile, which closed it.

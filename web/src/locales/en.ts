@@ -372,7 +372,8 @@ export const en = {
         "You’re now helping {{count, number}} people. Keep this tab open as long as you like.",
       tell: "Tell me when it’s done",
       willTell: "The browser will tell you when it’s done.",
-      mayNotTell: "The browser doesn’t let this page tell you. Its settings can change that.",
+      mayNotTell:
+        "The browser doesn’t let this page tell you when it’s done. Its settings can change that.",
       helped: "{{bytes}} passed on",
       progress: "Downloaded and checked",
       of: "{{part}} of {{whole}}",

@@ -212,6 +212,8 @@ export type FromWorker =
       readonly files: readonly SharedFile[];
       readonly handles: readonly FileSystemHandle[];
     }
+  /** Sharer: how much may be sent per second, by an earlier visit's choice; null: no bound. */
+  | { readonly type: "upload-limit"; readonly bytesPerSec: number | null }
   /** Receiver: where it stands with the password; null: it was right. */
   | { readonly type: "lock"; readonly lock: Lock | null }
   | { readonly type: "checking"; readonly checking: ShareState["checking"] }

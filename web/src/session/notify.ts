@@ -1,10 +1,10 @@
 /** A word from the browser when everything is there and the page isn't being looked at. */
 import type { Telling } from "../protocol/state.ts";
 
-/** What can be said before anybody is asked. */
+/** What can be said before anybody is asked. Who has said no to it isn't reminded. */
 export function firstTelling(): Telling {
-  if (!("Notification" in window)) return "impossible";
-  return Notification.permission === "denied" ? "denied" : "off";
+  const isPossible = "Notification" in window && Notification.permission !== "denied";
+  return isPossible ? "off" : "impossible";
 }
 
 /** Asks the person, in a press of theirs, where they weren't asked before. */

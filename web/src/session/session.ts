@@ -51,7 +51,10 @@ export interface Session {
   fetchInstead(): void;
   /** Receiver: takes what of these files is the share's, and fetches the rest. */
   bringCopy(files: readonly SharedFile[]): void;
-  /** Bounds what is sent to all peers together, until the page is left; null: no bound. */
+  /**
+   * Bounds what is sent to all peers together; null: no bound. A sharer's is kept with the share, a
+   * receiver's until the page is left.
+   */
   limitUpload(bytesPerSec: number | null): void;
   /**
    * Has the browser say `words` when all is there and the page isn't in view, if the person lets it.

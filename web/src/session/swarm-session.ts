@@ -387,6 +387,10 @@ export class SwarmSession implements Session {
         return this.#set({ self: message.peer });
       case "trackers":
         for (const host of message.hosts) this.#openSocket(host);
+        // Chosen before there was anybody to send to.
+        if (this.#state.uploadLimitBytesPerSec !== null) {
+          this.limitUpload(this.#state.uploadLimitBytesPerSec);
+        }
         return;
       case "files": {
         const files = message.files.map((file) => ({ ...file, verifiedBytes: 0 }));
@@ -409,6 +413,8 @@ export class SwarmSession implements Session {
       case "kept":
         this.#handles = message.handles;
         return this.#set({ isKept: message.isKept, knowsFiles: message.handles.length > 0 });
+      case "upload-limit":
+        return this.#set({ uploadLimitBytesPerSec: message.bytesPerSec });
       case "shared-files":
         this.#sharedFiles = message;
         return;

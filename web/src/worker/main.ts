@@ -46,6 +46,8 @@ let membership: Membership | null = null;
 
 /** Who the person said they are last, also while there was no share to say it in. */
 let introduction: Extract<ToWorker, { type: "introduce" }> | null = null;
+/** What is kept of the share that this browser made. */
+let ownShare: OwnShare | null = null;
 /** Where a password is waited for. */
 let unlocking: Unlocking | null = null;
 
@@ -92,6 +94,7 @@ self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
   if (data.type === "go-on") return void resting?.goOn(data).catch(fail);
   if (data.type === "fetch-instead") return void resting?.fetchInstead().catch(fail);
   if (data.type === "introduce") introduction = data;
+  if (data.type === "limit-upload") void ownShare?.keepUploadLimit(data.bytesPerSec);
   const isStop = data.type === "command" && data.command === "stop";
   if (isStop && resting !== null) return void resting.stop().catch(fail);
   membership?.take(data);
@@ -146,6 +149,7 @@ async function share(
   const fragment = encodeLink(link);
   const record = { swarm, privateKey: key.privateKey, fragment, signed, files, stretched };
   const keeper = OwnShare.begin(record, notKept);
+  ownShare = keeper;
   const source = new FileSource(chosen, manifest.layout);
   const own = { kind: "sharer", source, key, keeper, manifest, signed } as const;
   await join(link, secrets, own);
@@ -231,13 +235,16 @@ async function rest(
   const { manifest } = before;
   const key = signingKeyOf(privateKey, link.publicKey);
   const keeper = OwnShare.resume(secrets.swarm, notKept);
+  ownShare = keeper;
   const share = { kind: "sharer", key, keeper, ...before } as const;
   const serve = async (source: FileSource, ended: End | null): Promise<void> => {
     resting = null;
     await join(link, secrets, { ...share, source, end: ended });
   };
+  const bytesPerSec = record.uploadLimitBytesPerSec ?? null;
   post({ type: "role", role: "sharer" });
   post({ type: "kept", isKept: end === null, handles: files.handles });
+  post({ type: "upload-limit", bytesPerSec });
   // Nothing is read of a share that has ended.
   const nothing = new FileSource([], manifest.layout);
   if (end !== null) {
@@ -255,6 +262,7 @@ async function rest(
     },
     async fetchInstead() {
       resting = null;
+      ownShare = null;
       post({ type: "role", role: "receiver" });
       await receive(link, secrets.swarm, fragment, record.stretched ?? null);
     },

@@ -26,6 +26,8 @@ export type OwnShareRecord = {
   /** The manifest as it travels. */
   readonly signed: Bytes;
   readonly files: FilesRecord;
+  /** The person's bound on what is sent; null: none. Older records lack it. */
+  readonly uploadLimitBytesPerSec?: number | null;
   readonly end: End | null;
   /** Wall clock. */
   readonly usedMs: number;
@@ -108,6 +110,11 @@ export class OwnShare implements SignedKeeper {
   /** The files lie elsewhere than before, or were chosen anew. */
   async keepFiles(files: FilesRecord): Promise<void> {
     await this.#change((record) => ({ ...record, files }));
+  }
+
+  /** How much may be sent per second; null: no bound. */
+  async keepUploadLimit(bytesPerSec: number | null): Promise<void> {
+    await this.#change((record) => ({ ...record, uploadLimitBytesPerSec: bytesPerSec }));
   }
 
   async keepPage(page: Page): Promise<void> {
