@@ -1,7 +1,7 @@
 /** What a person lets others call them. It proves nothing: anybody may say anything of themselves. */
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { LIMITS } from "./limits.ts";
-import { visible } from "./share/path.ts";
+import { isBlank, visible } from "./share/path.ts";
 
 /** On the wire; 0 is said by whoever doesn't say. */
 export const DEVICE = { phone: 1, tablet: 2, laptop: 3, computer: 4 } as const;
@@ -13,9 +13,6 @@ export type Person = {
   readonly device: Device | null;
 };
 
-/** Letters of which nothing is seen, but which aren't taken away: scripts and emoji need some. */
-const BLANK = /^[\s\p{M}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
-
 /**
  * A name on one line that leaves the text around it alone, at most `LIMITS.personNameBytes` of
  * UTF-8; "" where nothing of it would be seen. Doing it twice changes nothing.
@@ -24,7 +21,7 @@ export function safePersonName(name: string): string {
   // First cut roughly: Unicode's normal forms take time that grows with the square of a letter's marks.
   const seen = visible(name.slice(0, LIMITS.personNameBytes)).normalize("NFC");
   const plain = cut(seen.replaceAll(/\s+/gu, " ").trim()).trimEnd();
-  return BLANK.test(plain) ? "" : plain;
+  return isBlank(plain) ? "" : plain;
 }
 
 function cut(name: string): string {

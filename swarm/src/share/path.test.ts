@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { utf8 } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
-import { type Path, safeName, safePaths } from "./path.ts";
+import { fittedName, type Path, safeName, safePaths } from "./path.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -29,6 +29,8 @@ describe("a name", () => {
     ["line separators", "a\u2028\u2029b", "ab"],
     ["nothing but what can't be seen", "\u200b\u202e", "_"],
     ["dots that hide behind it", ".\u200b.", "_"],
+    ["letters without a shape", "\u3164\u200d\u2800\ufe0f \u115f", "_"],
+    ["marks on nothing", "\u0301\u0321", "_"],
     ["dots and spaces at its end", "setup.exe. . ", "setup.exe"],
     ["spaces at its start", " \u3000\u00a0a", "a"],
     ["half a letter", "a\ud83d.txt", "a\ufffd.txt"],
@@ -91,6 +93,13 @@ describe("a name", () => {
     expect(safeName(`a.${"b".repeat(300)}`)).toBe(`a.${"b".repeat(253)}`);
     expect(safeName(`${".".repeat(300)}x`)).toBe(`${".".repeat(253)}.x`);
     expect(safeName(`${" .".repeat(300)}${"x".repeat(20)}`)).not.toMatch(/[. ]$/);
+  });
+
+  test("that has to be shorter yet keeps its extension, and neither a space nor a dot at its end", () => {
+    expect(fittedName("short.txt", 200)).toBe("short.txt");
+    expect(fittedName(`${"é".repeat(120)}.txt`, 200)).toBe(`${"é".repeat(98)}.txt`);
+    expect(fittedName(`${"a".repeat(250)}.zip`, 200)).toBe(`${"a".repeat(196)}.zip`);
+    expect(fittedName(`${"a".repeat(198)} . ${"b".repeat(50)}`, 200)).toBe("a".repeat(198));
   });
 
   test("of 65,535 dots is made harmless in time that grows with its length", () => {

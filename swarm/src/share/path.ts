@@ -24,17 +24,25 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²�
 export const visible = (text: string): string =>
   text.replace(LONE_SURROGATE, "\ufffd").replace(INVISIBLE, "");
 
-/** One harmless file or folder name: not empty, at most `LIMITS.pathNameBytes` of UTF-8. */
+/** Letters of which nothing is seen, but which aren't taken away: scripts and emoji need some. */
+const BLANK = /^[\s\p{M}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** Whether nothing of a text would be seen. */
+export const isBlank = (text: string): boolean => BLANK.test(text);
+
+/** One harmless file or folder name, of which something is seen: at most `LIMITS.pathNameBytes` of UTF-8. */
 export function safeName(name: string): string {
   const plain = crop(trim(visible(name)))
     .normalize("NFC") // Only now: letters may meet when what stood between them goes.
     .replace(SPECIAL, "_");
-  const shown = fit(plain);
-  if (shown === "") return "_"; // Also what "." and ".." come to.
-  return DEVICE.test(shown) ? fit(`_${shown}`) : shown;
+  const shown = fittedName(plain, LIMITS.pathNameBytes);
+  if (isBlank(shown)) return "_"; // Also what "." and ".." come to.
+  return DEVICE.test(shown) ? fittedName(`_${shown}`, LIMITS.pathNameBytes) : shown;
 }
 
-const fit = (name: string): string => trim(shorten(trim(name), LIMITS.pathNameBytes));
+/** A name cut between code points until it fits, its extension kept; neither spaces nor dots at its end. */
+export const fittedName = (name: string, mostBytes: number): string =>
+  trim(shorten(trim(name), mostBytes));
 
 /** Windows drops dots and spaces at a name's end; spaces at its start mislead the eye. */
 function trim(name: string): string {
