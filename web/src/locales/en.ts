@@ -713,6 +713,8 @@ export const en = {
       tickWhich: "Which files to fetch",
       all: "All",
       none: "None",
+      skip: "Skip the list",
+      skipBack: "Skip back over the list",
       complete: "complete",
     },
 

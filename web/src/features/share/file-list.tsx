@@ -1,9 +1,11 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { RefObject } from "react";
 import type { FileState } from "../../protocol/state.ts";
-import { Button } from "../../ui/button.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
 import { FileName } from "../../ui/file-name.tsx";
 import { formatBytes, formatPercent } from "../../ui/format.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { useKeptFocus } from "../../ui/use-kept-focus.ts";
 import "./file-list.css";
 import { type FileChoice, isIn, type Mark, marksOf, tick } from "./file-choice.ts";
 import { FileTick } from "./file-tick.tsx";
@@ -16,6 +18,8 @@ import { useWindow } from "./use-window.ts";
 const ROW_REM = 2.75;
 /** Up to this many files, folders start open. */
 const OPEN_FILES = 24;
+/** More than this many are too many to go through one by one. */
+const SKIPPED_ROWS = 20;
 
 /** All files of a share, in their folders. Only what is on view is in the page. */
 export function FileList({
@@ -47,6 +51,11 @@ export function FileList({
   const rows = useMemo(() => visibleRows(tree, isOpen), [tree, isOpen]);
   const { box, onScroll, view } = useWindow(rows.length, ROW_REM);
   const marks = useMarks(tree, choice);
+  // A row that is scrolled out of the page may have the focus, which stays in the list then.
+  const onFocusChange = useKeptFocus(box);
+  const before = useRef<HTMLButtonElement>(null);
+  const behind = useRef<HTMLButtonElement>(null);
+  const isLong = rows.length > SKIPPED_ROWS;
 
   function toggle(folder: Folder): void {
     const next = new Set(toggled);
@@ -63,6 +72,7 @@ export function FileList({
         </h2>
         {choice !== null && <AllOrNone choice={choice} files={tree.fileIndexes} />}
       </div>
+      {isLong && <Skip ref={before} to={behind} words={t("share.fileList.skip")} />}
       {/* Scrolls by keyboard too, so it takes the focus. */}
       <div
         className={`file-list__box${choice === null ? "" : " file-list__box--ticks"}`}
@@ -71,6 +81,7 @@ export function FileList({
         role="group"
         aria-labelledby="file-list-title"
         tabIndex={0}
+        {...onFocusChange}
       >
         <ul
           className={tree.children.some(({ kind }) => kind === "folder") ? "file-list__tree" : ""}
@@ -104,7 +115,31 @@ export function FileList({
           ))}
         </ul>
       </div>
+      {isLong && <Skip ref={behind} to={before} words={t("share.fileList.skipBack")} />}
     </section>
+  );
+}
+
+/** Past a list of which every row has something to press; seen with the focus alone. */
+function Skip({
+  ref,
+  to,
+  words,
+}: {
+  readonly ref: RefObject<HTMLButtonElement | null>;
+  /** The other end's. */
+  readonly to: RefObject<HTMLButtonElement | null>;
+  readonly words: string;
+}) {
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className={`${buttonClass("quiet", "s")} file-list__skip`}
+      onClick={() => to.current?.focus()}
+    >
+      {words}
+    </button>
   );
 }
 
