@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from "react";
+import type { KeyboardEvent } from "react";
 import { Button } from "../../ui/button.tsx";
 import "./note-form.css";
 import { t } from "../../locales/words.ts";
@@ -16,6 +17,10 @@ export function NoteForm({
 }) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
+
+  const leave = ({ key }: KeyboardEvent): void => {
+    if (key === "Escape") onCancel();
+  };
 
   useEffect(() => field.current?.focus(), []);
 
@@ -41,15 +46,13 @@ export function NoteForm({
         required
         dir="auto"
         defaultValue={text}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") onCancel();
-        }}
+        onKeyDown={leave}
       />
       <div className="note-form__buttons">
-        <Button submit look="solid">
+        <Button submit look="solid" onKeyDown={leave}>
           {t("home.note.share")}
         </Button>
-        <Button look="plain" onClick={onCancel}>
+        <Button look="plain" onKeyDown={leave} onClick={onCancel}>
           {t("home.note.cancel")}
         </Button>
       </div>

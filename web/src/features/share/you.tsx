@@ -101,10 +101,10 @@ function EditForm({ onDone }: { readonly onDone: () => void }) {
         {t("share.peers.editing.hint")}
       </p>
       <div className="you__buttons">
-        <Button submit look="solid" size="s">
+        <Button submit look="solid" size="s" onKeyDown={leave}>
           {t("share.peers.editing.save")}
         </Button>
-        <Button look="plain" size="s" onClick={onDone}>
+        <Button look="plain" size="s" onKeyDown={leave} onClick={onDone}>
           {t("share.peers.editing.cancel")}
         </Button>
       </div>
