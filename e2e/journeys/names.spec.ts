@@ -1,27 +1,10 @@
 /** What people let others call them, and what strangers may make of that. */
-import type { Page } from "@playwright/test";
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { people, rename } from "../people.ts";
 import { openShare, share } from "../steps.ts";
 import { waitPhase } from "../transfer.ts";
-
-/** The rows of the people on a page: oneself first. */
-const people = (page: Page) =>
-  page.getByRole("region", { name: "Who is here" }).getByRole("listitem");
-
-/** Changes one's name, and the device where one is given, by keyboard alone. */
-async function rename(page: Page, name: string, device?: string): Promise<void> {
-  const change = page.getByRole("button", { name: "Change your name and device" });
-  const field = page.getByLabel("Your name", { exact: true });
-  await page.bringToFront(); // Firefox gives the focus to a window in front alone.
-  await change.press("Enter");
-  await expect(field).toBeFocused();
-  await field.fill(name);
-  if (device !== undefined) await page.getByLabel("This device").selectOption({ label: device });
-  await field.press("Enter");
-  await expect(change).toBeFocused();
-}
 
 test("people see each other’s names, at once and after a reload", async ({
   person,
