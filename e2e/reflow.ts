@@ -60,7 +60,7 @@ function faults(mostCovered: number): string[] {
   /** Names are cut on purpose, and are whole in their tooltips; what is for ears alone has no size. */
   const isCutOnPurpose = (element: Element): boolean =>
     element.closest(
-      ".file-name, .head__title, .visually-hidden, .link-card__field, svg, canvas",
+      ".file-name, .head__title, .visually-hidden, .file-list__skip, .link-card__field, svg, canvas",
     ) !== null;
   const scrollerOf = (element: Element): Element | null => {
     for (let at = element.parentElement; at !== null && at !== scope; at = at.parentElement) {
@@ -90,7 +90,7 @@ function faults(mostCovered: number): string[] {
   const PRESSED = "a[href], button, input, select, textarea, summary, label.button";
   for (const element of scope.querySelectorAll<HTMLElement>(PRESSED)) {
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
-    if (element.classList.contains("visually-hidden")) continue;
+    if (element.matches(".visually-hidden, .file-list__skip:not(:focus)")) continue;
     element.scrollIntoView({ block: "center", behavior: "instant" });
     // A link within a sentence may stand in two lines, with nothing in the middle of them.
     const [box] = element.getClientRects();

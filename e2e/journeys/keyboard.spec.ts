@@ -1,11 +1,13 @@
 /** The whole way with the keyboard alone, and nothing on it that only a pointer reaches. */
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expectAccessible } from "../axe.ts";
-import { randomFile } from "../files.ts";
+import { randomFile, tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { expectFocusKept, expectKeyboardReaches, tabTo } from "../keyboard.ts";
+import { expectReflows } from "../reflow.ts";
+import { chooseFolder, openShare } from "../steps.ts";
 import { saved, shareLink, waitPhase } from "../transfer.ts";
 import type { Phase } from "../transfer.ts";
 
@@ -131,6 +133,93 @@ test("a share goes all its way by the keyboard @once", async ({ person, engines,
   await expectFocusKept(leecher, "saving");
   await pressInto(leecher, "Stop helping", "ended");
   await expectKeyboardReaches(leecher, "stopped");
+});
+
+/** Presses a key, and waits for what gets the focus. */
+async function pressTo(page: Page, key: string, target: Locator): Promise<void> {
+  await page.keyboard.press(key);
+  await expect(target).toBeFocused();
+}
+
+/** @returns Of the row that has the focus, its place in the list of files; 0 outside of it. */
+function focusedRow(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    Number(document.activeElement?.closest("[aria-posinset]")?.getAttribute("aria-posinset") ?? 0),
+  );
+}
+
+test("a long list is gone through and passed over by the keyboard @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const sizes: Record<string, number> = { "short/a.bin": 10, "short/b.bin": 20 };
+  for (let index = 0; index < 300; index++) sizes[`long/${1000 + index}.bin`] = 1;
+  await tree(path.join(folder, "trip"), sizes);
+  const sharer = await person(engines.sharer);
+  await sharer.goto("/");
+  await chooseFolder(sharer, path.join(folder, "trip"), Object.keys(sizes));
+  await waitPhase(sharer, "sharing");
+  const page = await person(engines.leecher);
+  await openShare(page, await shareLink(sharer));
+  const list = page.getByRole("group", { name: /^Files/ });
+  const long = page.getByRole("button", { name: /^long/ });
+  const skip = page.getByRole("button", { name: "Skip the list" });
+  const back = page.getByRole("button", { name: "Skip back over the list" });
+  await expect(long).toBeVisible();
+  await expect(skip, "three rows need no way past them").toHaveCount(0);
+  await expectKeyboardReaches(page, "folders that are closed");
+
+  await tabTo(page, "button", "None", "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("download")).toBeDisabled();
+  await expectFocusKept(page, "ticking nothing");
+  await tabTo(page, "button", /^long/);
+  await page.keyboard.press("Enter");
+  await expect(long).toHaveAttribute("aria-expanded", "true");
+  await pressTo(page, "Space", long);
+  await expect(long).toHaveAttribute("aria-expanded", "false");
+  await pressTo(page, "Enter", long);
+
+  // Row by row, further than what is in the page at first.
+  const rowCount = await list.getByRole("listitem").count();
+  expect(rowCount).toBeLessThan(100);
+  let row = 2;
+  while (row < rowCount + 10) {
+    await page.keyboard.press("Tab");
+    expect(await focusedRow(page), "no row is left out").toBe(row + 1);
+    row += 1;
+  }
+  const name = `${997 + row}.bin`; // The folders are the first two rows.
+  const ticked = page.getByRole("checkbox", { name: `Fetch ${name}` });
+  await expect(ticked).toBeFocused();
+  await expect(ticked).toBeInViewport();
+  await pressTo(page, "Space", ticked);
+  await expect(page.getByTestId("download")).toHaveText(/^Download 1 of 302 files/);
+
+  // Scrolled away, a row takes the focus with it no further than to the list, which goes on there.
+  await pressTo(page, "End", list);
+  await expect(page.getByRole("checkbox", { name: "Fetch 1299.bin" })).toBeInViewport();
+  await page.keyboard.press("Tab");
+  expect(await focusedRow(page)).toBeGreaterThan(250);
+
+  // Past all of it, either way.
+  const next = page.getByRole("button", { name: "Change your name and device" });
+  const before = page.getByRole("button", { name: "None", exact: true });
+  await pressTo(page, "Home", list);
+  await pressTo(page, "Shift+Tab", skip);
+  await expect(skip).toBeInViewport();
+  await pressTo(page, "Enter", back);
+  await expect(back).toBeInViewport();
+  await pressTo(page, "Tab", next);
+  await pressTo(page, "Shift+Tab", back);
+  await expectReflows(page, "a long list, passed over");
+  await pressTo(page, "Space", skip);
+  await pressTo(page, "Shift+Tab", before);
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("download")).toHaveText("Download");
+  await expectFocusKept(page, "ticking all");
 });
 
 test("the list of shares and the connection check are used by the keyboard @once", async ({

@@ -2,6 +2,8 @@
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { expectKeyboardReaches, tabTo } from "../keyboard.ts";
+import { expectReflows } from "../reflow.ts";
 import { people, rename } from "../people.ts";
 import { openShare, share } from "../steps.ts";
 import { waitPhase } from "../transfer.ts";
@@ -63,4 +65,46 @@ test("a name holds in all tabs, and in later shares @once", async ({ person, eng
   await other.getByLabel("Your name", { exact: true }).fill("Eve");
   await other.keyboard.press("Escape");
   await expect(people(other).first()).toContainText("Ada");
+});
+
+test("a name is changed, and left as it is, by the keyboard @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  const file = path.join(folder, "a.bin");
+  await randomFile(file, 1000);
+  const page = await person(engines.sharer);
+  await share(page, file);
+  await rename(page, "Ada");
+  const change = page.getByRole("button", { name: "Change your name and device" });
+  await change.press("Enter");
+  await expectReflows(page, "changing one’s name");
+  await expectKeyboardReaches(page, "changing one’s name");
+  // Left from its field, from its choice, from either button.
+  const leave = async (key: "Enter" | "Escape"): Promise<void> => {
+    await page.keyboard.press(key);
+    await expect(change).toBeFocused();
+    await expect(people(page).first()).toContainText("Ada");
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Your name", { exact: true })).toBeFocused();
+  };
+  await tabTo(page, "textbox", "Your name", "Shift+Tab");
+  await page.keyboard.type("Eve");
+  await leave("Escape");
+  await page.keyboard.type("Eve");
+  await tabTo(page, "combobox", "This device");
+  await leave("Escape");
+  for (const key of ["Escape", "Enter"] as const) {
+    await page.keyboard.type("Eve");
+    await tabTo(page, "button", "Cancel");
+    await leave(key);
+  }
+  await page.keyboard.type("Eve");
+  await tabTo(page, "combobox", "This device");
+  await page.keyboard.type("tab");
+  await tabTo(page, "button", "Save");
+  await page.keyboard.press("Space");
+  await expect(change).toBeFocused();
+  await expect(people(page).first()).toContainText("Evetabletyou");
 });

@@ -4,6 +4,8 @@ import path from "node:path";
 import { expectAccessible } from "../axe.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { expectKeyboardReaches, tabTo } from "../keyboard.ts";
+import { expectReflows } from "../reflow.ts";
 import { download, limitUpload, mayLeave, openShare, share } from "../steps.ts";
 import { figure, shareLink, transfer, waitPhase } from "../transfer.ts";
 
@@ -79,7 +81,7 @@ test("a share is opened with its password alone, and asks for it once", async ({
   expect(await download(late)).toMatchObject({ sha256 });
 });
 
-test("a locked page tells nobody of itself, and is accessible; so is what sets a password @once", async ({
+test("a locked page tells nobody of itself, and is for everybody; so is what sets a password @once", async ({
   person,
   engines,
   folder,
@@ -90,14 +92,26 @@ test("a locked page tells nobody of itself, and is accessible; so is what sets a
   const sharer = await person(engines.sharer);
   await share(sharer, file);
   await limitUpload(sharer, "1.0 MB/s");
-  await sharer.getByRole("button", { name: "Protect with a password…" }).click();
   const dialog = sharer.getByRole("dialog");
-  await dialog.getByRole("button", { name: "Make the new link" }).click();
+  await tabTo(sharer, "button", "Protect with a password…");
+  await sharer.keyboard.press("Enter");
+  await expect(field(sharer)).toBeFocused();
+  await sharer.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(sharer.getByRole("button", { name: "Protect with a password…" })).toBeFocused();
+  await sharer.keyboard.press("Space");
+  await tabTo(sharer, "button", "Make the new link");
+  await sharer.keyboard.press("Enter");
   await expect(dialog.getByRole("alert")).toContainText("Type a password");
+  await expect(field(sharer)).toBeFocused();
   await expectAccessible(sharer, "setting a password, none typed");
-  await dialog.getByRole("button", { name: "Suggest one" }).click();
-  const suggested = await dialog.getByLabel("Password", { exact: true }).inputValue();
-  await dialog.getByRole("button", { name: "Make the new link" }).press("Enter");
+  await expectReflows(sharer, "setting a password, none typed");
+  await expectKeyboardReaches(sharer, "setting a password, none typed");
+  await tabTo(sharer, "button", "Suggest one");
+  await sharer.keyboard.press("Enter");
+  const suggested = await field(sharer).inputValue();
+  await tabTo(sharer, "button", "Make the new link");
+  await sharer.keyboard.press("Enter");
   await expect(sharer.getByRole("button", { name: "Copy link" })).toBeFocused();
   await expectAccessible(sharer, "sharing, with a password");
   await expect(sharer.getByLabel("Upload limit")).toHaveValue("1000000");
@@ -109,16 +123,26 @@ test("a locked page tells nobody of itself, and is accessible; so is what sets a
   await leecher.goto(link);
   await waitPhase(leecher, "locked");
   await expectAccessible(leecher, "locked");
-  await unlock(leecher, "wrong");
+  await expectReflows(leecher, "locked");
+  await expectKeyboardReaches(leecher, "locked");
+  await tabTo(leecher, "button", "Show password", "Shift+Tab");
+  await leecher.keyboard.press("Space");
+  await tabTo(leecher, "textbox", "Password", "Shift+Tab");
+  await leecher.keyboard.insertText("wrong");
+  await tabTo(leecher, "button", "Unlock");
+  await leecher.keyboard.press("Enter");
   await expect(leecher.getByRole("alert")).toContainText("isn’t this share’s password");
   await expectAccessible(leecher, "locked, a wrong password");
+  await expectReflows(leecher, "locked, a wrong password");
+  await expect(field(leecher)).toBeFocused();
   expect(sockets).toBe(0);
   expect(await figure(sharer, "data-peers")).toBe(0);
-  await leecher.getByRole("button", { name: "Show password" }).click();
-  await field(leecher).fill(suggested);
-  await leecher.getByRole("button", { name: "Unlock" }).press("Enter");
+  await leecher.keyboard.insertText(suggested); // What was wrong is typed over.
+  await leecher.keyboard.press("Enter");
   await waitPhase(leecher, "ready");
   await expect(leecher.getByRole("heading", { level: 1 })).toBeFocused();
+  await leecher.keyboard.press("Tab");
+  await expect(leecher.getByTestId("download")).toBeFocused();
 
   // Taken away again: a link of its own, that anybody opens.
   await sharer.getByRole("button", { name: "Change it…" }).click();

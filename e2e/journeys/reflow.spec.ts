@@ -67,6 +67,9 @@ test("every page holds at 400 % and 360 px, and with wide type @once", async ({
   await leecher.goto("/#shares");
   await expect(leecher.getByRole("button", { name: /^Remove/ })).toBeVisible();
   await expectReflows(leecher, "my shares");
+  await leecher.getByRole("button", { name: /^Remove/ }).click();
+  await expectReflows(leecher, "asked whether to remove");
+  await leecher.keyboard.press("Escape");
   await leecher.goto("/#check");
   await expect(leecher.locator('main[data-over="true"]')).toBeVisible({ timeout: 40_000 });
   await leecher.getByText("For an administrator").click();

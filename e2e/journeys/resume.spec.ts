@@ -4,7 +4,9 @@ import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, profileOf, test } from "../fixtures.ts";
 import { waitNoted, waitNotedAsDone } from "../kept.ts";
+import { expectKeyboardReaches } from "../keyboard.ts";
 import { killAllOf } from "../processes.ts";
+import { expectReflows } from "../reflow.ts";
 import {
   download,
   limitUpload,
@@ -102,6 +104,14 @@ test("a download that is cancelled leaves nothing behind, and a way back @once",
   await pressDownload(leecher);
   const verified = () => figure(leecher, "data-verified-bytes");
   await expect.poll(verified, { intervals: [50] }).toBeGreaterThan(10 * MB);
+  await leecher.getByTestId("pause").click();
+  await waitPhase(leecher, "paused");
+  await leecher.getByTestId("cancel").press("Enter");
+  await expectKeyboardReaches(leecher, "asked whether to cancel");
+  await expectReflows(leecher, "asked whether to cancel");
+  await leecher.keyboard.press("Escape");
+  await expect(leecher.getByTestId("cancel")).toBeFocused();
+  await leecher.getByTestId("resume").click();
   await leecher.getByTestId("cancel").click();
   await leecher.getByRole("dialog").getByRole("button", { name: "Keep it" }).click();
   await leecher.getByTestId("cancel").click();

@@ -6,6 +6,8 @@ import { expectAccessible } from "../axe.ts";
 import { CHOSEN, chosenFiles, replacePickers } from "../chosen.ts";
 import { tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { expectKeyboardReaches, tabTo } from "../keyboard.ts";
+import { expectReflows } from "../reflow.ts";
 import { download, openShare, share } from "../steps.ts";
 import { shareLink, waitPhase } from "../transfer.ts";
 
@@ -98,22 +100,30 @@ test("a taken name is asked about: replaced, kept beside or skipped", async ({
     "album/top.txt",
   ];
   await putOld(leecher, replaced, kept, skipped);
-  await leecher.getByTestId("save-to").click();
+  await leecher.getByTestId("save-to").press("Enter");
 
   const question = leecher.getByRole("dialog");
+  const answer = async (name: string): Promise<void> => {
+    await tabTo(leecher, "button", name);
+    await leecher.keyboard.press("Enter");
+  };
   await expect(question).toContainText("“empty.txt” is already there");
   await expect(question).toContainText("in “album”");
   await expectAccessible(leecher, "asked about a taken name");
-  await question.getByRole("button", { name: "Replace it" }).click();
+  await expectReflows(leecher, "asked about a taken name");
+  await expectKeyboardReaches(leecher, "asked about a taken name");
+  await answer("Replace it");
   await expect(question).toContainText("“three.bin” is already there");
   await expect(question).toContainText("in “album / in / deeper”");
-  await question.getByRole("button", { name: "Keep both" }).click();
+  await expect(question.getByRole("checkbox")).toBeFocused();
+  await answer("Keep both");
   await expect(question).toContainText("“top.txt” is already there");
   expect((await chosenFiles(leecher)).size, "nothing is written before all is answered").toBe(3);
-  await question.getByRole("button", { name: "Skip" }).click();
+  await answer("Skip");
 
   const words = "4 files saved in “chosen”. 1 file left out.";
   await expect(leecher.getByText(words)).toBeVisible();
+  await expect(leecher.getByTestId("save-to")).toBeFocused();
   await expectAccessible(leecher, "saved to a folder");
   const hashOf = (name: string) => hashes.get(name) ?? "";
   const expected = new Map(hashes);
@@ -121,7 +131,7 @@ test("a taken name is asked about: replaced, kept beside or skipped", async ({
   expect(await chosenFiles(leecher)).toEqual(expected);
 
   // Once more, with one answer for all; by keyboard.
-  await leecher.getByTestId("save-to").press("Enter");
+  await leecher.keyboard.press("Enter");
   await expect(question).toBeVisible();
   await leecher.keyboard.press("Space"); // The focus is on what it offers first.
   await expect(question.getByRole("checkbox")).toBeChecked();
@@ -137,11 +147,11 @@ test("Escape at the question leaves everything as it was", async ({ person, engi
   const leecher = await person(engines.leecher, { disk: true });
   await finish(leecher, await person(engines.sharer), folder);
   await putOld(leecher, "album/top.txt");
-  await leecher.getByTestId("save-to").click();
+  await leecher.getByTestId("save-to").press("Enter");
   await expect(leecher.getByRole("dialog")).toBeVisible();
   await leecher.keyboard.press("Escape");
   await expect(leecher.getByRole("dialog")).toHaveCount(0);
-  await expect(leecher.getByTestId("save-to")).toBeEnabled();
+  await expect(leecher.getByTestId("save-to")).toBeFocused();
   expect(await chosenFiles(leecher)).toEqual(new Map([["album/top.txt", OLD]]));
 });
 
