@@ -111,7 +111,9 @@ test("a download that is cancelled leaves nothing behind, and a way back @once",
   await expectReflows(leecher, "asked whether to cancel");
   await leecher.keyboard.press("Escape");
   await expect(leecher.getByTestId("cancel")).toBeFocused();
+  await limitUpload(sharer, "1.0 MB/s"); // So that it isn't over before it is cancelled.
   await leecher.getByTestId("resume").click();
+  await waitPhase(leecher, "downloading");
   await leecher.getByTestId("cancel").click();
   await leecher.getByRole("dialog").getByRole("button", { name: "Keep it" }).click();
   await leecher.getByTestId("cancel").click();
