@@ -133,6 +133,8 @@ class Witness {
       case "want":
         if (step.isWanted) this.wanted.add(step.piece);
         else this.wanted.remove(step.piece);
+        // As the engine does: what was begun of it ends.
+        for (const dropped of this.picker.dropUnwanted()) this.#startAnew(dropped);
         this.picker.renew();
         break;
       case "know":
