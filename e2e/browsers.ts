@@ -15,6 +15,9 @@ export interface Resolved {
 
 const TYPES: Record<Engine, BrowserType> = { chromium, firefox };
 
+/** Files have names in UTF-8, which Chromium can't open where the environment names no such locale. */
+const ENVIRONMENT = { ...process.env, LC_ALL: "C.UTF-8" };
+
 const FIREFOX_SHIM = fileURLToPath(new URL("firefox-shim.mjs", import.meta.url));
 
 /**
@@ -24,17 +27,21 @@ const FIREFOX_SHIM = fileURLToPath(new URL("firefox-shim.mjs", import.meta.url))
 export function resolveBrowser(engine: Engine): Resolved | undefined {
   const type = TYPES[engine];
   const wanted = preference();
-  if (wanted !== "system" && existsSync(type.executablePath())) return { type, options: {} };
+  if (wanted !== "system" && existsSync(type.executablePath())) {
+    return { type, options: { env: ENVIRONMENT } };
+  }
   const system = wanted === "playwright" ? undefined : systemBrowser(engine);
   if (system === undefined) return undefined;
-  if (engine === "chromium") return { type, options: { executablePath: system } };
+  if (engine === "chromium") {
+    return { type, options: { env: ENVIRONMENT, executablePath: system } };
+  }
   // A stock Firefox has no Juggler, Playwright's own protocol: it is driven over WebDriver BiDi.
   return {
     type,
     options: {
       channel: "moz-firefox",
       executablePath: FIREFOX_SHIM,
-      env: { ...process.env, FIREFOX_BIN: system },
+      env: { ...ENVIRONMENT, FIREFOX_BIN: system },
     },
   };
 }
