@@ -37,6 +37,16 @@ export const LIMITS = {
   backlogBytes: 4 * 1024 * 1024,
   /** What a person lets others call them: 40 letters of any script. */
   personNameBytes: 128,
+  /** A statement to a catalogue, signature included: more than its fields can have together. */
+  entryBytes: 8 * 1024,
+  entryTitleBytes: 200,
+  entryDescriptionBytes: 1000,
+  entryTags: 8,
+  entryTagBytes: 48,
+  /** How long a statement to a catalogue may hold, unless it is renewed. */
+  entryLifeMs: 24 * 3_600_000,
+  /** What clocks may differ by. */
+  entryClockMs: 5 * 60_000,
   /** Connections of one swarm. */
   peers: 40,
   /** Connections up to which peers are dialled; the rest is room for those that dial. */

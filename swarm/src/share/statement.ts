@@ -1,8 +1,11 @@
-/** Statements: the three things that a share's key signs. Each slot is signed once. */
+/**
+ * Statements: what a share's key signs. Each slot of a manifest, page or end is signed once; of what it
+ * says to catalogues the newest holds (`catalogue/entry.ts`).
+ */
 import { type Bytes, concat, u32, utf8 } from "../bytes.ts";
 import { idBytes, type SwarmId } from "../ids.ts";
 
-export const STATEMENT = { manifest: 1, page: 2, end: 3 } as const;
+export const STATEMENT = { manifest: 1, page: 2, end: 3, catalogue: 4 } as const;
 /** Ed25519. */
 export const SIGNATURE_BYTES = 64;
 export type StatementType = (typeof STATEMENT)[keyof typeof STATEMENT];
