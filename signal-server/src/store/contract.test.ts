@@ -113,6 +113,36 @@ describe.each([
     expect(await put(A, at("p2"), "part")).toMatchObject({ seeders: 1, leechers: 1 });
   });
 
+  test("places of those who hold all are told, each once, as long as one of them is there", async () => {
+    const sourcesOf = (...swarms: SwarmId[]) => store.sources(swarms);
+    await put(A, at("p1"), "all");
+    await put(B, at("p1"), "all");
+    await put(C, at("p2"), "part");
+    const none = swarmNumber(2);
+    expect(await sourcesOf(none, S)).toEqual([[], ["source of p1"]]);
+    await put(C, at("p2"), "all");
+    const [both] = await sourcesOf(S);
+    expect(both?.toSorted()).toEqual(["source of p1", "source of p2"]);
+    await store.leave({ swarm: S, peer: A, place: at("p1") });
+    await put(C, at("p2"), "part");
+    expect(await sourcesOf(S)).toEqual([["source of p1"]]);
+    await put(B, at("p1", 2), null);
+    expect(await sourcesOf(S)).toEqual([[]]);
+    await put(B, at("p1", 2), "all");
+    nowMs += LIFETIME_MS;
+    expect(await sourcesOf(S, none)).toEqual([[], []]);
+  });
+
+  test("so they are of more swarms than one step looks up", async () => {
+    const many = Array.from({ length: 150 }, (_, number) => swarmNumber(number));
+    const last = swarmNumber(149);
+    await store.announce(entryOf(A, at("p1"), "all", last), 0);
+    const found = await store.sources(many);
+    expect(found).toHaveLength(150);
+    expect(found.filter((sources) => sources.length > 0)).toEqual([["source of p1"]]);
+    expect(found[149]).toEqual(["source of p1"]);
+  });
+
   test("the latest place counts, and an older one can neither take it nor end it", async () => {
     await put(A, at("p1", 1), "all");
     expect(await put(A, at("p2", 2), null)).toMatchObject({ replaced: at("p1", 1), seeders: 0 });
@@ -160,6 +190,29 @@ describe.each([
   });
 });
 
+test("a store in memory tells when somebody who holds all comes, goes or announces again", async () => {
+  const told: SwarmId[] = [];
+  const store = new MemoryStore({
+    nowMs: () => nowMs,
+    random: Math.random,
+    lifetimeMs: LIFETIME_MS,
+    seedersChanged: (swarm) => told.push(swarm),
+  });
+  const changesAfter = async (act: Promise<unknown>) => {
+    await act;
+    return told.splice(0).length > 0;
+  };
+  const announce = (held: Held | null) => store.announce(entryOf(A, at("p1"), held, S), 0);
+  expect(await changesAfter(announce(null))).toBe(false);
+  expect(await changesAfter(announce("part"))).toBe(false);
+  expect(await changesAfter(announce("all"))).toBe(true);
+  expect(await changesAfter(announce("part"))).toBe(true);
+  expect(await changesAfter(announce("all"))).toBe(true);
+  nowMs += LIFETIME_MS;
+  store.expire();
+  expect(told).toEqual([S]);
+});
+
 test("peers of a process that stops beating are in no sample, before anybody takes them out", async () => {
   const store = new RedisStore({
     redis,
@@ -205,6 +258,7 @@ type Command =
   | { do: "announce"; entry: Entry; numWant: number }
   | { do: "leave"; entry: Entry }
   | { do: "find"; swarm: SwarmId; peer: PeerId }
+  | { do: "sources"; swarms: SwarmId[] }
   | { do: "forget"; process: string }
   | { do: "wait"; ms: number };
 
@@ -229,6 +283,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { arbitrary: announce, weight: 5 },
   fc.record({ do: fc.constant("leave" as const), entry }),
   fc.record({ do: fc.constant("find" as const), swarm, peer }),
+  fc.record({ do: fc.constant("sources" as const), swarms: fc.array(swarm, { maxLength: 3 }) }),
   fc.record({ do: fc.constant("forget" as const), process: process_ }),
   fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: LIFETIME_MS / 2 }) }),
 );
@@ -242,6 +297,8 @@ async function answerOf(store: SwarmStore, command: Command): Promise<unknown> {
       return store.leave(command.entry);
     case "find":
       return store.find(command.swarm, command.peer);
+    case "sources":
+      return (await store.sources(command.swarms)).map((sources) => sources.toSorted());
     case "forget":
       return store.forget(command.process);
     case "wait":

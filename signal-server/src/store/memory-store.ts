@@ -1,5 +1,6 @@
 /** A store in this process's memory. Its operations take effect at once, before they return. */
 import type { PeerId, SwarmId } from "@shoal/swarm/ids";
+import type { Source } from "../address.ts";
 import {
   type Entry,
   isSamePlace,
@@ -17,6 +18,8 @@ export type MemoryStorePorts = {
   readonly random: () => number;
   /** A peer that hasn't announced for this long is forgotten. */
   readonly lifetimeMs: number;
+  /** Told of each swarm in which somebody who holds all has come, gone or announced again. */
+  readonly seedersChanged?: (swarm: SwarmId) => void;
 };
 
 export class MemoryStore implements SwarmStore {
@@ -71,6 +74,11 @@ export class MemoryStore implements SwarmStore {
     return this.#swarms.get(swarm)?.get(peer)?.place ?? null;
   }
 
+  async sources(swarms: readonly SwarmId[]): Promise<readonly (readonly Source[])[]> {
+    this.expire();
+    return swarms.map((swarm) => this.#swarms.get(swarm)?.sources ?? []);
+  }
+
   async forget(process: ProcessId): Promise<void> {
     for (const member of this.#byAge) if (member.place.process === process) this.#remove(member);
   }
@@ -90,6 +98,7 @@ export class MemoryStore implements SwarmStore {
     this.#swarms.set(entry.swarm, swarm);
     swarm.add(member);
     this.#byAge.add(member);
+    this.#tellOf(member);
     return { member, swarm };
   }
 
@@ -98,5 +107,10 @@ export class MemoryStore implements SwarmStore {
     swarm?.remove(member);
     if (swarm?.size === 0) this.#swarms.delete(member.swarm);
     this.#byAge.delete(member);
+    this.#tellOf(member);
+  }
+
+  #tellOf({ swarm, held }: Member): void {
+    if (held === "all") this.#ports.seedersChanged?.(swarm);
   }
 }

@@ -1,8 +1,9 @@
 /** A store in Redis, for several processes: a cache that their connected peers rebuild. */
 import type { PeerId, SwarmId } from "@shoal/swarm/ids";
 import { decodeIntroduction } from "@shoal/swarm/tracker/messages";
+import type { Source } from "../address.ts";
 import type { RedisLink } from "../redis.ts";
-import { ANNOUNCE, BEAT, FIND, FORGET, LEAVE, type Script, SCRIPTS } from "./scripts.ts";
+import { ANNOUNCE, BEAT, FIND, FORGET, LEAVE, type Script, SCRIPTS, SOURCES } from "./scripts.ts";
 import type { Entry, Listing, Other, Place, ProcessId, SwarmStore } from "./store.ts";
 
 export type RedisStorePorts = {
@@ -21,6 +22,8 @@ export type RedisStorePorts = {
 
 /** Entries that one step takes out, so that it keeps nobody waiting. */
 const FORGET_AT_ONCE = 500;
+/** Swarms whose sources one step looks up. */
+const LOOK_UP_AT_ONCE = 100;
 
 export class RedisStore implements SwarmStore {
   readonly #ports: RedisStorePorts;
@@ -48,6 +51,7 @@ export class RedisStore implements SwarmStore {
       peer,
       text,
       held ?? "",
+      entry.source,
       `${numWant}`,
       `${this.#ports.random()}`,
     ]);
@@ -72,6 +76,16 @@ export class RedisStore implements SwarmStore {
 
   async find(swarm: SwarmId, peer: PeerId): Promise<Place | null> {
     return placeOf(await this.#run(FIND, [...this.#times(), swarm, peer]));
+  }
+
+  async sources(swarms: readonly SwarmId[]): Promise<readonly (readonly Source[])[]> {
+    const found: (readonly Source[])[] = [];
+    for (let at = 0; at < swarms.length; at += LOOK_UP_AT_ONCE) {
+      const some = swarms.slice(at, at + LOOK_UP_AT_ONCE);
+      const replies = listOf(await this.#run(SOURCES, [...this.#times(), ...some]));
+      found.push(...some.map((_swarm, index) => listOf(replies[index]).map(String)));
+    }
+    return found;
   }
 
   async forget(process: ProcessId): Promise<void> {

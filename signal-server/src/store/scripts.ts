@@ -6,7 +6,7 @@
  * | `P:swarm:<swarm>` | hash: peer -> its entry, as JSON |
  * | `P:seen:<swarm>` | sorted set: peers by when they last joined or announced |
  * | `P:listed:<swarm>` | set: peers that have announced |
- * | `P:seeders:<swarm>` | set: those of them that hold everything |
+ * | `P:holders:<swarm>` | hash: those of them that hold everything -> where each is |
  * | `P:processes` | sorted set: server processes by their last heartbeat |
  * | `P:of:<process>` | set: `<swarm> <peer>` of a process's peers |
  *
@@ -22,7 +22,7 @@ const COMMON = `
 local prefix = ARGV[1]
 local function keysOf(swarm)
   return prefix .. ":swarm:" .. swarm, prefix .. ":seen:" .. swarm,
-    prefix .. ":listed:" .. swarm, prefix .. ":seeders:" .. swarm
+    prefix .. ":listed:" .. swarm, prefix .. ":holders:" .. swarm
 end
 local function redisMs()
   local time = redis.call("TIME")
@@ -40,11 +40,11 @@ end
 local function remove(swarm, peer)
   local entry = entryOf(swarm, peer)
   if entry then redis.call("SREM", prefix .. ":of:" .. entry.process, swarm .. " " .. peer) end
-  local entries, seen, listed, seeders = keysOf(swarm)
+  local entries, seen, listed, holders = keysOf(swarm)
   redis.call("HDEL", entries, peer)
   redis.call("ZREM", seen, peer)
   redis.call("SREM", listed, peer)
-  redis.call("SREM", seeders, peer)
+  redis.call("HDEL", holders, peer)
 end
 local function expire(swarm, nowMs, lifetimeMs)
   local seen = prefix .. ":seen:" .. swarm
@@ -60,15 +60,15 @@ const script = (text: string): Script => {
 };
 
 /**
- * prefix, nowMs, lifetimeMs, deadAfterMs, swarm, peer, entry, held or "", numWant, chance ->
+ * prefix, nowMs, lifetimeMs, deadAfterMs, swarm, peer, entry, held or "", source, numWant, chance ->
  * {"taken", entry} or {"listed", seeders, listed, entry that was replaced or "", others' entries...}.
  * The sample has one more than is wanted: the asker may be in it, or else one by chance is left out.
  */
 export const ANNOUNCE = script(`
 local nowMs, lifetimeMs, deadAfterMs = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local swarm, peer, text, held = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
-local numWant, chance = tonumber(ARGV[9]), tonumber(ARGV[10])
-local entries, seen, listed, seeders = keysOf(swarm)
+local source, numWant, chance = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+local entries, seen, listed, holders = keysOf(swarm)
 expire(swarm, nowMs, lifetimeMs)
 
 local mine = cjson.decode(text)
@@ -83,8 +83,8 @@ redis.call("HSET", entries, peer, text)
 redis.call("ZADD", seen, nowMs, peer)
 redis.call("SADD", prefix .. ":of:" .. mine.process, swarm .. " " .. peer)
 redis.call(held == "" and "SREM" or "SADD", listed, peer)
-redis.call(held == "all" and "SADD" or "SREM", seeders, peer)
-for _, key in ipairs({entries, seen, listed, seeders, prefix .. ":of:" .. mine.process}) do
+if held == "all" then redis.call("HSET", holders, peer, source) else redis.call("HDEL", holders, peer) end
+for _, key in ipairs({entries, seen, listed, holders, prefix .. ":of:" .. mine.process}) do
   redis.call("PEXPIRE", key, lifetimeMs)
 end
 
@@ -113,7 +113,7 @@ for round = 1, numWant > 0 and 3 or 0 do
   if deadCount == 0 then break end
 end
 if #others > numWant then table.remove(others, math.floor(chance * #others) + 1) end
-local seederCount, listedCount = redis.call("SCARD", seeders), redis.call("SCARD", listed)
+local seederCount, listedCount = redis.call("HLEN", holders), redis.call("SCARD", listed)
 return {"listed", seederCount, listedCount, replaced, unpack(others)}
 `);
 
@@ -134,6 +134,23 @@ if not entry or not isAlive(entry.process, deadAfterMs) then return false end
 local seenMs = tonumber(redis.call("ZSCORE", prefix .. ":seen:" .. swarm, peer) or 0)
 if nowMs - seenMs >= lifetimeMs then return false end
 return text
+`);
+
+/** prefix, nowMs, lifetimeMs, deadAfterMs, swarms... -> for each of them, where its seeders are, once each */
+export const SOURCES = script(`
+local found = {}
+for at = 5, #ARGV do
+  expire(ARGV[at], tonumber(ARGV[2]), tonumber(ARGV[3]))
+  local sources, known = {}, {}
+  for _, source in ipairs(redis.call("HVALS", prefix .. ":holders:" .. ARGV[at])) do
+    if not known[source] then
+      known[source] = true
+      sources[#sources + 1] = source
+    end
+  end
+  found[#found + 1] = sources
+end
+return found
 `);
 
 /** prefix, process, most -> how many of a process's peers are left after so many were taken out. */
@@ -168,4 +185,4 @@ return {known, unpack(redis.call("ZRANGEBYSCORE", processes, "-inf", nowMs - dea
 `);
 
 /** All of them. */
-export const SCRIPTS: readonly Script[] = [ANNOUNCE, LEAVE, FIND, FORGET, BEAT];
+export const SCRIPTS: readonly Script[] = [ANNOUNCE, LEAVE, FIND, SOURCES, FORGET, BEAT];

@@ -4,6 +4,7 @@
  * anew. So its loss harms nobody for longer than it lasts.
  */
 import type { PeerId, SwarmId } from "@shoal/swarm/ids";
+import type { Source } from "../address.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import type { RedisStore } from "./redis-store.ts";
 import type { Entry, Listing, Place, ProcessId, SwarmStore } from "./store.ts";
@@ -56,6 +57,11 @@ export class SharedStore implements SwarmStore {
     const { own, shared } = this.#ports;
     // A peer that was here may be elsewhere now.
     return (await this.#try(() => shared.find(swarm, peer))) ?? (await own.find(swarm, peer));
+  }
+
+  async sources(swarms: readonly SwarmId[]): Promise<readonly (readonly Source[])[]> {
+    const { own, shared } = this.#ports;
+    return (await this.#try(() => shared.sources(swarms))) ?? (await own.sources(swarms));
   }
 
   async forget(process: ProcessId): Promise<void> {

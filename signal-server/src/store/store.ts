@@ -61,6 +61,11 @@ export interface SwarmStore {
   leave(entry: Pick<Entry, "swarm" | "peer" | "place">): Promise<void>;
   /** Where a peer of a swarm can be reached; null where it isn't known. */
   find(swarm: SwarmId, peer: PeerId): Promise<Place | null>;
+  /**
+   * Where those are who announced that they hold all, each place once: of each of these swarms, in
+   * their order; none of one that isn't known.
+   */
+  sources(swarms: readonly SwarmId[]): Promise<readonly (readonly Source[])[]>;
   /** Takes out all peers of a process that has ended. */
   forget(process: ProcessId): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** One swarm's members, as a process keeps them in memory. */
 import type { PeerId } from "@shoal/swarm/ids";
+import type { Source } from "../address.ts";
 import type { Entry } from "./store.ts";
 
 /** A peer that has proven its id, and when it last joined or announced. */
@@ -12,6 +13,8 @@ export class Swarm {
   readonly #listed: Member[] = [];
   readonly #places = new Map<Member, number>();
   #seeders = 0;
+  /** How many of the seeders are at each place. */
+  readonly #seedersAt = new Map<Source, number>();
 
   get size(): number {
     return this.#members.size;
@@ -27,6 +30,11 @@ export class Swarm {
     return this.#listed.length - this.#seeders;
   }
 
+  /** Where seeders are, each place once. */
+  get sources(): Source[] {
+    return [...this.#seedersAt.keys()];
+  }
+
   get(peer: PeerId): Member | undefined {
     return this.#members.get(peer);
   }
@@ -37,7 +45,7 @@ export class Swarm {
     if (member.held === null) return;
     this.#places.set(member, this.#listed.length);
     this.#listed.push(member);
-    if (member.held === "all") this.#seeders += 1;
+    if (member.held === "all") this.#countSeeder(member, 1);
   }
 
   /** Removes a member, which must be there. */
@@ -48,7 +56,7 @@ export class Swarm {
     this.#swap(place, this.#listed.length - 1);
     this.#listed.pop();
     this.#places.delete(member);
-    if (member.held === "all") this.#seeders -= 1;
+    if (member.held === "all") this.#countSeeder(member, -1);
   }
 
   /**
@@ -66,6 +74,13 @@ export class Swarm {
       this.#swap(index, index + Math.floor(random() * (othersCount - index)));
     }
     return this.#listed.slice(0, chosenCount);
+  }
+
+  #countSeeder({ source }: Member, change: 1 | -1): void {
+    this.#seeders += change;
+    const count = (this.#seedersAt.get(source) ?? 0) + change;
+    if (count === 0) this.#seedersAt.delete(source);
+    else this.#seedersAt.set(source, count);
   }
 
   #swap(a: number, b: number): void {
