@@ -61,6 +61,8 @@ const LAYERS = [
     node: true,
   },
 
+  { folder: "signal-server", flat: true, may: [], packages: ANY, node: true },
+
   // Does: the web app. ui <- features -> session =(postMessage)=> worker -> swarm.
   { folder: "web/src/locales", may: [], packages: ["i18next"] },
   { folder: "web/src/ui", may: ["web/src/locales"], packages: ANY, notPackages: CONNECTION },

@@ -1,8 +1,9 @@
 /** The server's configuration: from the environment, checked, never guessed. */
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { LIMITS } from "@shoal/swarm/limits";
 import { isStunUrl, isTurnUrl } from "@shoal/swarm/tracker/ice";
+import { readBlocklist } from "./catalogue/blocklist.ts";
 import type { IceConfiguration } from "./ice.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
@@ -11,6 +12,8 @@ const MOST_OTHER_TRACKERS = LIMITS.trackersPerLink - 1;
 /** Browsers take long over many. */
 const MOST_ICE_URLS = 4;
 const LEAST_SECRET_LETTERS = 16;
+const MOST_GRACE_S = 86_400;
+const MOST_ENTRIES_PER_ADDRESS = 100_000;
 
 export type Configuration = {
   readonly host: string;
@@ -31,7 +34,20 @@ export type Configuration = {
   /** Redis, through which several processes share swarms; null: this one is alone. */
   readonly redisUrl: string | null;
   readonly ice: IceConfiguration;
+  /** Null where it is off. */
+  readonly catalogue: CatalogueConfiguration | null;
   readonly logLevel: LogLevel;
+};
+
+export type CatalogueConfiguration = {
+  /** How long an entry stays without a source. */
+  readonly graceMs: number;
+  /** Shares that one address may have brought. */
+  readonly entriesPerAddress: number;
+  /** Names swarms that it has nothing of; null for none. */
+  readonly blocklistFile: string | null;
+  /** Where reports are listed; null for nowhere. */
+  readonly reportsFile: string | null;
 };
 
 /** Says what is wrong with the environment: one line per wrong value. */
@@ -115,6 +131,7 @@ export function readConfiguration(environment: Environment, defaultWebRoot: stri
       isSecret: true,
     }),
     ice: readIce(read, wrong),
+    catalogue: readCatalogue(read),
     logLevel: read<LogLevel>("LOG_LEVEL", {
       fallback: "info",
       parse: (text) => LOG_LEVELS.find((level) => level === text),
@@ -161,6 +178,41 @@ function readIce(read: Read, wrong: string[]): IceConfiguration {
   return { stunUrls: stunUrls ?? [], turn };
 }
 
+/** Checks all of it, also where it is off. */
+function readCatalogue(read: Read): CatalogueConfiguration | null {
+  const whole = (name: string, fallback: number, most: number): number =>
+    read(name, {
+      fallback,
+      parse: (text) =>
+        /^[1-9]\d{0,9}$/.test(text) && Number(text) <= most ? Number(text) : undefined,
+      must: `it must be a number from 1 to ${most}`,
+    });
+  const isOn = read("CATALOGUE", {
+    fallback: false,
+    parse: (text) =>
+      new Map([
+        ["on", true],
+        ["off", false],
+      ]).get(text),
+    must: "it must be on or off",
+  });
+  const configuration = {
+    graceMs: 1000 * whole("CATALOGUE_GRACE_S", 300, MOST_GRACE_S),
+    entriesPerAddress: whole("CATALOGUE_ENTRIES_PER_ADDRESS", 100, MOST_ENTRIES_PER_ADDRESS),
+    blocklistFile: read<string | null>("CATALOGUE_BLOCKLIST", {
+      fallback: null,
+      parse: (text) => (isBlocklist(text) ? path.resolve(text) : undefined),
+      must: "it must be a file of swarm ids, one a line, with # before remarks",
+    }),
+    reportsFile: read<string | null>("CATALOGUE_REPORTS", {
+      fallback: null,
+      parse: (text) => (isWritable(text) ? path.resolve(text) : undefined),
+      must: "it must be a file that can be written, in a folder that is there",
+    }),
+  };
+  return isOn ? configuration : null;
+}
+
 type IsEntry = (entry: string) => boolean;
 
 function setOf(text: string, isEntry: IsEntry): Set<string> | undefined {
@@ -188,6 +240,26 @@ function isRedisUrl(text: string): boolean {
   if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { hostname, pathname, search, hash } = new URL(text);
   return hostname !== "" && /^(?:\/\d*)?$/.test(pathname) && search === "" && hash === "";
+}
+
+function isBlocklist(file: string): boolean {
+  try {
+    return readBlocklist(file).wrongLines.length === 0;
+  } catch {
+    return false; // Safe: it is told that it can't be used.
+  }
+}
+
+/** Whether this process may add to a file, or make it. */
+function isWritable(file: string): boolean {
+  const exists = statSync(file, { throwIfNoEntry: false }) !== undefined;
+  if (file === "" || (exists && !isFile(file))) return false;
+  try {
+    accessSync(exists ? file : path.dirname(path.resolve(file)), constants.W_OK);
+    return true;
+  } catch {
+    return false; // Safe: it is told that it can't be used.
+  }
 }
 
 const isFile = (file: string): boolean =>

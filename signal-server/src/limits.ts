@@ -38,6 +38,9 @@ export const SERVER_LIMITS = {
     frames: { burst: 20_000, perSec: 2000 },
     events: { burst: 12_000, perSec: 600 },
     joins: { burst: 1000, perSec: 20 },
+    searches: { burst: 200, perSec: 20 },
+    statements: { burst: 200, perSec: 5 },
+    reports: { burst: 10, perSec: 0.1 },
   },
   /**
    * Reads and frames of one source in one turn of the event loop: so that a flood is dealt with in
@@ -51,6 +54,9 @@ export const SERVER_LIMITS = {
     frames: { burst: 200_000, perSec: 40_000 },
     events: { burst: 100_000, perSec: 20_000 },
     joins: { burst: 20_000, perSec: 1000 },
+    searches: { burst: 400, perSec: 100 },
+    statements: { burst: 5000, perSec: 500 },
+    reports: { burst: 100, perSec: 1 },
   },
   /** Sources that are remembered, each 1 KB at most; beyond, new ones are refused for a while. */
   sources: 50_000,
@@ -92,6 +98,41 @@ export const SERVER_LIMITS = {
   comeBackPerSec: 500,
   comeBackLeastMs: 2000,
   comeBackMostMs: 30_000,
+  /** The catalogue of published shares. */
+  catalogue: {
+    /** Shares that it knows of, those that were withdrawn lately among them: 4 KB each, with all. */
+    records: 150_000,
+    /** Letters of what people search for: a whole title. */
+    queryLetters: 200,
+    /** Entries of a page, and how many pages can be asked for. */
+    pageSize: 20,
+    pages: 50,
+    suggestions: 8,
+    /** Entries of which a search is told that they are near. */
+    near: 1000,
+    /** A report, in bytes of JSON, and the words in it. */
+    reportBytes: 4096,
+    reportWordsBytes: 1000,
+    /** Addresses whose reports of one entry count, each once. */
+    reportersPerEntry: 1000,
+    /** Beyond, reports are counted, and no longer listed in the file. */
+    reportsFileBytes: 16 * 1024 * 1024,
+    /** Swarm ids that a blocklist may name, and its bytes. */
+    blocked: 100_000,
+    blocklistBytes: 8 * 1024 * 1024,
+    /** How often it is looked whether the blocklist has changed. */
+    blocklistLookMs: 1000,
+    /** Searches that wait for the index; beyond, they are answered `busy`, and after this time `unavailable`. */
+    searchesWaiting: 100,
+    searchTimeoutMs: 5000,
+    /** What the index's thread may take; beyond, it ends, and a new one is started a while later. */
+    indexMegabytes: 2048,
+    restartMs: 1000,
+    /** How often changed counts of sources are looked up: those that changed, and a few of the others. */
+    countIntervalMs: 250,
+    /** Within this time each entry has been looked at. */
+    roundMs: 60_000,
+  },
   /** Connections that haven't closed this long after a stop are cut. */
   stopGraceMs: 2000,
 } as const;

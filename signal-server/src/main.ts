@@ -3,10 +3,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
 import { openLog } from "./log.ts";
+import { threadOf } from "./catalogue/thread.ts";
 import { ListenError, startServer } from "./server.ts";
 
 /** Beside this package, from `dist/` as from `src/`. */
 const WEB_ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../web/dist");
+/** Where the build puts it. */
+const SEARCH_THREAD = new URL("./search-thread.js", import.meta.url);
 
 try {
   await run(readConfiguration(process.env, WEB_ROOT));
@@ -18,7 +21,8 @@ try {
 
 async function run(configuration: Configuration): Promise<void> {
   const log = openLog(configuration.logLevel);
-  const server = await startServer(configuration, log).catch((error: unknown) => {
+  const openThread = threadOf(SEARCH_THREAD);
+  const server = await startServer(configuration, { log, openThread }).catch((error: unknown) => {
     if (!(error instanceof ListenError)) throw error;
     throw new ConfigurationError([`Shoal cannot listen: ${reasonOf(error)}`]);
   });

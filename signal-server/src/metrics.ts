@@ -2,6 +2,8 @@
 import { createServer, type Server, type ServerOptions } from "node:http";
 import type { Dials, Refusal } from "@shoal/swarm/tracker/messages";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { RequestName } from "./catalogue/api.ts";
+import type { ReportReason } from "./catalogue/reports.ts";
 import type { StoreState } from "./swarms.ts";
 
 /** What is read at the moment when somebody looks. */
@@ -11,6 +13,12 @@ export type Levels = {
   readonly swarms: number;
   readonly members: number;
   readonly store: StoreState;
+  /** Of the catalogue; null where there is none. */
+  readonly catalogue: {
+    readonly listed: number;
+    readonly records: number;
+    readonly isReady: boolean;
+  } | null;
 };
 
 /** Names of events, as far as they are known: what a stranger calls them makes no new series. */
@@ -30,6 +38,7 @@ export type Cut =
   | "second-greeting";
 
 const ANNOUNCE_BUCKETS_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1];
+const SEARCH_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 export class Metrics {
   readonly #registry = new Registry();
@@ -37,6 +46,9 @@ export class Metrics {
   readonly #cuts: Counter<"reason">;
   readonly #announces: Histogram;
   readonly #dials: Counter<"end">;
+  readonly #requests: Counter<"request" | "outcome">;
+  readonly #searches: Histogram;
+  readonly #reports: Counter<"reason">;
 
   constructor(look: () => Levels) {
     const registers = [this.#registry];
@@ -59,6 +71,33 @@ export class Metrics {
     gauge("shoal_store_cut_off", "1 while Redis is set and away, else 0.", ({ store }) =>
       Number(store === "cut-off"),
     );
+    gauge("shoal_catalogue_entries", "Entries that can be found.", ({ catalogue }) =>
+      catalogue === null ? 0 : catalogue.listed,
+    );
+    gauge("shoal_catalogue_records", "Shares of which something is known.", ({ catalogue }) =>
+      catalogue === null ? 0 : catalogue.records,
+    );
+    gauge("shoal_catalogue_index_away", "1 while nothing can be searched.", ({ catalogue }) =>
+      Number(catalogue !== null && !catalogue.isReady),
+    );
+    this.#requests = new Counter({
+      name: "shoal_catalogue_requests_total",
+      help: "Requests to the catalogue, by what they were answered.",
+      labelNames: ["request", "outcome"],
+      registers,
+    });
+    this.#searches = new Histogram({
+      name: "shoal_catalogue_search_seconds",
+      help: "From a search's or suggestion's arrival to its answer.",
+      buckets: SEARCH_BUCKETS_SECONDS,
+      registers,
+    });
+    this.#reports = new Counter({
+      name: "shoal_catalogue_reports_total",
+      help: "Reports of entries, each person's once.",
+      labelNames: ["reason"],
+      registers,
+    });
     this.#events = new Counter({
       name: "shoal_events_total",
       help: "Events of peers, by what they were answered.",
@@ -95,6 +134,17 @@ export class Metrics {
     this.#dials.inc({ end: "direct" }, direct);
     this.#dials.inc({ end: "relayed" }, relayed);
     this.#dials.inc({ end: "failed" }, failed);
+  }
+
+  /** A request to the catalogue was answered so long after it came. */
+  catalogueAnswered(request: RequestName, outcome: string, tookMs: number): void {
+    this.#requests.inc({ request, outcome });
+    const isSearch = request === "search" || request === "suggestions";
+    if (isSearch && outcome === "ok") this.#searches.observe(tookMs / 1000);
+  }
+
+  reported(reason: ReportReason): void {
+    this.#reports.inc({ reason });
   }
 
   cut(reason: Cut): void {

@@ -12,10 +12,17 @@ import type { StoreState } from "./swarms.ts";
  * no path leads outside it, and files that begin with a dot aren't in it.
  */
 export function pages(
-  { webRoot, otherTrackers }: Pick<Configuration, "webRoot" | "otherTrackers">,
+  {
+    webRoot,
+    otherTrackers,
+    catalogue,
+  }: Pick<Configuration, "webRoot" | "otherTrackers" | "catalogue">,
   state: () => State,
 ): RequestListener {
-  const index = otherTrackers.length === 0 ? null : indexNaming(webRoot, otherTrackers);
+  // Hosts, checked as such: no letter of theirs means anything in HTML.
+  const trackers = otherTrackers.length === 0 ? null : meta("trackers", otherTrackers.join(","));
+  const metas = [trackers, catalogue && meta("catalogue", "on")].filter((one) => one !== null);
+  const index = metas.length === 0 ? null : indexWith(webRoot, metas.join(""));
   const files = sirv(webRoot, {
     etag: true,
     extensions: ["html"],
@@ -55,12 +62,13 @@ export function pages(
   };
 }
 
-/** The page with the trackers that its links are to name; the app's `session/open.ts` reads them. */
-function indexNaming(webRoot: string, trackers: readonly string[]): RequestListener {
+const meta = (name: string, content: string): string =>
+  `<meta name="shoal-${name}" content="${content}" />`;
+
+/** The page with what it is to know of its host: trackers that its links are to name, and a catalogue. */
+function indexWith(webRoot: string, metas: string): RequestListener {
   const html = readFileSync(path.join(webRoot, "index.html"), "utf8");
-  // Hosts, checked as such: no letter of theirs means anything in HTML.
-  const meta = `<meta name="shoal-trackers" content="${trackers.join(",")}" />`;
-  const body = html.includes("</head>") ? html.replace("</head>", `${meta}</head>`) : meta + html;
+  const body = html.includes("</head>") ? html.replace("</head>", `${metas}</head>`) : metas + html;
   const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
   return (request, response) => {
     response.setHeader("Cache-Control", "no-cache");

@@ -1,8 +1,12 @@
 /** The whole server: plain HTTP and the tracker's sockets on one port. */
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer, type IncomingMessage, type Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { Configuration } from "./configuration.ts";
+import { CATALOGUE_PATH, noCatalogue } from "./catalogue/api.ts";
+import { openCatalogue, type RunningCatalogue } from "./catalogue/open.ts";
+import type { OpenThread } from "./catalogue/thread.ts";
+import { sourceOf } from "./address.ts";
 import { Exchanges } from "./exchanges.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { IceServers, missingIce } from "./ice.ts";
@@ -10,9 +14,10 @@ import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { pages } from "./pages.ts";
+import { linkRedis } from "./redis.ts";
 import { attachSockets } from "./sockets.ts";
 import { type SourceBounds, Sources } from "./sources.ts";
-import { openSwarms } from "./swarms.ts";
+import { openSwarms, PREFIX } from "./swarms.ts";
 import type { Tracker } from "./tracker.ts";
 
 export type RunningServer = {
@@ -40,20 +45,29 @@ export class ListenError extends Error {
   }
 }
 
+/** What a server is made of, besides its configuration. */
+export type ServerParts = {
+  readonly log: Log;
+  /** Starts the thread in which the catalogue searches. */
+  readonly openThread: OpenThread;
+  readonly bounds?: SourceBounds;
+};
+
 /** Starts listening. Rejects with a `ListenError` where it can't. */
 export async function startServer(
   configuration: Configuration,
-  log: Log,
-  bounds: SourceBounds = SERVER_LIMITS,
+  { log, openThread, bounds = SERVER_LIMITS }: ServerParts,
 ): Promise<RunningServer> {
   const { requestTimeoutMs, expiryIntervalMs } = SERVER_LIMITS;
   const nowMs = () => performance.now();
   const exchanges = new Exchanges(SERVER_LIMITS);
-  const swarms = openSwarms(configuration.redisUrl, {
+  const redis = configuration.redisUrl === null ? null : linkRedis(configuration.redisUrl, log);
+  const swarms = openSwarms(redis, {
     exchanges,
     hand: (to, signal) => sockets.hand(to, signal),
     nowMs,
     log,
+    seedersChanged: (swarm) => catalogue?.noteSeeders(swarm),
   });
   const { tracker, deliver } = swarms;
 
@@ -61,20 +75,45 @@ export async function startServer(
   const state = () => ({ store: swarms.state(), note });
   const iceServers = new IceServers(configuration.ice, Date.now);
   const timeouts = { headersTimeout: requestTimeoutMs, requestTimeout: requestTimeoutMs };
-  const server = createServer(timeouts, pages(configuration, state));
+  const page = pages(configuration, state);
+  const server = createServer(timeouts, (request, response) => {
+    const answer = isOfCatalogue(request) ? (catalogue?.api ?? noCatalogue) : page;
+    answer(request, response);
+  });
   const sources = new Sources(bounds, nowMs());
   const metrics = new Metrics(() => ({
     ...sources.size,
     ...tracker.size,
     swarms: swarms.swarmCount(),
     store: swarms.state(),
+    catalogue: catalogue?.levels() ?? null,
   }));
+  const crypto = webCrypto();
+  const catalogue: RunningCatalogue | null =
+    configuration.catalogue &&
+    openCatalogue(configuration.catalogue, {
+      openThread,
+      swarmSources: swarms.sources,
+      isWhole: () => swarms.state() !== "cut-off",
+      redis: redis && { link: redis, prefix: PREFIX },
+      sources,
+      sourceOf: (request) => sourceOf(request, configuration.trustedProxyHops),
+      crypto,
+      limitsNowMs: nowMs,
+      log,
+      metrics,
+    });
+  const closeRest = async (): Promise<void> => {
+    await catalogue?.close();
+    await swarms.close();
+    redis?.close();
+  };
   const sockets = attachSockets(server, configuration, {
     tracker,
     exchanges,
     iceServers,
     deliver,
-    crypto: webCrypto(),
+    crypto,
     nowMs,
     log,
     sources,
@@ -89,7 +128,7 @@ export async function startServer(
     socket.once("close", () => open.delete(socket));
   });
   await listen(server, configuration).catch(async (error: unknown) => {
-    await swarms.close();
+    await closeRest();
     throw new ListenError(configuration, "", error);
   });
   const watched = configuration.metrics === null ? null : metrics.server(timeouts);
@@ -97,7 +136,7 @@ export async function startServer(
     const { metrics: place } = configuration;
     await listen(watched, place).catch(async (error: unknown) => {
       await sockets.close();
-      await swarms.close();
+      await closeRest();
       throw new ListenError(place, "METRICS_", error);
     });
   }
@@ -125,10 +164,13 @@ export async function startServer(
       }, SERVER_LIMITS.stopGraceMs);
       await closed;
       clearTimeout(deadline);
-      await swarms.close();
+      await closeRest();
     },
   };
 }
+
+const isOfCatalogue = ({ url = "" }: IncomingMessage): boolean =>
+  url.startsWith(CATALOGUE_PATH) && /^(?:[/?#]|$)/.test(url.slice(CATALOGUE_PATH.length));
 
 function listen(server: HttpServer, { host, port }: Place): Promise<void> {
   return new Promise((resolve, reject) => {

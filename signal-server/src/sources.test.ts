@@ -8,6 +8,9 @@ const bounds: SourceBounds = {
     frames: { burst: 5, perSec: 5 },
     events: { burst: 4, perSec: 2 },
     joins: { burst: 2, perSec: 1 },
+    searches: { burst: 2, perSec: 1 },
+    statements: { burst: 1, perSec: 1 },
+    reports: { burst: 1, perSec: 1 },
   },
   perProcess: {
     sockets: 5,
@@ -15,6 +18,9 @@ const bounds: SourceBounds = {
     frames: { burst: 100, perSec: 100 },
     events: { burst: 6, perSec: 100 },
     joins: { burst: 100, perSec: 100 },
+    searches: { burst: 3, perSec: 100 },
+    statements: { burst: 100, perSec: 100 },
+    reports: { burst: 100, perSec: 100 },
   },
   sources: 3,
 };
@@ -55,6 +61,18 @@ describe("sources", () => {
     expect(second?.take("joins", 0)).toBe(false);
     // The process had six: what was refused has taken none of them.
     expect(times(3, () => other?.take("events", 0))).toEqual([true, true, false]);
+  });
+
+  test("search so often, with a socket or without, and don't take from others", () => {
+    const sources = new Sources(bounds, 0);
+    const searches = (source: string) => times(3, () => sources.take(source, "searches", 0));
+    expect(searches("a")).toEqual([true, true, false]);
+    expect(sources.take("a", "statements", 0)).toBe(true);
+    // The process had three: what was refused has taken none of them.
+    expect(searches("b")).toEqual([true, false, false]);
+    expect(sources.take("a", "searches", 1000)).toBe(true);
+    for (const name of ["c", "d"]) sources.take(name, "reports", 1000);
+    expect(sources.take("d", "statements", 1000)).toBe(false);
   });
 
   test("are forgotten once nothing of them matters, and only then", () => {

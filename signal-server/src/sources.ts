@@ -15,6 +15,10 @@ type Flows = {
   readonly frames: Flow;
   readonly events: Flow;
   readonly joins: Flow;
+  /** Of the catalogue, over plain HTTP: searches, statements that are brought, reports. */
+  readonly searches: Flow;
+  readonly statements: Flow;
+  readonly reports: Flow;
 };
 
 export type SourceBounds = {
@@ -34,15 +38,22 @@ class Account {
   readonly #refillMs: number;
   #usedMs: number;
 
-  constructor({ connections, frames, events, joins }: Flows, nowMs: number) {
+  constructor(
+    { connections, frames, events, joins, searches, statements, reports }: Flows,
+    nowMs: number,
+  ) {
     const bucket = ({ burst, perSec }: Flow): TokenBucket => new TokenBucket(burst, perSec, nowMs);
     this.#buckets = {
       connections: bucket(connections),
       frames: bucket(frames),
       events: bucket(events),
       joins: bucket(joins),
+      searches: bucket(searches),
+      statements: bucket(statements),
+      reports: bucket(reports),
     };
-    const refills = [connections, frames, events, joins].map(({ burst, perSec }) => burst / perSec);
+    const all = [connections, frames, events, joins, searches, statements, reports];
+    const refills = all.map(({ burst, perSec }) => burst / perSec);
     this.#refillMs = 1000 * Math.max(...refills);
     this.#usedMs = nowMs;
   }
@@ -90,6 +101,12 @@ export class Sources {
   knock(source: Source, nowMs: number): boolean {
     const account = this.#account(source, nowMs);
     return account !== null && this.#hasRoom(account) && this.#take(account, "connections", nowMs);
+  }
+
+  /** Whether this source may do one more of what needs no socket; counted if so. */
+  take(source: Source, kind: "searches" | "statements" | "reports", nowMs: number): boolean {
+    const account = this.#account(source, nowMs);
+    return account !== null && this.#take(account, kind, nowMs);
   }
 
   /** A socket of this source has opened; null where it is one too many. */

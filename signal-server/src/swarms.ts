@@ -1,7 +1,7 @@
 /** What all swarms here stand on: in this process's memory, or shared with others through Redis. */
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import type { PeerId } from "@shoal/swarm/ids";
+import type { PeerId, SwarmId } from "@shoal/swarm/ids";
 import type { IncomingSignal } from "@shoal/swarm/tracker/messages";
 import type { Bus, Hear } from "./bus/bus.ts";
 import { MemoryHub } from "./bus/memory-bus.ts";
@@ -9,14 +9,16 @@ import { RedisBus } from "./bus/redis-bus.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { linkRedis } from "./redis.ts";
+import type { RedisLink } from "./redis.ts";
+import type { Source } from "./address.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import { RedisStore } from "./store/redis-store.ts";
 import { SharedStore, type SharedStorePorts } from "./store/shared-store.ts";
 import type { ConnectionId, Place, SwarmStore } from "./store/store.ts";
 import { Tracker } from "./tracker.ts";
 
-const PREFIX = "shoal";
+/** Put in front of all that is in Redis. */
+export const PREFIX = "shoal";
 
 export type StoreState =
   /** There is no other process to share with. */
@@ -31,6 +33,8 @@ export type Swarms = {
   readonly state: () => StoreState;
   /** Swarms that peers of this process are in. */
   readonly swarmCount: () => number;
+  /** Where those are who hold all, each place once, of each of these swarms. */
+  readonly sources: (swarms: readonly SwarmId[]) => Promise<readonly (readonly Source[])[]>;
   /** Brings a signal to a peer, here or at another process. */
   readonly deliver: (at: Place, to: PeerId, signal: IncomingSignal) => Promise<boolean>;
   /** Forgets whose time is up. */
@@ -45,19 +49,22 @@ export type SwarmsPorts = {
   readonly hand: (to: ConnectionId, signal: IncomingSignal) => boolean;
   readonly nowMs: () => number;
   readonly log: Log;
+  /** Told of swarms in which somebody of this process who holds all has come or gone. */
+  readonly seedersChanged: (swarm: SwarmId) => void;
 };
 
 /** Of the machine, which others share, and yet it never runs backwards. In whole milliseconds. */
 const sharedNowMs = (): number => Math.floor(performance.timeOrigin + performance.now());
 
-/** @param redisUrl Null: in memory only. */
-export function openSwarms(redisUrl: string | null, ports: SwarmsPorts): Swarms {
-  const { exchanges, hand, nowMs } = ports;
+/** @param redis Null: in memory only. */
+export function openSwarms(redis: RedisLink | null, ports: SwarmsPorts): Swarms {
+  const { exchanges, hand, nowMs, seedersChanged } = ports;
   const process = randomUUID();
   const own = new MemoryStore({
     nowMs,
     random: Math.random,
     lifetimeMs: SERVER_LIMITS.memberLifetimeMs,
+    seedersChanged,
   });
   const hear: Hear = (message) => {
     const { connection } = message;
@@ -73,9 +80,9 @@ export function openSwarms(redisUrl: string | null, ports: SwarmsPorts): Swarms 
     return exchanges.pass({ ...signal, to }, nowMs()) && hand(connection, signal);
   };
   const { store, bus, state, close } =
-    redisUrl === null
+    redis === null
       ? alone(own, process, hear)
-      : together(redisUrl, own, process, ports, {
+      : together(redis, own, process, ports, {
           hear,
           putBack: (entry, listing) => tracker.heed(entry, listing),
         });
@@ -93,6 +100,7 @@ export function openSwarms(redisUrl: string | null, ports: SwarmsPorts): Swarms 
     tracker,
     state,
     swarmCount: () => own.size.swarms,
+    sources: (swarms) => store.sources(swarms),
     deliver: async ({ process: at, connection }, to, signal) =>
       at === process
         ? hand(connection, signal)
@@ -115,14 +123,13 @@ function alone(own: MemoryStore, process: string, hear: Hear): Backing {
 }
 
 function together(
-  url: string,
+  redis: RedisLink,
   own: MemoryStore,
   process: string,
   { log }: SwarmsPorts,
   { hear, putBack }: { readonly hear: Hear } & Pick<SharedStorePorts, "putBack">,
 ): Backing {
   const { memberLifetimeMs: lifetimeMs, heartbeatMs, deadAfterMs } = SERVER_LIMITS;
-  const redis = linkRedis(url, log);
   const shared = new RedisStore({
     redis,
     nowMs: sharedNowMs,
@@ -152,7 +159,6 @@ function together(
       clearInterval(heartbeat);
       await store.withdraw();
       bus.close();
-      redis.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { SERVER_LIMITS } from "../src/limits.ts";
 import { openLog } from "../src/log.ts";
 import { startServer } from "../src/server.ts";
+import { threadWithin } from "./thread.ts";
 
 /** What it is asked, and what it answers. */
 export type Asked = "measure";
@@ -28,7 +29,9 @@ async function heldBytes(): Promise<number> {
 process.on("message", () => void heldBytes().then((bytes) => say({ heldBytes: bytes })));
 
 const huge = { burst: 1e9, perSec: 1e9 };
-const all = { sockets: 1e6, connections: huge, frames: huge, events: huge, joins: huge };
+const flows = { connections: huge, frames: huge, events: huge, joins: huge };
+const searching = { searches: huge, statements: huge, reports: huge };
+const all = { sockets: 1e6, ...flows, ...searching };
 const server = await startServer(
   {
     host: "127.0.0.1",
@@ -41,11 +44,15 @@ const server = await startServer(
     metrics: { host: "127.0.0.1", port: 0 },
     redisUrl: null,
     ice: { stunUrls: [], turn: null },
+    catalogue: null,
     logLevel: "error",
   },
-  openLog("error"),
-  // Each socket's own bounds stay: those of all together would leave nothing to be answered.
-  { sources: SERVER_LIMITS.sources, perSource: all, perProcess: all },
+  {
+    log: openLog("error"),
+    openThread: threadWithin,
+    // Each socket's own bounds stay: those of all together would leave nothing to be answered.
+    bounds: { sources: SERVER_LIMITS.sources, perSource: all, perProcess: all },
+  },
 );
 say({ port: server.port, metricsPort: server.metricsPort });
 await once(process, "disconnect");

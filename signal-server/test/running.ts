@@ -7,6 +7,7 @@ import type { Configuration } from "../src/configuration.ts";
 import { openLog } from "../src/log.ts";
 import { type RunningServer, startServer } from "../src/server.ts";
 import type { SourceBounds } from "../src/sources.ts";
+import { threadWithin } from "./thread.ts";
 
 export type TestServer = RunningServer & { readonly url: string; readonly webRoot: string };
 
@@ -51,10 +52,16 @@ export async function startTestServer(
     metrics: null,
     redisUrl: null,
     ice: TURN,
+    catalogue: null,
     logLevel: "silent",
     ...overrides,
   };
-  const server = await startServer(configuration, openLog(configuration.logLevel), bounds);
+  const log = openLog(configuration.logLevel);
+  const server = await startServer(configuration, {
+    log,
+    openThread: threadWithin,
+    ...(bounds && { bounds }),
+  });
   return {
     ...server,
     webRoot,

@@ -54,10 +54,13 @@ local function expire(swarm, nowMs, lifetimeMs)
 end
 `;
 
-const script = (text: string): Script => {
-  const whole = COMMON + text;
-  return { text: whole, sha1: createHash("sha1").update(whole).digest("hex") };
-};
+/** A script of this text. */
+export const scriptOf = (text: string): Script => ({
+  text,
+  sha1: createHash("sha1").update(text).digest("hex"),
+});
+
+const script = (text: string): Script => scriptOf(COMMON + text);
 
 /**
  * prefix, nowMs, lifetimeMs, deadAfterMs, swarm, peer, entry, held or "", source, numWant, chance ->

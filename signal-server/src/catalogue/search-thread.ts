@@ -1,0 +1,10 @@
+/** The index's own thread: a search takes as long as it takes, and no signal waits for it. */
+import { parentPort } from "node:worker_threads";
+import { heed, type ToIndex } from "./index-messages.ts";
+import { WordIndex } from "./word-index.ts";
+
+const index = new WordIndex();
+parentPort?.on("message", (message: ToIndex) => {
+  const answer = heed(index, message);
+  if (answer !== null) parentPort?.postMessage(answer);
+});

@@ -1,0 +1,243 @@
+/**
+ * Finds entries by their words, in memory. It knows no thread.
+ *
+ * A search goes through MiniSearch twice. At first it only notes who has which words, without scores,
+ * which are what takes time; then the best known of those that have all of them, so many at most, are
+ * ranked. So a word that is nearly everywhere costs little more than a rare one.
+ */
+import type { Kind } from "@shoal/swarm/catalogue/entry";
+import type { SwarmId } from "@shoal/swarm/ids";
+import MiniSearch, { type Query, type SearchOptions } from "minisearch";
+import { canBegin, wordsOf } from "./words.ts";
+
+/** What is found of an entry, and by what those that were found are put in order. */
+export type IndexedEntry = {
+  readonly swarm: SwarmId;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly kind: Kind;
+  readonly totalBytes: number;
+  readonly listedMs: number;
+  /** How many it has now. */
+  readonly sources: number;
+};
+
+export type Wanted = {
+  /** As a person typed them; "" for all entries. */
+  readonly words: string;
+  readonly kind: Kind | null;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  /** Swarms with a source where the asker is. */
+  readonly near: readonly SwarmId[];
+  /** How many are passed over, and how many are wanted after those: within `MOST_RANKED` together. */
+  readonly offset: number;
+  readonly count: number;
+};
+
+export type Found = {
+  /** How many there are in all. */
+  readonly total: number;
+  /** Those that were asked for, the best first. */
+  readonly swarms: readonly SwarmId[];
+};
+
+/** Of more that have all words, those with the most sources are ranked: fifty pages. */
+export const MOST_RANKED = 1000;
+/** Further words of a search are passed over. */
+const MOST_WORDS = 10;
+/** Of a search that nothing matches so many words may be misspelled: each is looked for at length. */
+const MOST_MISSPELLED = 3;
+/** Letters of which one may be wrong: a fifth of a word's, two at most. */
+const FUZZINESS = { fuzzy: 0.2, maxFuzzy: 2 };
+const BOOSTS = { title: 4, tags: 2, description: 1 };
+/** Where the beginning of a word is enough: in a description it would match too much to help. */
+const BEGINNINGS_IN = ["title", "tags"];
+const TITLE = ["title"];
+/** What ten times the sources are worth, and one nearby: guesses. */
+const SOURCES_WEIGHT = 0.5;
+const NEAR_WEIGHT = 1.5;
+
+type Doc = Pick<IndexedEntry, "swarm" | "kind" | "totalBytes" | "listedMs"> & {
+  readonly id: number;
+  sources: number;
+  /** What a search has noted, and which one: so that nothing has to be cleared. */
+  search: number;
+  wordCount: number;
+  isNear: boolean;
+  isRanked: boolean;
+};
+type Text = { readonly id: number; title: string; tags: string; description: string };
+type How = "exact" | "fuzzy";
+
+export class WordIndex {
+  readonly #words = new MiniSearch<Text>({
+    fields: ["title", "tags", "description"],
+    tokenize: wordsOf,
+    processTerm: (word) => word,
+    // A query's words are words already.
+    searchOptions: { tokenize: (word) => [word], boost: BOOSTS, combineWith: "AND" },
+  });
+  readonly #docs = new Map<SwarmId, Doc>();
+  readonly #byId: (Doc | undefined)[] = [];
+  readonly #freeIds: number[] = [];
+  #lastSearch = 0;
+
+  /** How many entries it has. */
+  get size(): number {
+    return this.#docs.size;
+  }
+
+  /** Adds an entry, in place of what there was of its swarm. */
+  put({ title, description, tags, sources, ...facts }: IndexedEntry): void {
+    this.remove(facts.swarm);
+    const id = this.#freeIds.pop() ?? this.#byId.length;
+    const { swarm, kind, totalBytes, listedMs } = facts;
+    const notes = { search: 0, wordCount: 0, isNear: false, isRanked: false };
+    const doc = { id, swarm, kind, totalBytes, listedMs, sources, ...notes };
+    this.#byId[id] = doc;
+    this.#docs.set(swarm, doc);
+    this.#words.add({ id, title, description, tags: tags.join(" ") });
+  }
+
+  /** Takes an entry out; nothing happens where there is none. */
+  remove(swarm: SwarmId): void {
+    const doc = this.#docs.get(swarm);
+    if (doc === undefined) return;
+    this.#docs.delete(swarm);
+    this.#byId[doc.id] = undefined;
+    this.#freeIds.push(doc.id);
+    this.#words.discard(doc.id); // What is left of it goes when MiniSearch tidies up, by itself.
+  }
+
+  /** Notes how many sources an entry has now. */
+  count(swarm: SwarmId, sources: number): void {
+    const doc = this.#docs.get(swarm);
+    if (doc !== undefined) doc.sources = sources;
+  }
+
+  /** Entries with all of the words, or, where there are none, with words nearly like them. */
+  search({ words: typed, near, offset, count, ...facts }: Wanted): Found {
+    const words = wordsOf(typed).slice(0, MOST_WORDS);
+    if (words.length === 0 && typed.trim() !== "") return { total: 0, swarms: [] };
+    this.#begin(near);
+    let how: How = "exact";
+    let having = this.#having(words, how);
+    if (having.length === 0) {
+      this.#begin(near);
+      how = "fuzzy";
+      having = this.#having(words, how);
+    }
+    const fitting = having.filter((doc) => fits(doc, facts));
+    const best = bestOf(fitting, MOST_RANKED, bySources);
+    const ranked = words.length === 0 ? best : this.#rank(best, words, how);
+    const swarms = ranked.slice(offset, offset + count).map(({ swarm }) => swarm);
+    return { total: fitting.length, swarms };
+  }
+
+  /** The best entries whose titles have words that begin so; at most so many. */
+  suggest(typed: string, count: number): readonly SwarmId[] {
+    const words = wordsOf(typed).slice(0, MOST_WORDS);
+    if (words.length === 0) return [];
+    this.#begin([]);
+    const best = bestOf(this.#having(words, "exact", TITLE), MOST_RANKED, bySources);
+    return this.#rank(best, words, "exact", TITLE)
+      .slice(0, count)
+      .map(({ swarm }) => swarm);
+  }
+
+  /** What was noted before doesn't hold any more. */
+  #begin(near: readonly SwarmId[]): void {
+    this.#lastSearch += 1;
+    for (const swarm of near) {
+      const doc = this.#docs.get(swarm);
+      if (doc !== undefined) this.#noted(doc).isNear = true;
+    }
+  }
+
+  /** The doc, with notes of this search alone. */
+  #noted(doc: Doc): Doc {
+    if (doc.search === this.#lastSearch) return doc;
+    doc.search = this.#lastSearch;
+    doc.wordCount = 0;
+    doc.isNear = false;
+    doc.isRanked = false;
+    return doc;
+  }
+
+  /** All that have each of the words, in no order. */
+  #having(words: readonly string[], how: How, fields?: string[]): Doc[] {
+    if (words.length === 0) return [...this.#docs.values()].map((doc) => this.#noted(doc));
+    let having: Doc[] = [];
+    for (const [before, word] of words.entries()) {
+      having = [];
+      this.#visit(queryOf(word, how, before, fields), (doc) => {
+        if (this.#noted(doc).wordCount === before) {
+          doc.wordCount += 1;
+          having.push(doc);
+        }
+        return 0; // Not to be ranked yet.
+      });
+      if (having.length === 0) break;
+    }
+    return having;
+  }
+
+  #rank(docs: readonly Doc[], words: readonly string[], how: How, fields?: string[]): Doc[] {
+    for (const doc of docs) doc.isRanked = true;
+    const queries = words.map((word, index) => queryOf(word, how, index, fields));
+    return this.#visit({ queries }, (doc) => (this.#noted(doc).isRanked ? weightOf(doc) : 0));
+  }
+
+  /** Calls back with each entry for each of its words that match; ranks those that get a weight. */
+  #visit(query: Query, weigh: (doc: Doc) => number): Doc[] {
+    const boostDocument: SearchOptions["boostDocument"] = (id: number) => {
+      const doc = this.#byId[id];
+      return doc === undefined ? 0 : weigh(doc);
+    };
+    const results = this.#words.search(query, { boostDocument });
+    return results.flatMap(({ id }: { id: number }) => this.#byId[id] ?? []);
+  }
+}
+
+function queryOf(word: string, how: How, index: number, fields?: string[]): Query {
+  const of = { queries: [word], ...(fields && { fields }) };
+  if (how === "fuzzy" && index < MOST_MISSPELLED) return { ...of, ...FUZZINESS };
+  if (!canBegin(word)) return of;
+  const beginnings = { ...of, prefix: true, fields: fields ?? BEGINNINGS_IN };
+  return fields ? beginnings : { combineWith: "OR", queries: [of, beginnings] };
+}
+
+const fits = (
+  doc: Doc,
+  { kind, minBytes, maxBytes }: Pick<Wanted, "kind" | "minBytes" | "maxBytes">,
+): boolean =>
+  (kind === null || doc.kind === kind) && doc.totalBytes >= minBytes && doc.totalBytes <= maxBytes;
+
+const weightOf = ({ sources, isNear }: Doc): number =>
+  (1 + SOURCES_WEIGHT * Math.log10(1 + sources)) * (isNear ? NEAR_WEIGHT : 1);
+
+/** The most sources first, then near ones, then the latest. */
+const bySources = (one: Doc, other: Doc): number =>
+  other.sources - one.sources ||
+  Number(other.isNear) - Number(one.isNear) ||
+  other.listedMs - one.listedMs;
+
+/** The first so many in this order, without putting the rest in order. */
+function bestOf<Item>(
+  items: readonly Item[],
+  count: number,
+  compare: (one: Item, other: Item) => number,
+): Item[] {
+  let best: Item[] = [];
+  let last: Item | undefined;
+  for (const item of items) {
+    if (last !== undefined && compare(item, last) >= 0) continue;
+    best.push(item);
+    if (best.length < 2 * count) continue;
+    best = best.toSorted(compare).slice(0, count);
+    last = best.at(-1);
+  }
+  return best.toSorted(compare).slice(0, count);
+}
