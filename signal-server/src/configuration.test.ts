@@ -5,8 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigurationError, readConfiguration } from "./configuration.ts";
 
 let webRoot: string;
+let blocklist: string;
 beforeAll(async () => {
   webRoot = await mkdtemp(path.join(tmpdir(), "shoal-web-"));
+  blocklist = path.join(webRoot, "blocked");
+  await writeFile(blocklist, "# none yet\n");
+  await writeFile(path.join(webRoot, "wrong"), "not a swarm\n");
   await writeFile(path.join(webRoot, "index.html"), "");
 });
 afterAll(() => rm(webRoot, { recursive: true }));
@@ -35,6 +39,7 @@ test("an empty environment gives the documented defaults", () => {
     metrics: null,
     redisUrl: null,
     ice: { stunUrls: [], turn: null },
+    catalogue: null,
     logLevel: "info",
   });
 });
@@ -54,6 +59,11 @@ test("every variable is taken", () => {
     STUN_URLS: "stun:shoal.example:3478",
     TURN_URLS: "turn:shoal.example, turns:shoal.example:443?transport=tcp",
     TURN_SECRET: "sixteen letters.",
+    CATALOGUE: "on",
+    CATALOGUE_GRACE_S: "60",
+    CATALOGUE_ENTRIES_PER_ADDRESS: "7",
+    CATALOGUE_BLOCKLIST: blocklist,
+    CATALOGUE_REPORTS: path.join(webRoot, "reports"),
     LOG_LEVEL: "silent",
   });
   expect(configuration).toEqual({
@@ -72,6 +82,12 @@ test("every variable is taken", () => {
         urls: ["turn:shoal.example", "turns:shoal.example:443?transport=tcp"],
         secret: "sixteen letters.",
       },
+    },
+    catalogue: {
+      graceMs: 60_000,
+      entriesPerAddress: 7,
+      blocklistFile: blocklist,
+      reportsFile: path.join(webRoot, "reports"),
     },
     logLevel: "silent",
   });
@@ -112,11 +128,41 @@ describe("a wrong value is one line that names the variable", () => {
     ["STUN_URLS", "turn:shoal.example"],
     ["STUN_URLS", "stun:a,stun:b,stun:c,stun:d,stun:e"],
     ["TURN_URLS", "stun:shoal.example"],
+    ["CATALOGUE", ""],
+    ["CATALOGUE", "yes"],
+    ["CATALOGUE_GRACE_S", "0"],
+    ["CATALOGUE_GRACE_S", "86401"],
+    ["CATALOGUE_GRACE_S", "1.5"],
+    ["CATALOGUE_ENTRIES_PER_ADDRESS", "-1"],
+    ["CATALOGUE_BLOCKLIST", ""],
+    ["CATALOGUE_BLOCKLIST", "/nowhere/at/all"],
+    ["CATALOGUE_REPORTS", ""],
+    ["CATALOGUE_REPORTS", "/nowhere/at/all"],
+    ["CATALOGUE_REPORTS", tmpdir()],
   ])("%s=%j", (name, value) => {
     const lines = complaintsAbout({ [name]: value });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(new RegExp(`^${name} is ".*": .+$`));
   });
+});
+
+test("the catalogue is off unless it is on, with what it needs set by itself", () => {
+  const limits = { CATALOGUE_GRACE_S: "60" };
+  expect(read({ ...limits, CATALOGUE: "off" }).catalogue).toBeNull();
+  expect(read(limits).catalogue).toBeNull();
+  expect(read({ CATALOGUE: "on" }).catalogue).toEqual({
+    graceMs: 300_000,
+    entriesPerAddress: 100,
+    blocklistFile: null,
+    reportsFile: null,
+  });
+});
+
+test("a blocklist with a line that names no swarm is refused", () => {
+  const file = path.join(webRoot, "wrong");
+  expect(complaintsAbout({ CATALOGUE_BLOCKLIST: file })).toEqual([
+    `CATALOGUE_BLOCKLIST is ${JSON.stringify(file)}: it must be a file of swarm ids, one a line, with # before remarks`,
+  ]);
 });
 
 test.each([

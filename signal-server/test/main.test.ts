@@ -19,7 +19,7 @@ beforeAll(async () => {
   webRoot = await makeWebRoot();
   // Within the package, so that the packages that stay outside the bundle are found.
   built = await mkdtemp(path.join(PACKAGE, "node_modules", ".test-"));
-  const options = { ssr: "src/main.ts", outDir: built, emptyOutDir: true };
+  const options = { outDir: built, emptyOutDir: true };
   await build({ root: PACKAGE, logLevel: "error", build: options });
 });
 afterEach(() => {

@@ -64,6 +64,22 @@ test("other trackers that links are to name stand in the page, which is a new on
   await other.stop();
 });
 
+test("whether there is a catalogue stands in the page, and nothing of one where there is none", async () => {
+  const catalogue = {
+    graceMs: 1000,
+    entriesPerAddress: 1,
+    blocklistFile: null,
+    reportsFile: null,
+  };
+  const other = await startTestServer({ otherTrackers: ["b.example"], catalogue });
+  expect(await (await fetch(other.url)).text()).toBe(
+    '<meta name="shoal-trackers" content="b.example" /><meta name="shoal-catalogue" content="on" />' +
+      "<!doctype html><title>Shoal</title>",
+  );
+  await other.stop();
+  expect((await get("/")).body).not.toContain("catalogue");
+});
+
 describe("the web app", () => {
   test("the page is asked for each time", async () => {
     for (const path of ["/", "/index.html", "/?utm=1"]) {

@@ -27,8 +27,8 @@ const DESCRIPTION: Description = {
 export type TestShare = {
   readonly swarm: SwarmId;
   readonly link: string;
-  entry(fields?: Partial<Entry>): Promise<Signed<Entry>>;
-  withdrawal(fields?: Partial<Withdrawal>): Promise<Signed<Withdrawal>>;
+  readonly entry: (fields?: Partial<Entry>) => Promise<Signed<Entry>>;
+  readonly withdrawal: (fields?: Partial<Withdrawal>) => Promise<Signed<Withdrawal>>;
 };
 
 /** A new one; its statements' numbers rise from 1 unless they say otherwise. */

@@ -11,7 +11,7 @@ export type Blocklist = {
 };
 
 /** Swarm ids, one a line; what follows a `#` is a remark. */
-export function parseBlocklist(text: string): Blocklist {
+function parseBlocklist(text: string): Blocklist {
   const swarms = new Set<SwarmId>();
   const wrongLines: number[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {

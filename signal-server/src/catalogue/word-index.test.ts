@@ -179,7 +179,7 @@ test("suggestions are by the beginnings of words in titles", () => {
   put("Porto", { tags: ["lisbon"], description: "lis" });
   const suggested = (words: string, count = 8) =>
     index.suggest(words, count).map((swarm) => names.get(swarm));
-  expect(suggested("lis").toSorted()).toEqual(["Lisbon in May", "Listen"]);
+  expect(new Set(suggested("lis"))).toEqual(new Set(["Lisbon in May", "Listen"]));
   expect(suggested("may lis")).toEqual(["Lisbon in May"]);
   expect(suggested("lis", 1)).toHaveLength(1);
   expect(suggested("")).toEqual([]);
