@@ -65,5 +65,8 @@ export const RESUME_BYTES = number("BENCH_RESUME_MB", 10_000) * MB;
 /** How many sockets trackers are tried with. */
 export const CROWDS = numbers("BENCH_CROWDS", "1000,10000");
 
+/** How many entries the catalogue has that is searched. */
+export const CATALOGUE_ENTRIES = number("BENCH_ENTRIES", 100_000);
+
 /** The Markdown file that takes the tables; charts go beside it. */
 export const REPORT_FILE = process.env["BENCH_REPORT"] ?? REPORT;

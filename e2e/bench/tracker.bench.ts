@@ -14,6 +14,7 @@ import {
   joinAll,
   percentile,
   rejoinAll,
+  residentBytes,
   where,
 } from "./tracker/crowd.ts";
 import type { TrackerContender } from "./tracker/crowd.ts";
@@ -39,12 +40,6 @@ const ROWS = {
 } as const;
 
 type Figures = Record<keyof typeof ROWS, number>;
-
-/** Bytes that a process has in memory. */
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-}
 
 /** Seconds of processor that a process has used. */
 async function cpuSeconds(pid: number): Promise<number> {

@@ -1,4 +1,5 @@
 /** A crowd at a tracker, made by one process: who it is made of, what it does, and how long that takes. */
+import { readFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { PerformanceObserver } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
@@ -45,6 +46,12 @@ export function where(): string {
 /** The value that so large a part of them stays under. */
 export const percentile = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(part * values.length)] ?? NaN;
+
+/** Bytes that a process has in memory. */
+export async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
 
 /** As many as a share to a class has. */
 export const SWARM_SIZE = 20;
