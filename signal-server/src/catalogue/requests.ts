@@ -37,7 +37,7 @@ function wholeNumber(text: string | null, fallback: number): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-/** The body of a request, of that type; null where it is another, or larger. */
+/** The body of a request, of that type. */
 export async function bodyOf(
   request: IncomingMessage,
   type: string,
@@ -49,7 +49,9 @@ export async function bodyOf(
   if (Number(request.headers["content-length"] ?? 0) > mostBytes) return "too-large";
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request as AsyncIterable<Uint8Array>) {
+  // Where it stops reading, the request has to stay: it is still to be answered.
+  const read: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+  for await (const part of read) {
     size += part.length;
     if (size > mostBytes) return "too-large";
     parts.push(part);

@@ -27,7 +27,8 @@ const AT_ONCE = 200;
 export class Searcher {
   readonly #ports: SearcherPorts;
   readonly #waiting = new Map<number, (answer: Found | "unavailable") => void>();
-  #thread: Thread;
+  /** Null while there is none. */
+  #thread: Thread | null;
   #isFilled = false;
   #lastNumber = 0;
   readonly #closing = new AbortController();
@@ -44,16 +45,16 @@ export class Searcher {
 
   /** Adds an entry, in place of what there was of its swarm. */
   put(entry: IndexedEntry): void {
-    this.#thread.post({ type: "put", entries: [entry] });
+    this.#thread?.post({ type: "put", entries: [entry] });
   }
 
   remove(swarm: SwarmId): void {
-    this.#thread.post({ type: "remove", swarm });
+    this.#thread?.post({ type: "remove", swarm });
   }
 
   /** Notes how many sources an entry has. */
   count(swarm: SwarmId, sources: number): void {
-    this.#thread.post({ type: "count", swarm, sources });
+    this.#thread?.post({ type: "count", swarm, sources });
   }
 
   search(wanted: Wanted): Promise<Found | Unsearched> {
@@ -67,7 +68,7 @@ export class Searcher {
 
   close(): void {
     this.#closing.abort();
-    this.#thread.end();
+    this.#thread?.end();
   }
 
   async #askIfReady(question: Question): Promise<Found | Unsearched> {
@@ -85,7 +86,7 @@ export class Searcher {
       };
       late?.addEventListener("abort", () => answer("unavailable"));
       this.#waiting.set(re, answer);
-      this.#thread.post({ type: "ask", re, of });
+      this.#thread?.post({ type: "ask", re, of });
     });
   }
 
@@ -108,6 +109,7 @@ export class Searcher {
       await setImmediate();
       if (thread !== this.#thread) return;
     }
+    if (thread !== this.#thread) return;
     thread.post({ type: "put", entries: some });
     const synced = await this.#ask({ type: "sync" }, null);
     this.#isFilled = synced !== "unavailable" && thread === this.#thread;
@@ -115,6 +117,7 @@ export class Searcher {
 
   async #ended(thread: Thread, why: unknown): Promise<void> {
     if (this.#closing.signal.aborted || thread !== this.#thread) return;
+    this.#thread = null;
     this.#isFilled = false;
     for (const answer of this.#waiting.values()) answer("unavailable");
     this.#ports.crashed(why);
