@@ -7,7 +7,7 @@
  */
 import type { Kind } from "@shoal/swarm/catalogue/entry";
 import type { SwarmId } from "@shoal/swarm/ids";
-import MiniSearch, { type Query, type SearchOptions } from "minisearch";
+import MiniSearch, { type QueryCombination, type SearchOptions } from "minisearch";
 import { canBegin, wordsOf } from "./words.ts";
 
 /** What is found of an entry, and by what those that were found are put in order. */
@@ -53,8 +53,11 @@ const MOST_MISSPELLED = 3;
 const FUZZINESS = { fuzzy: 0.2, maxFuzzy: 2 };
 const BOOSTS = { title: 4, tags: 2, description: 1 };
 /** Where the beginning of a word is enough: in a description it would match too much to help. */
-const BEGINNINGS_IN = ["title", "tags"];
+const HEAD = ["title", "tags"];
+const BODY = ["description"];
 const TITLE = ["title"];
+/** A word that was met more often says nothing about those that have it in their descriptions. */
+const COMMON = 2000;
 /** What ten times the sources are worth, and one nearby: guesses. */
 const SOURCES_WEIGHT = 0.5;
 const NEAR_WEIGHT = 1.5;
@@ -65,11 +68,20 @@ type Doc = Pick<IndexedEntry, "swarm" | "kind" | "totalBytes" | "listedMs"> & {
   /** What a search has noted, and which one: so that nothing has to be cleared. */
   search: number;
   wordCount: number;
+  /** How many of them are in title or tags. */
+  headCount: number;
   isNear: boolean;
   isRanked: boolean;
 };
+/** A word that is searched for. */
+type Word = {
+  readonly text: string;
+  /** Whether it may have a mistake. */
+  readonly isFuzzy: boolean;
+  /** How often it was met, in all entries together. */
+  metCount: number;
+};
 type Text = { readonly id: number; title: string; tags: string; description: string };
-type How = "exact" | "fuzzy";
 
 export class WordIndex {
   readonly #words = new MiniSearch<Text>({
@@ -94,7 +106,7 @@ export class WordIndex {
     this.remove(facts.swarm);
     const id = this.#freeIds.pop() ?? this.#byId.length;
     const { swarm, kind, totalBytes, listedMs } = facts;
-    const notes = { search: 0, wordCount: 0, isNear: false, isRanked: false };
+    const notes = { search: 0, wordCount: 0, headCount: 0, isNear: false, isRanked: false };
     const doc = { id, swarm, kind, totalBytes, listedMs, sources, ...notes };
     this.#byId[id] = doc;
     this.#docs.set(swarm, doc);
@@ -121,17 +133,16 @@ export class WordIndex {
   search({ words: typed, near, offset, count, ...facts }: Wanted): Found {
     const words = wordsOf(typed).slice(0, MOST_WORDS);
     if (words.length === 0 && typed.trim() !== "") return { total: 0, swarms: [] };
+    let wanted = words.map((text): Word => ({ text, isFuzzy: false, metCount: 0 }));
     this.#begin(near);
-    let how: How = "exact";
-    let having = this.#having(words, how);
+    let having = this.#having(wanted, HEAD, BODY);
     if (having.length === 0) {
+      wanted = words.map((text, at) => ({ text, isFuzzy: at < MOST_MISSPELLED, metCount: 0 }));
       this.#begin(near);
-      how = "fuzzy";
-      having = this.#having(words, how);
+      having = this.#having(wanted, HEAD, BODY);
     }
     const fitting = having.filter((doc) => fits(doc, facts));
-    const best = bestOf(fitting, MOST_RANKED, bySources);
-    const ranked = words.length === 0 ? best : this.#rank(best, words, how);
+    const ranked = this.#rank(bestOf(fitting, MOST_RANKED, byStanding), wanted, HEAD, BODY);
     const swarms = ranked.slice(offset, offset + count).map(({ swarm }) => swarm);
     return { total: fitting.length, swarms };
   }
@@ -140,9 +151,10 @@ export class WordIndex {
   suggest(typed: string, count: number): readonly SwarmId[] {
     const words = wordsOf(typed).slice(0, MOST_WORDS);
     if (words.length === 0) return [];
+    const wanted = words.map((text): Word => ({ text, isFuzzy: false, metCount: 0 }));
     this.#begin([]);
-    const best = bestOf(this.#having(words, "exact", TITLE), MOST_RANKED, bySources);
-    return this.#rank(best, words, "exact", TITLE)
+    const best = bestOf(this.#having(wanted, TITLE, []), MOST_RANKED, byStanding);
+    return this.#rank(best, wanted, TITLE, [])
       .slice(0, count)
       .map(({ swarm }) => swarm);
   }
@@ -161,37 +173,52 @@ export class WordIndex {
     if (doc.search === this.#lastSearch) return doc;
     doc.search = this.#lastSearch;
     doc.wordCount = 0;
+    doc.headCount = 0;
     doc.isNear = false;
     doc.isRanked = false;
     return doc;
   }
 
   /** All that have each of the words, in no order. */
-  #having(words: readonly string[], how: How, fields?: string[]): Doc[] {
+  #having(words: readonly Word[], head: string[], body: string[]): Doc[] {
     if (words.length === 0) return [...this.#docs.values()].map((doc) => this.#noted(doc));
     let having: Doc[] = [];
     for (const [before, word] of words.entries()) {
       having = [];
-      this.#visit(queryOf(word, how, before, fields), (doc) => {
-        if (this.#noted(doc).wordCount === before) {
-          doc.wordCount += 1;
-          having.push(doc);
-        }
-        return 0; // Not to be ranked yet.
-      });
-      if (having.length === 0) break;
+      const noteIn = (fields: string[], headCount: 0 | 1): void => {
+        this.#visit(queryOf(word, fields), (doc) => {
+          word.metCount += 1;
+          if (this.#noted(doc).wordCount === before) {
+            doc.wordCount += 1;
+            doc.headCount += headCount;
+            having.push(doc);
+          }
+          return 0; // Not to be ranked yet.
+        });
+      };
+      noteIn(head, 1);
+      if (body.length > 0) noteIn(body, 0);
     }
     return having;
   }
 
-  #rank(docs: readonly Doc[], words: readonly string[], how: How, fields?: string[]): Doc[] {
+  /** Puts those that have all words in order. */
+  #rank(docs: readonly Doc[], words: readonly Word[], head: string[], body: string[]): Doc[] {
     for (const doc of docs) doc.isRanked = true;
-    const queries = words.map((word, index) => queryOf(word, how, index, fields));
-    return this.#visit({ queries }, (doc) => (this.#noted(doc).isRanked ? weightOf(doc) : 0));
+    const queries = words.flatMap((word) => {
+      const isTelling = body.length > 0 && word.metCount <= COMMON;
+      return isTelling ? [queryOf(word, head), queryOf(word, body)] : [queryOf(word, head)];
+    });
+    const ranked = this.#visit({ queries, combineWith: "OR" }, (doc) => {
+      return this.#noted(doc).isRanked ? weightOf(doc) : 0;
+    });
+    // Who has nothing but common words, and these in the description, comes last, in the order of before.
+    for (const doc of ranked) doc.isRanked = false;
+    return [...ranked, ...docs.filter(({ isRanked }) => isRanked)];
   }
 
   /** Calls back with each entry for each of its words that match; ranks those that get a weight. */
-  #visit(query: Query, weigh: (doc: Doc) => number): Doc[] {
+  #visit(query: QueryCombination, weigh: (doc: Doc) => number): Doc[] {
     const boostDocument: SearchOptions["boostDocument"] = (id: number) => {
       const doc = this.#byId[id];
       return doc === undefined ? 0 : weigh(doc);
@@ -201,12 +228,10 @@ export class WordIndex {
   }
 }
 
-function queryOf(word: string, how: How, index: number, fields?: string[]): Query {
-  const of = { queries: [word], ...(fields && { fields }) };
-  if (how === "fuzzy" && index < MOST_MISSPELLED) return { ...of, ...FUZZINESS };
-  if (!canBegin(word)) return of;
-  const beginnings = { ...of, prefix: true, fields: fields ?? BEGINNINGS_IN };
-  return fields ? beginnings : { combineWith: "OR", queries: [of, beginnings] };
+function queryOf({ text, isFuzzy }: Word, fields: string[]): QueryCombination {
+  const query = { queries: [text], fields };
+  if (isFuzzy) return { ...query, ...FUZZINESS };
+  return { ...query, prefix: fields !== BODY && canBegin(text) };
 }
 
 const fits = (
@@ -218,8 +243,9 @@ const fits = (
 const weightOf = ({ sources, isNear }: Doc): number =>
   (1 + SOURCES_WEIGHT * Math.log10(1 + sources)) * (isNear ? NEAR_WEIGHT : 1);
 
-/** The most sources first, then near ones, then the latest. */
-const bySources = (one: Doc, other: Doc): number =>
+/** Those that have it in their titles or tags first, then the most sources, near ones, the latest. */
+const byStanding = (one: Doc, other: Doc): number =>
+  other.headCount - one.headCount ||
   other.sources - one.sources ||
   Number(other.isNear) - Number(one.isNear) ||
   other.listedMs - one.listedMs;
