@@ -8,7 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { build } from "vite";
 import { swarmNumber } from "./ids.ts";
 import { memberOf } from "./peer.ts";
+import { startRedis } from "./redis.ts";
 import { makeWebRoot } from "./running.ts";
+import { makeShare } from "./share.ts";
 
 const PACKAGE = path.resolve(import.meta.dirname, "..");
 
@@ -89,6 +91,65 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s", (signal) => {
     program.child.kill(signal);
     await peer.ended();
     expect((await program.ended).code).toBe(0);
+  });
+});
+
+describe("the catalogue", () => {
+  const SOON = { timeout: 20_000 };
+
+  /** The titles of all entries, and how many sources each has; the status where there are none. */
+  const listedAt = async (port: number): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/catalogue`);
+    if (!response.ok) return response.status;
+    const { entries } = (await response.json()) as {
+      entries: { title: string; sources: number }[];
+    };
+    return entries.map(({ title, sources }) => [title, sources]);
+  };
+  const publish = async (port: number, body: Uint8Array<ArrayBuffer>) => {
+    const headers = { "Content-Type": "application/octet-stream" };
+    const address = `http://127.0.0.1:${port}/api/v1/catalogue/entries`;
+    expect((await fetch(address, { method: "PUT", headers, body })).status).toBe(200);
+  };
+
+  test("is searched on the thread that was built beside the program", async () => {
+    const port = portIn(await run({ CATALOGUE: "on" }).firstLine);
+    await expect.poll(() => listedAt(port), SOON).toEqual([]);
+    await publish(port, (await (await makeShare()).entry()).bytes);
+    await expect.poll(() => listedAt(port), SOON).toEqual([["Lisbon in May", 0]]);
+  });
+
+  test("outlives each of two processes, whichever is killed", async () => {
+    const redis = await startRedis();
+    const environment = { CATALOGUE: "on", CATALOGUE_GRACE_S: "20", REDIS_URL: redis.url };
+    const start = async () => {
+      const program = run(environment);
+      const port = portIn(await program.firstLine);
+      const ready = async () => (await fetch(`http://127.0.0.1:${port}/ready`)).text();
+      await expect.poll(ready, SOON).toMatch(/^ready\n/);
+      return { ...program, port };
+    };
+    const [one, other] = [await start(), await start()];
+    const share = await makeShare();
+    await publish(one.port, (await share.entry()).bytes);
+    const seed = async (port: number) => {
+      const { peer } = await memberOf(port, share.swarm);
+      await peer.announce(share.swarm, 0, "all");
+    };
+    const isThere = (port: number) =>
+      expect.poll(() => listedAt(port), SOON).toEqual([["Lisbon in May", 1]]);
+    await seed(other.port);
+    await isThere(one.port);
+    one.child.kill("SIGKILL");
+    await one.ended;
+    await isThere(other.port);
+    const third = await start();
+    await isThere(third.port);
+    // Its peers come back to one that is left.
+    other.child.kill("SIGKILL");
+    await seed(third.port);
+    await isThere(third.port);
+    await redis.stop();
   });
 });
 
