@@ -158,6 +158,24 @@ test("of more than are ranked, those with the most sources are", () => {
   }
 });
 
+test("a word that is nearly everywhere is found where it is, as entries come and go", () => {
+  const count = 2500;
+  const swarms = Array.from({ length: count }, (_, number) =>
+    put(`title${number}`, { description: "the same trams" }),
+  );
+  const [first = swarmNumber(0), second = swarmNumber(1)] = swarms;
+  const total = () => search("trams", { count: 0 }).total;
+  expect([total(), total()]).toEqual([count, count]);
+  index.remove(first);
+  put("other", { swarm: second, description: "nothing" });
+  expect(total()).toBe(count - 2);
+  put("back", { swarm: first, description: "Trams" });
+  expect(total()).toBe(count - 1);
+  expect(found("trams back")).toEqual(["back"]);
+  put("trams in a title");
+  expect(found("trams")[0]).toBe("trams in a title");
+});
+
 test("what was replaced or taken out isn't found, however often", () => {
   const swarm = put("first words");
   for (let round = 0; round < 50; round++) {

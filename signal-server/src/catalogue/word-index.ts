@@ -8,6 +8,7 @@
 import type { Kind } from "@shoal/swarm/catalogue/entry";
 import type { SwarmId } from "@shoal/swarm/ids";
 import MiniSearch, { type QueryCombination, type SearchOptions } from "minisearch";
+import { CommonWords } from "./common-words.ts";
 import { canBegin, wordsOf } from "./words.ts";
 
 /** What is found of an entry, and by what those that were found are put in order. */
@@ -58,6 +59,8 @@ const BODY = ["description"];
 const TITLE = ["title"];
 /** A word that was met more often says nothing about those that have it in their descriptions. */
 const COMMON = 2000;
+/** Entries of common words that are remembered, in all such words together: 50 MB. */
+const MOST_REMEMBERED = 1_000_000;
 /** What ten times the sources are worth, and one nearby: guesses. */
 const SOURCES_WEIGHT = 0.5;
 const NEAR_WEIGHT = 1.5;
@@ -94,6 +97,8 @@ export class WordIndex {
   readonly #docs = new Map<SwarmId, Doc>();
   readonly #byId: (Doc | undefined)[] = [];
   readonly #freeIds: number[] = [];
+  /** Which of them have common words in their descriptions. */
+  readonly #common = new CommonWords<Doc>(MOST_REMEMBERED);
   #lastSearch = 0;
 
   /** How many entries it has. */
@@ -110,6 +115,7 @@ export class WordIndex {
     const doc = { id, swarm, kind, totalBytes, listedMs, sources, ...notes };
     this.#byId[id] = doc;
     this.#docs.set(swarm, doc);
+    this.#common.add(doc, () => wordsOf(description));
     this.#words.add({ id, title, description, tags: tags.join(" ") });
   }
 
@@ -120,6 +126,7 @@ export class WordIndex {
     this.#docs.delete(swarm);
     this.#byId[doc.id] = undefined;
     this.#freeIds.push(doc.id);
+    this.#common.remove(doc);
     this.#words.discard(doc.id); // What is left of it goes when MiniSearch tidies up, by itself.
   }
 
@@ -135,6 +142,7 @@ export class WordIndex {
     if (words.length === 0 && typed.trim() !== "") return { total: 0, swarms: [] };
     let wanted = words.map((text): Word => ({ text, isFuzzy: false, metCount: 0 }));
     this.#begin(near);
+    if (words.length === 0) return this.#all({ offset, count, ...facts });
     let having = this.#having(wanted, HEAD, BODY);
     if (having.length === 0) {
       wanted = words.map((text, at) => ({ text, isFuzzy: at < MOST_MISSPELLED, metCount: 0 }));
@@ -143,8 +151,7 @@ export class WordIndex {
     }
     const fitting = having.filter((doc) => fits(doc, facts));
     const ranked = this.#rank(bestOf(fitting, MOST_RANKED, byStanding), wanted, HEAD, BODY);
-    const swarms = ranked.slice(offset, offset + count).map(({ swarm }) => swarm);
-    return { total: fitting.length, swarms };
+    return { total: fitting.length, swarms: swarmsOf(ranked.slice(offset, offset + count)) };
   }
 
   /** The best entries whose titles have words that begin so; at most so many. */
@@ -154,9 +161,15 @@ export class WordIndex {
     const wanted = words.map((text): Word => ({ text, isFuzzy: false, metCount: 0 }));
     this.#begin([]);
     const best = bestOf(this.#having(wanted, TITLE, []), MOST_RANKED, byStanding);
-    return this.#rank(best, wanted, TITLE, [])
-      .slice(0, count)
-      .map(({ swarm }) => swarm);
+    return swarmsOf(this.#rank(best, wanted, TITLE, []).slice(0, count));
+  }
+
+  /** Without words: all of them, in their order. */
+  #all({ offset, count, ...facts }: Omit<Wanted, "words" | "near">): Found {
+    const fitting: Doc[] = [];
+    for (const doc of this.#docs.values()) if (fits(doc, facts)) fitting.push(this.#noted(doc));
+    const best = bestOf(fitting, Math.min(offset + count, MOST_RANKED), byStanding);
+    return { total: fitting.length, swarms: swarmsOf(best.slice(offset)) };
   }
 
   /** What was noted before doesn't hold any more. */
@@ -181,25 +194,42 @@ export class WordIndex {
 
   /** All that have each of the words, in no order. */
   #having(words: readonly Word[], head: string[], body: string[]): Doc[] {
-    if (words.length === 0) return [...this.#docs.values()].map((doc) => this.#noted(doc));
     let having: Doc[] = [];
     for (const [before, word] of words.entries()) {
       having = [];
-      const noteIn = (fields: string[], headCount: 0 | 1): void => {
-        this.#visit(queryOf(word, fields), (doc) => {
-          word.metCount += 1;
-          if (this.#noted(doc).wordCount === before) {
-            doc.wordCount += 1;
-            doc.headCount += headCount;
-            having.push(doc);
-          }
-          return 0; // Not to be ranked yet.
-        });
+      const note = (doc: Doc, headCount: 0 | 1): void => {
+        word.metCount += 1;
+        if (this.#noted(doc).wordCount !== before) return;
+        doc.wordCount += 1;
+        doc.headCount += headCount;
+        having.push(doc);
       };
-      noteIn(head, 1);
-      if (body.length > 0) noteIn(body, 0);
+      this.#meet(word, head, (doc) => note(doc, 1));
+      if (body.length > 0) this.#meetInBody(word, body, (doc) => note(doc, 0));
     }
     return having;
+  }
+
+  #meetInBody(word: Word, body: string[], note: (doc: Doc) => void): void {
+    const known = word.isFuzzy ? null : this.#common.get(word.text);
+    if (known !== null) {
+      for (const doc of known) note(doc);
+      return;
+    }
+    const met = new Set<Doc>();
+    this.#meet(word, body, (doc) => {
+      met.add(doc);
+      note(doc);
+    });
+    if (!word.isFuzzy && met.size > COMMON) this.#common.set(word.text, met);
+  }
+
+  /** Calls back with all that have a word in these fields, once for each way of having it. */
+  #meet(word: Word, fields: string[], note: (doc: Doc) => void): void {
+    this.#visit(queryOf(word, fields), (doc) => {
+      note(doc);
+      return 0; // Not to be ranked yet.
+    });
   }
 
   /** Puts those that have all words in order. */
@@ -239,6 +269,8 @@ const fits = (
   { kind, minBytes, maxBytes }: Pick<Wanted, "kind" | "minBytes" | "maxBytes">,
 ): boolean =>
   (kind === null || doc.kind === kind) && doc.totalBytes >= minBytes && doc.totalBytes <= maxBytes;
+
+const swarmsOf = (docs: readonly Doc[]): SwarmId[] => docs.map(({ swarm }) => swarm);
 
 const weightOf = ({ sources, isNear }: Doc): number =>
   (1 + SOURCES_WEIGHT * Math.log10(1 + sources)) * (isNear ? NEAR_WEIGHT : 1);
