@@ -35,6 +35,8 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     saveToAgain: vi.fn(),
     cancelSaveTo: vi.fn(),
     goOnSharing: vi.fn(),
+    publish: vi.fn(),
+    withdraw: vi.fn(),
     fetchInstead: vi.fn(),
     bringCopy: vi.fn(),
     viewer: { getState: () => null, subscribe: vi.fn(), open: vi.fn(), close: vi.fn() },

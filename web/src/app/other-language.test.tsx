@@ -125,6 +125,7 @@ const state = (part: Partial<ShareState>): ShareState => ({
   saving: false,
   room: { freeBytes: 1e6, isInMemory: false, lack: "zip" },
   placing: null,
+  listing: { kind: "unlisted" },
   ...part,
 });
 

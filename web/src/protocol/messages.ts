@@ -3,6 +3,7 @@
  * the worker owns everything that decides; payload never passes here unless a channel can't be
  * moved into the worker.
  */
+import type { Description } from "@shoal/swarm/catalogue/entry";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PieceMap } from "@shoal/swarm/engine/piece-map";
 import type { PeerId } from "@shoal/swarm/ids";
@@ -12,7 +13,7 @@ import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { Room } from "./room.ts";
 import type { Kind } from "./file-types.ts";
-import type { Lock, Notice, Refusal, ShareState } from "./state.ts";
+import type { Listing, Lock, Notice, Refusal, ShareState } from "./state.ts";
 import type { StreamQuestion } from "./stream.ts";
 
 /** Files with their paths, folders first. */
@@ -42,6 +43,8 @@ export type ToWorker =
       readonly pageUrl: string;
       /** As it was typed; null: none. */
       readonly password: string | null;
+      /** The host that served the page has a catalogue. */
+      readonly hasCatalogue: boolean;
     }
   /** First message: open a link. */
   | {
@@ -50,6 +53,8 @@ export type ToWorker =
       readonly trackers: readonly string[];
       /** A download of an earlier session, which goes on by itself else, begins paused. */
       readonly isHeld: boolean;
+      /** As for `share`. */
+      readonly hasCatalogue: boolean;
     }
   /** Receiver, locked: what was typed. */
   | { readonly type: "unlock"; readonly password: string }
@@ -67,6 +72,10 @@ export type ToWorker =
   | { readonly type: "introduce"; readonly person: Person }
   /** A bound on the payload sent to all peers together, from now on; null: none. */
   | { readonly type: "limit-upload"; readonly bytesPerSec: number | null }
+  /** Sharer: the share can be found in the host's catalogue by this, from now on. */
+  | { readonly type: "publish"; readonly description: Description }
+  /** Sharer: it can't any more. */
+  | { readonly type: "withdraw" }
   /** Sharer, paused: goes on with these files; null: with those that the browser knows. */
   | {
       readonly type: "go-on";
@@ -153,6 +162,7 @@ export type StateUpdate = Omit<
   | "role"
   | "self"
   | "placing"
+  | "listing"
   | "room"
   | "isKept"
   | "knowsFiles"
@@ -214,6 +224,8 @@ export type FromWorker =
     }
   /** Sharer: how much may be sent per second, by an earlier visit's choice; null: no bound. */
   | { readonly type: "upload-limit"; readonly bytesPerSec: number | null }
+  /** Told where the host has a catalogue. */
+  | { readonly type: "listing"; readonly listing: Listing }
   /** Receiver: where it stands with the password; null: it was right. */
   | { readonly type: "lock"; readonly lock: Lock | null }
   | { readonly type: "checking"; readonly checking: ShareState["checking"] }

@@ -1,4 +1,5 @@
 /** What a page shows of one share: the state that views derive from, and nothing else. */
+import type { Description } from "@shoal/swarm/catalogue/entry";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { OwnCopySnapshot } from "@shoal/swarm/engine/io";
 import type { PieceMap } from "@shoal/swarm/engine/piece-map";
@@ -105,6 +106,31 @@ export type Hold = "asking" | "waiting";
 /** What came and went in the time of one sample, in bytes per second. */
 export type SpeedSample = { readonly down: number; readonly up: number };
 
+/** Where a share stands with the catalogue of the host that served the page. */
+export type Listing =
+  /** The host has no catalogue, or this share can't be listed. */
+  | { readonly kind: "off" }
+  | { readonly kind: "unlisted" }
+  /** Tried again by itself until the host answers. `description` null: a withdrawal. */
+  | { readonly kind: "sending"; readonly description: Description | null }
+  | { readonly kind: "listed"; readonly description: Description }
+  /** It didn't work; `description`: what was to be published, null for a withdrawal. */
+  | {
+      readonly kind: "refused";
+      readonly reason: ListingRefusal;
+      readonly description: Description | null;
+    };
+
+export type ListingRefusal =
+  /** The host doesn't list this share. */
+  | "blocked"
+  /** As many are listed from this address as the host lets. */
+  | "too-many"
+  /** The host doesn't answer: tried again by itself. */
+  | "unreachable"
+  /** For any other reason. */
+  | "refused";
+
 export type ShareState = {
   readonly role: "sharer" | "receiver";
   readonly phase: Phase;
@@ -189,4 +215,6 @@ export type ShareState = {
   readonly room: Room | null;
   /** Files are written to a place that the person chose, or were; null where none was. */
   readonly placing: Placing | null;
+  /** Sharer; a receiver's is `off`. */
+  readonly listing: Listing;
 };

@@ -3,6 +3,7 @@ import { type ErrorCode, ShoalError } from "@shoal/swarm/errors";
 import { LIMITS } from "@shoal/swarm/limits";
 import { decodeLink } from "@shoal/swarm/share/link";
 import type { SharedFile } from "../protocol/messages.ts";
+import { hasCatalogue, otherTrackers } from "./host.ts";
 import { meteredNow } from "./metered.ts";
 import type { Session } from "./session.ts";
 import { whyUnsupported } from "./support.ts";
@@ -46,21 +47,17 @@ export function shareFiles(
     0,
     LIMITS.trackersPerLink,
   );
-  const start = { type: "share", files, handles, trackers, pageUrl, password } as const;
+  const host = { trackers, pageUrl, hasCatalogue: hasCatalogue() };
+  const start = { type: "share", files, handles, password, ...host } as const;
   return new SwarmSession(error === null ? takeWorker() : null, start, error);
-}
-
-/** Those that whoever serves the page wants its links to name as well. */
-function otherTrackers(): readonly string[] {
-  const meta = document.querySelector<HTMLMetaElement>('meta[name="shoal-trackers"]');
-  return meta === null ? [] : meta.content.split(",");
 }
 
 /** Opens a link: any host's, as a whole URL or only what follows its `#`. */
 export function openLink(link: string): Session {
   const error = whyUnsupported() ?? whyUnreadable(link);
   const isHeld = meteredNow() !== null;
-  const start = { type: "open", link, trackers: [location.host], isHeld } as const;
+  const host = { trackers: [location.host], hasCatalogue: hasCatalogue() };
+  const start = { type: "open", link, isHeld, ...host } as const;
   return new SwarmSession(error === null ? takeWorker() : null, start, error);
 }
 

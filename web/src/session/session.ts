@@ -2,6 +2,7 @@
  * One share on this page: state outside React, and the commands that change it. Components read it
  * through `useSession`; they never touch sockets, connections or the worker.
  */
+import type { Description } from "@shoal/swarm/catalogue/entry";
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { SharedFile } from "../protocol/messages.ts";
 import type { ShareState } from "../protocol/state.ts";
@@ -56,6 +57,13 @@ export interface Session {
    * receiver's until the page is left.
    */
   limitUpload(bytesPerSec: number | null): void;
+  /**
+   * Sharer: has the share found by this in the catalogue of the host that served the page, in place of
+   * what was published before. `ShareState.listing` says what comes of it.
+   */
+  publish(description: Description): void;
+  /** Sharer: takes it out of the catalogue, or gives up what is being published. */
+  withdraw(): void;
   /**
    * Has the browser say `words` when all is there and the page isn't in view, if the person lets it.
    * To be called while a press of a button is handled.

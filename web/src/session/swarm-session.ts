@@ -2,6 +2,7 @@
  * A session over a worker: the page's half. It keeps the state that views read, holds the sockets
  * and connections that only a page can have, and passes everything between them and the worker.
  */
+import type { Description } from "@shoal/swarm/catalogue/entry";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import { decodeLink } from "@shoal/swarm/share/link";
 import { hasRelay, type IceServer } from "@shoal/swarm/tracker/ice";
@@ -72,6 +73,7 @@ const EMPTY: ShareState = {
   saving: false,
   room: null,
   placing: null,
+  listing: { kind: "off" },
 };
 
 export class SwarmSession implements Session {
@@ -134,6 +136,7 @@ export class SwarmSession implements Session {
       link: isSharer ? null : start.link,
       isProtected: isSharer ? start.password !== null : asksForPassword(start.link),
       password: isSharer ? start.password : null,
+      listing: { kind: isSharer && start.hasCatalogue ? "unlisted" : "off" },
       telling: firstTelling(),
       metered: meteredNow(),
     };
@@ -231,6 +234,15 @@ export class SwarmSession implements Session {
   readonly limitUpload = (bytesPerSec: number | null): void => {
     this.#post({ type: "limit-upload", bytesPerSec });
     this.#set({ uploadLimitBytesPerSec: bytesPerSec });
+  };
+
+  readonly publish = (description: Description): void => {
+    this.#post({ type: "publish", description });
+    this.#set({ listing: { kind: "sending", description } });
+  };
+  readonly withdraw = (): void => {
+    this.#post({ type: "withdraw" });
+    this.#set({ listing: { kind: "sending", description: null } });
   };
 
   readonly tellWhenDone = async (words: string): Promise<void> => {
@@ -418,6 +430,8 @@ export class SwarmSession implements Session {
       case "shared-files":
         this.#sharedFiles = message;
         return;
+      case "listing":
+        return this.#set({ listing: message.listing });
       case "lock": {
         const { lock } = message;
         return this.#set({ lock, phase: lock === null ? "connecting" : "locked", error: null });

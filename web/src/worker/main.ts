@@ -93,6 +93,7 @@ self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
   if (data.type === "unlock") return unlocking?.tried(data.password);
   if (data.type === "go-on") return void resting?.goOn(data).catch(fail);
   if (data.type === "fetch-instead") return void resting?.fetchInstead().catch(fail);
+  if (data.type === "publish" || data.type === "withdraw") return;
   if (data.type === "introduce") introduction = data;
   if (data.type === "limit-upload") void ownShare?.keepUploadLimit(data.bytesPerSec);
   const isStop = data.type === "command" && data.command === "stop";

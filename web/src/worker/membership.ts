@@ -62,7 +62,17 @@ type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 /** What to hand on once a share is joined. */
 type Message = Exclude<
   ToWorker,
-  { type: "share" | "open" | "unlock" | "go-on" | "fetch-instead" | "more-files" }
+  {
+    type:
+      | "share"
+      | "open"
+      | "unlock"
+      | "go-on"
+      | "fetch-instead"
+      | "more-files"
+      | "publish"
+      | "withdraw";
+  }
 >;
 
 const crypto = webCrypto();

@@ -35,6 +35,7 @@ it("what comes in between is passed on at once", () => {
     trackers: [],
     pageUrl: "",
     password: null,
+    hasCatalogue: false,
   } as const;
   expect(strips.take(share)).toEqual({ ...share, files: [a, b], handles: [one, two] });
 });
