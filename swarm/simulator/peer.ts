@@ -130,6 +130,7 @@ export class SimulatedPeer {
       rng: this.host.chance.next,
       clock: {
         nowMs: () => simulation.nowMs,
+        unixMs: () => simulation.nowMs,
         wakeAt: (timeMs, wake) => this.#wakeAt(timeMs, wake),
       },
       transport: {

@@ -3,6 +3,7 @@
  * tests and the simulator differ in the ports alone.
  */
 import { type Bytes, concat, sameBytes } from "./bytes.ts";
+import { type CatalogueStatement, isCurrent, openStated, type Signed } from "./catalogue/entry.ts";
 import type { CryptoPort, SigningKey } from "./crypto.ts";
 import { type ErrorCode, ShoalError } from "./errors.ts";
 import type { Bitfield } from "./engine/bitfield.ts";
@@ -105,6 +106,8 @@ export type DriverPorts = {
   readonly clock: {
     /** Monotonic. */
     nowMs(): number;
+    /** Wall clock, in milliseconds of Unix time. */
+    unixMs(): number;
     /** Calls back at this time or soon after; replaces an earlier alarm. Null: none. */
     wakeAt(timeMs: number | null, wake: () => void): void;
   };
@@ -232,6 +235,16 @@ export class Driver {
     return this.#engine.pieceMap(mostCells);
   }
 
+  /** The newest that the share's key said to catalogues, as far as is known; it may have expired. */
+  get stated(): Signed | null {
+    return this.#engine.stated;
+  }
+
+  /** Tells the peers what the share's key said to catalogues: here, or in an earlier session. */
+  passOn(signed: Signed): void {
+    this.handle({ type: "catalogue-stated", signed, leftMs: this.#leftMs(signed.stated) });
+  }
+
   /** A channel to this peer is open. */
   connected(
     connection: ConnectionId,
@@ -307,6 +320,8 @@ export class Driver {
         return this.#answer(this.#checkContradiction(effect.connection, effect.proof));
       case "check-end":
         return this.#answer(this.#checkEnd(effect.connection, effect.end));
+      case "check-catalogue":
+        return this.#answer(this.#checkCatalogue(effect.connection, effect.statement));
       case "sign-end":
         return this.#answer(this.#signEnd(effect.reason));
       case "make-page":
@@ -441,6 +456,19 @@ export class Driver {
     const end = await signEnd(key, this.#secrets, reason);
     await keeper?.keepEnd(end);
     return { type: "end-signed", end };
+  }
+
+  async #checkCatalogue(connection: ConnectionId, statement: Bytes): Promise<Input> {
+    const opened = await openStated(statement, this.#ports.crypto);
+    const signed = opened?.swarm === this.#secrets.swarm ? opened : null;
+    const leftMs = signed === null ? 0 : this.#leftMs(signed.stated);
+    return { type: "catalogue-checked", connection, signed, leftMs };
+  }
+
+  /** For how long it holds yet. */
+  #leftMs(stated: CatalogueStatement): number {
+    const nowMs = this.#ports.clock.unixMs();
+    return isCurrent(stated, nowMs) ? stated.expiresMs - nowMs : 0;
   }
 
   async #makePage(index: number): Promise<Input> {

@@ -4,6 +4,7 @@
  */
 import { Chance, seeded } from "../simulator/random.ts";
 import { type Bytes, sameBytes } from "../src/bytes.ts";
+import { type CatalogueStatement, type Signed, signStated } from "../src/catalogue/entry.ts";
 import type { CryptoPort, SigningKey } from "../src/crypto.ts";
 import {
   Driver,
@@ -20,6 +21,7 @@ import type { End, EngineSnapshot, Page, PieceVerdict, Restored } from "../src/e
 import { type ErrorCode, ShoalError } from "../src/errors.ts";
 import type { PeerId } from "../src/ids.ts";
 import { Layout } from "../src/share/layout.ts";
+import { encodeLink } from "../src/share/link.ts";
 import { encodeManifest, makeManifest, type Manifest } from "../src/share/manifest.ts";
 import { deriveSecrets, type ShareSecrets } from "../src/share/secrets.ts";
 import { type Identity, makeIdentity } from "../src/signal/identity.ts";
@@ -45,12 +47,18 @@ export class World {
   /** Whether trackers answer. */
   trackerIsUp = true;
   nowMs = 0;
+  /** When it began, in Unix time. */
+  readonly epochMs = Date.UTC(2030, 0);
   #pending = 0;
   #nextConnection = 1;
 
   constructor(seed = 1) {
     this.rng = seeded(seed);
     this.crypto = this.#counted(webCrypto());
+  }
+
+  get unixMs(): number {
+    return this.epochMs + this.nowMs;
   }
 
   /** Runs until the condition holds; moves the clock only when nothing is under way. */
@@ -343,6 +351,7 @@ export class Member {
       rng,
       clock: {
         nowMs: () => world.nowMs,
+        unixMs: () => world.unixMs,
         wakeAt: (timeMs: number | null, wake: () => void) => {
           this.alarmMs = timeMs;
           this.#wake = wake;
@@ -442,6 +451,27 @@ export class Share {
   static async of(world: World, ...files: Bytes[]): Promise<Share> {
     const chosen = files.map((file, index) => ({ path: [`${index}`], sizeBytes: file.length }));
     return Share.#make(world, files, makeManifest(chosen));
+  }
+
+  /**
+   * What the sharer says to catalogues, in Unix time: an entry of this title, or where null a
+   * withdrawal. The higher its number, the newer.
+   */
+  async state(
+    sequence: number,
+    title: string | null,
+    expiresMs = this.world.unixMs + LIMITS.entryLifeMs,
+  ): Promise<Signed> {
+    const { files, layout } = this.manifest;
+    const link = encodeLink({ publicKey: this.publicKey, trackers: [], passwordCheck: null });
+    const head = { sequence, expiresMs, link };
+    const sizes = { fileCount: files.length, totalBytes: layout.totalBytes };
+    const described = { description: "", tags: [], kind: "other" } as const;
+    const stated: CatalogueStatement =
+      title === null
+        ? { ...head, type: "withdrawal" }
+        : { ...head, ...sizes, ...described, title, type: "entry" };
+    return signStated(this.#key, stated, this.world.crypto);
   }
 
   /** The same in pieces of another size, so that few bytes make pieces of several blocks. */

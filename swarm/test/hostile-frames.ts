@@ -1,5 +1,6 @@
 /** Frames that a stranger may send: good ones of every type, changed ones, and any bytes. */
 import type { Bytes } from "../src/bytes.ts";
+import { STATEMENT_LEAST_BYTES } from "../src/catalogue/entry.ts";
 import { LIMITS } from "../src/limits.ts";
 import { DEVICE, type Device } from "../src/person.ts";
 import { CLOSE_REASON, type CloseReason, encodeFrame, type Message } from "../src/wire/frame.ts";
@@ -84,6 +85,10 @@ const EXAMPLES: { readonly [Type in Message["type"]]: Example<Type> } = {
     const signedHashes = () => ({ signature: chance.bytes(64), hashes: chance.bytes(hashBytes) });
     return { page: chance.field(), first: signedHashes(), second: signedHashes() };
   },
+  catalogue: (chance, count) => {
+    const more = count(LIMITS.entryBytes - STATEMENT_LEAST_BYTES + 1) - 1;
+    return { statement: chance.bytes(STATEMENT_LEAST_BYTES + more).with(64, 1) }; // Of this version.
+  },
 };
 
 /** The types of messages, in the table's order. */
@@ -121,9 +126,11 @@ const BOUNDS = [
   66,
   69,
   73,
+  1 + STATEMENT_LEAST_BYTES,
   97,
   161,
   2 + LIMITS.personNameBytes,
+  1 + LIMITS.entryBytes,
   1 + 4 * LIMITS.haveCount,
   69 + 32 * PAGE_HASHES,
   133 + 2 * 32 * PAGE_HASHES,

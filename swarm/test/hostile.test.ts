@@ -503,3 +503,28 @@ test.each<[string, (frame: Bytes) => Bytes]>([
   ]);
   expect(await isBanned(world, leecher, liar)).toBe(true);
 });
+
+test.each(["signed by another key", "of another share", "that says nothing"])(
+  "what comes for catalogues, %s, gets its sender banned, and is passed on to nobody",
+  async (what) => {
+    const { world, share, sharer, leecher } = await scene();
+    const [liar, next] = [await share.leecher(), await share.leecher()];
+    for (const member of [liar, sharer, next]) world.connect(leecher, member);
+    await world.until("all are met", () => leecher.state.peers.length === 3);
+    const { bytes } = await share.state(1, "Lisbon");
+    const other = await Share.of(world, content(10));
+    const statements = {
+      "signed by another key": spoilt(bytes),
+      "of another share": (await other.state(1, "Lisbon")).bytes,
+      "that says nothing": bytes.slice(0, -1),
+    };
+    const statement = statements[what as keyof typeof statements];
+    const [connection = 0] = leecher.wires.keys();
+    const frame = encodeFrame({ type: "catalogue", statement });
+    leecher.driver.handle({ type: "frame", connection, frame });
+    await world.until("the liar is gone", () => leecher.state.peers.length === 2);
+    expect(leecher.driver.stated).toBeNull();
+    expect(next.driver.stated).toBeNull();
+    expect(await isBanned(world, leecher, liar)).toBe(true);
+  },
+);

@@ -134,6 +134,16 @@ export async function openStated(bytes: Bytes, crypto: CryptoPort): Promise<Sign
   return (await crypto.verify(publicKey, message, signature)) ? { swarm, stated, bytes } : null;
 }
 
+/** Less says nothing of any share. */
+export const STATEMENT_LEAST_BYTES = SIGNATURE_BYTES + LINK_AT + 2;
+
+/** Whether a stranger's bytes can be judged here: what is of another version may be as good. */
+export const isOfThisVersion = (bytes: Bytes): boolean => bytes[SIGNATURE_BYTES] === VERSION;
+
+/** The number that a stranger's bytes say they have, of `STATEMENT_LEAST_BYTES` or more. */
+export const claimedSequence = (bytes: Bytes): number =>
+  readU48(bytes, SIGNATURE_BYTES + SEQUENCE_AT);
+
 /** Whether it holds now, by a clock that may be `LIMITS.entryClockMs` off. */
 export const isCurrent = ({ expiresMs }: CatalogueStatement, nowMs: number): boolean =>
   expiresMs > nowMs && expiresMs <= nowMs + LIMITS.entryLifeMs + LIMITS.entryClockMs;

@@ -10,9 +10,11 @@
  *   hash matches, in this session or in an earlier one.
  */
 import type { Bytes } from "../bytes.ts";
+import type { Signed } from "../catalogue/entry.ts";
 import { LIMITS } from "../limits.ts";
 import { decodeFrame, type Message } from "../wire/frame.ts";
 import { Bitfield } from "./bitfield.ts";
+import { CatalogueExchange } from "./catalogue-exchange.ts";
 import { type Content, Core } from "./core.ts";
 import { Downloads } from "./downloads.ts";
 import { Greeting } from "./greeting.ts";
@@ -51,7 +53,8 @@ type ConnectionInput = Exclude<
       | "manifest-checked"
       | "page-checked"
       | "end-checked"
-      | "contradiction-checked";
+      | "contradiction-checked"
+      | "catalogue-checked";
   }
 >;
 
@@ -64,6 +67,7 @@ export class Engine {
   readonly #uploads: Uploads;
   readonly #turnover: Turnover;
   readonly #people: People;
+  readonly #catalogue: CatalogueExchange;
   #trackerUp = false;
   #announceAtMs = Infinity;
   #announcedAtMs = -Infinity;
@@ -83,6 +87,7 @@ export class Engine {
     this.#uploads = new Uploads(this.#core, this.#pages);
     this.#turnover = new Turnover(this.#core);
     this.#people = new People(this.#core);
+    this.#catalogue = new CatalogueExchange(this.#core);
     this.#core.onDropped = (peer) => {
       this.#manifests.dropped(peer);
       this.#pages.dropped(peer);
@@ -167,6 +172,8 @@ export class Engine {
         return this.#uploads.limit(input.bytesPerSec);
       case "introduce":
         return this.#people.introduce(input.person);
+      case "catalogue-stated":
+        return this.#catalogue.learn(input.signed, input.leftMs);
       case "leave":
         return this.#leave();
       case "end-share":
@@ -226,6 +233,8 @@ export class Engine {
       case "end-checked":
         if (input.ok) return this.#finishShare(input.end);
         return this.#dropIfHere(input.connection);
+      case "catalogue-checked":
+        return this.#catalogue.checked(input);
       case "buffered":
         for (const [connection, bufferedBytes] of input.levels) {
           const peer = this.#core.peers.get(connection);
@@ -290,6 +299,7 @@ export class Engine {
     this.#core.acquaintances.proven(peer.id);
     this.#people.greeted(peer);
     this.#tell(peer);
+    this.#catalogue.greeted(peer);
     for (const frame of waiting) this.#frame(peer, frame);
   }
 
@@ -384,6 +394,8 @@ export class Engine {
         peer.isEndChecking = true;
         return core.emit({ type: "check-end", connection: peer.connection, end });
       }
+      case "catalogue":
+        return this.#catalogue.received(peer, message.statement);
     }
   }
 
@@ -553,6 +565,11 @@ export class Engine {
 
   get status(): EngineStatus {
     return this.#core.status;
+  }
+
+  /** The newest that the share's key said to catalogues, as far as is known; it may have expired. */
+  get stated(): Signed | null {
+    return this.#catalogue.newest;
   }
 
   /** Whether a piece is verified and stored. */

@@ -3,6 +3,7 @@
  * effect that has an outcome is answered by the input of the matching name.
  */
 import type { Bytes } from "../bytes.ts";
+import type { Signed } from "../catalogue/entry.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { PeerId, SwarmId } from "../ids.ts";
 import type { Person } from "../person.ts";
@@ -42,6 +43,12 @@ export type Input =
   | { readonly type: "leave" }
   /** Sharer only: ends the share for everyone. */
   | { readonly type: "end-share"; readonly reason: EndReason }
+
+  /**
+   * The share's key said it to catalogues: here, or in an earlier session. For the peers. `leftMs`: for
+   * how long it holds yet; 0: it doesn't.
+   */
+  | { readonly type: "catalogue-stated"; readonly signed: Signed; readonly leftMs: number }
 
   // The tracker.
   | { readonly type: "tracker-up" }
@@ -105,6 +112,13 @@ export type Input =
       readonly ok: boolean;
     }
   | { readonly type: "end-signed"; readonly end: End }
+  /** `signed` null: it isn't this share's. `leftMs`: as in `catalogue-stated`. */
+  | {
+      readonly type: "catalogue-checked";
+      readonly connection: ConnectionId;
+      readonly signed: Signed | null;
+      readonly leftMs: number;
+    }
   /** `unchecked`: pieces that may be stored already, which is to be looked at; null: none. */
   | { readonly type: "storage-opened"; readonly unchecked: Bitfield | null }
   | { readonly type: "piece-checked"; readonly piece: number; readonly matches: boolean }
@@ -179,6 +193,11 @@ export type Effect =
     }
   | { readonly type: "check-end"; readonly connection: ConnectionId; readonly end: End }
   | { readonly type: "sign-end"; readonly reason: EndReason }
+  | {
+      readonly type: "check-catalogue";
+      readonly connection: ConnectionId;
+      readonly statement: Bytes;
+    }
   /**
    * Make room for `files`, by index; null: all. `isEmpty`: nothing counts as held. `signed`: as it
    * travels. Comes again when there is to be room for more.

@@ -4,6 +4,7 @@ import type { PeerId } from "../ids.ts";
 import type { Person } from "../person.ts";
 import type { Block } from "../wire/frame.ts";
 import type { Role } from "../wire/handshake.ts";
+import type { Allowance } from "./allowance.ts";
 import type { Bitfield } from "./bitfield.ts";
 import type { ConnectionId } from "./io.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -51,7 +52,16 @@ export class Peer {
   /** Who it says it is; null until it does. */
   person: Person | null = null;
   /** How often it may say so again, of late; null until it does. */
-  introductions: { readonly left: number; readonly atMs: number } | null = null;
+  introductions: Allowance | null = null;
+
+  /** Of the newest statement to catalogues that it has, as far as it said or was told; -1: none. */
+  statedSequence = -1;
+  /** One of its is being checked: one at a time. */
+  isStatementChecking = false;
+  /** The one that is checked after that. */
+  nextStatement: Bytes | null = null;
+  /** How many more it may bring, of late; null until it does. */
+  statements: Allowance | null = null;
 
   /** An END of its is being checked: one at a time. */
   isEndChecking = false;

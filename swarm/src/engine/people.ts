@@ -1,5 +1,6 @@
 /** Who the peers say they are, and what this peer says of itself. */
 import { type Person, safePersonName } from "../person.ts";
+import { Allowance } from "./allowance.ts";
 import type { Core } from "./core.ts";
 import type { Peer } from "./peer.ts";
 
@@ -36,11 +37,8 @@ export class People {
 
   /** What it says after too many changes is ignored. */
   heard(peer: Peer, { name, device }: Person): void {
-    const { nowMs } = this.#core;
-    const { left, atMs } = peer.introductions ?? { left: BURST, atMs: nowMs };
-    const now = Math.min(BURST, left + (nowMs - atMs) / EVERY_MS);
-    peer.introductions = { left: now < 1 ? now : now - 1, atMs: nowMs };
-    if (now < 1) return;
+    peer.introductions ??= new Allowance(BURST, EVERY_MS);
+    if (!peer.introductions.take(this.#core.nowMs)) return;
     peer.person = { name: safePersonName(name), device };
     this.#changes++;
   }

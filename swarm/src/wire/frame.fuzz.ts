@@ -1,6 +1,7 @@
 import { env } from "node:process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { STATEMENT_LEAST_BYTES } from "../catalogue/entry.ts";
 import { LIMITS } from "../limits.ts";
 import { DEVICE, type Device, safePersonName } from "../person.ts";
 import { type Block, decodeFrame, encodeFrame, type Message } from "./frame.ts";
@@ -60,6 +61,10 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     reason: fc.constantFrom("stopped" as const, "sourceChanged" as const),
     signature: bytes(64),
   }),
+  fc.record({
+    type: is("catalogue"),
+    statement: bytes(STATEMENT_LEAST_BYTES, 300).map((any) => any.with(64, 1)), // Of this version.
+  }),
 );
 
 /** Types that exist come up as often as those that don't. */
@@ -67,7 +72,7 @@ const anything = fc
   .tuple(
     fc.oneof(
       fc.nat(255),
-      fc.constantFrom(1, 2, 3, 4, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50),
+      fc.constantFrom(1, 2, 3, 4, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50, 0x52),
     ),
     bytes(0, 200),
   )

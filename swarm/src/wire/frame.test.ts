@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Bytes, sameBytes } from "../bytes.ts";
 import { LIMITS } from "../limits.ts";
+import { SIGNATURE_BYTES } from "../share/statement.ts";
 import {
   CLOSE_REASON,
   DATA_HEAD_BYTES,
@@ -78,6 +79,7 @@ const VECTORS: readonly (readonly [message: Message, bytes: string])[] = [
     },
     `5104030201${"02".repeat(64)}${"04".repeat(64)}${"03".repeat(64)}${"05".repeat(64)}`,
   ],
+  [{ type: "catalogue", statement: filled(80, 1) }, `52${"01".repeat(80)}`],
 ];
 
 const named = VECTORS.map(([message, bytes]) => [message.type, message, bytes] as const);
@@ -109,7 +111,7 @@ describe("each message", () => {
   });
 
   test("has a vector, and every reason too", () => {
-    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(24);
+    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(25);
     const reasons = VECTORS.flatMap(([message]) => ("reason" in message ? [message.reason] : []));
     const all = [...Object.keys(CLOSE_REASON), ...Object.keys(END_REASON)];
     expect(reasons.toSorted()).toEqual(all.toSorted());
@@ -169,6 +171,7 @@ describe("bounds", () => {
   const at = (type: number, size: number): string => {
     const bytes = new Uint8Array(size);
     bytes[0] = type;
+    if (type === 0x52) bytes[1 + SIGNATURE_BYTES] = 1; // Of a version that is known here.
     return decodeFrame(bytes).kind;
   };
 
@@ -181,6 +184,7 @@ describe("bounds", () => {
     ["PAGE", 0x13, 69 + 32 * 512, 32],
     ["BITFIELD", 0x20, LIMITS.frameBytes, 1],
     ["PERSON", 0x04, 2 + LIMITS.personNameBytes, 1],
+    ["CATALOGUE", 0x52, 1 + LIMITS.entryBytes, 1],
   ])("%s is read up to its bound and no further", (_type, type, most, step) => {
     expect(at(type, most)).toBe("message");
     expect(at(type, most + step)).toBe("malformed");
@@ -227,6 +231,10 @@ describe("growth", () => {
   test("a PERSON with a device that isn’t known yet says nothing of it", () => {
     const message = { type: "person", device: null, name: "Ada" };
     expect(decodeFrame(bytesOf("0463416461"))).toEqual({ kind: "message", message });
+  });
+
+  test("a CATALOGUE of a version that isn't known yet is passed over", () => {
+    expect(decodeFrame(bytesOf(`52${"00".repeat(64)}02${"00".repeat(15)}`)).kind).toBe("unknown");
   });
 
   test("an END for a reason that isn't known yet is passed over", () => {

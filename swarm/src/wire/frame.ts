@@ -15,6 +15,7 @@ import {
   writeU16,
   writeU32,
 } from "../bytes.ts";
+import { isOfThisVersion, STATEMENT_LEAST_BYTES } from "../catalogue/entry.ts";
 import { LIMITS } from "../limits.ts";
 import { DEVICE, type Device } from "../person.ts";
 
@@ -101,7 +102,9 @@ export type Message =
       readonly page: number;
       readonly first: SignedHashes;
       readonly second: SignedHashes;
-    };
+    }
+  /** What the share's key said to catalogues, as it travels (`catalogue/entry.ts`). */
+  | { readonly type: "catalogue"; readonly statement: Bytes };
 
 /** A page's signature, and 32 bytes per piece. */
 export type SignedHashes = { readonly signature: Bytes; readonly hashes: Bytes };
@@ -131,6 +134,7 @@ const TYPE = {
   suggest: 0x44,
   end: 0x50,
   contradiction: 0x51,
+  catalogue: 0x52,
 } as const satisfies Record<Message["type"], number>;
 
 const MAGIC = 0x4c414f48; // "HOAL": tells a Shoal peer from any other use of a data channel.
@@ -197,6 +201,8 @@ export function encodeFrame(message: Message): Bytes {
       const signatures = [first.signature, second.signature];
       return concat(fields(type, [page]), ...signatures, first.hashes, second.hashes);
     }
+    case "catalogue":
+      return concat(fields(type), message.statement);
     case "have-all":
     case "have-none":
     case "choke":
@@ -389,6 +395,15 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
         first: { signature: bytes.slice(5, 69), hashes: bytes.slice(133, 133 + hashBytes) },
         second: { signature: bytes.slice(69, 133), hashes: bytes.slice(133 + hashBytes) },
       };
+    },
+  ],
+  [
+    TYPE.catalogue,
+    (bytes) => {
+      const length = bytes.length - 1;
+      if (length < STATEMENT_LEAST_BYTES || length > LIMITS.entryBytes) return null;
+      const statement = bytes.slice(1);
+      return isOfThisVersion(statement) ? { type: "catalogue", statement } : { kind: "unknown" };
     },
   ],
 ]);

@@ -156,6 +156,7 @@ export class Membership {
       rng: Math.random,
       clock: {
         nowMs: () => performance.now(),
+        unixMs: () => Date.now(),
         wakeAt: (timeMs, wake) => this.#setAlarm(timeMs, wake),
       },
       transport: {
