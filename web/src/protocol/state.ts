@@ -111,7 +111,7 @@ export type Listing =
   /** The host has no catalogue, or this share can't be listed. */
   | { readonly kind: "off" }
   | { readonly kind: "unlisted" }
-  /** Tried again by itself until the host answers. `description` null: a withdrawal. */
+  /** `description` null: a withdrawal. */
   | { readonly kind: "sending"; readonly description: Description | null }
   | { readonly kind: "listed"; readonly description: Description }
   /** It didn't work; `description`: what was to be published, null for a withdrawal. */

@@ -136,7 +136,6 @@ export class SwarmSession implements Session {
       link: isSharer ? null : start.link,
       isProtected: isSharer ? start.password !== null : asksForPassword(start.link),
       password: isSharer ? start.password : null,
-      listing: { kind: isSharer && start.hasCatalogue ? "unlisted" : "off" },
       telling: firstTelling(),
       metered: meteredNow(),
     };
@@ -236,14 +235,9 @@ export class SwarmSession implements Session {
     this.#set({ uploadLimitBytesPerSec: bytesPerSec });
   };
 
-  readonly publish = (description: Description): void => {
+  readonly publish = (description: Description): void =>
     this.#post({ type: "publish", description });
-    this.#set({ listing: { kind: "sending", description } });
-  };
-  readonly withdraw = (): void => {
-    this.#post({ type: "withdraw" });
-    this.#set({ listing: { kind: "sending", description: null } });
-  };
+  readonly withdraw = (): void => this.#post({ type: "withdraw" });
 
   readonly tellWhenDone = async (words: string): Promise<void> => {
     this.#doneWords = words;
@@ -417,6 +411,7 @@ export class SwarmSession implements Session {
           files: [],
           chosen: null,
           fetched: null,
+          listing: { kind: "off" },
         });
       case "chosen": {
         const chosen = new Set(message.files);

@@ -24,11 +24,14 @@ import {
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { byPath } from "./by-path.ts";
 import type { Lock } from "../protocol/state.ts";
+import { putStatement } from "./catalogue-server.ts";
 import { FileSource } from "./file-source.ts";
 import { keptDays, removedBeforeMs } from "./keeping.ts";
 import { Membership, type Own } from "./membership.ts";
 import { hasOpfs, OpfsStore } from "./opfs-store.ts";
 import { OwnShare, removeOldShares } from "./own-share.ts";
+import { type PublishedShare, Publishing } from "./publishing.ts";
+import { Relisting } from "./relisting.ts";
 import { Resting } from "./resting.ts";
 import { LINK, lockName, removeLeftovers, Shelf } from "./shelf.ts";
 import { Strips } from "./strips.ts";
@@ -48,6 +51,10 @@ let membership: Membership | null = null;
 let introduction: Extract<ToWorker, { type: "introduce" }> | null = null;
 /** What is kept of the share that this browser made. */
 let ownShare: OwnShare | null = null;
+/** Where that stands with the catalogue of the page's host, if there is one. */
+let publishing: Publishing | null = null;
+/** The page's host has one. */
+let hasCatalogue = false;
 /** Where a password is waited for. */
 let unlocking: Unlocking | null = null;
 
@@ -86,6 +93,9 @@ const post = (message: FromWorker, transfer: Transferable[] = []): void =>
 
 const strips = new Strips();
 
+/** What both roles need to bring statements to the catalogue of the page's host. */
+const catalogue = { put: putStatement, random: Math.random, crypto: webCrypto() };
+
 self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
   const data = strips.take(event.data);
   if (data === null) return;
@@ -93,7 +103,8 @@ self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
   if (data.type === "unlock") return unlocking?.tried(data.password);
   if (data.type === "go-on") return void resting?.goOn(data).catch(fail);
   if (data.type === "fetch-instead") return void resting?.fetchInstead().catch(fail);
-  if (data.type === "publish" || data.type === "withdraw") return;
+  if (data.type === "publish") return publishing?.publish(data.description);
+  if (data.type === "withdraw") return publishing?.withdraw();
   if (data.type === "introduce") introduction = data;
   if (data.type === "limit-upload") void ownShare?.keepUploadLimit(data.bytesPerSec);
   const isStop = data.type === "command" && data.command === "stop";
@@ -116,6 +127,7 @@ function fail(error: unknown): void {
 async function start(message: Start): Promise<void> {
   const keys = await prepared;
   if (keys === null) throw new ShoalError("no-ed25519");
+  ({ hasCatalogue } = message);
   await (message.type === "share" ? share(message, keys.key, keys.secrets) : open(message));
 }
 
@@ -152,13 +164,29 @@ async function share(
   const keeper = OwnShare.begin(record, notKept);
   ownShare = keeper;
   const source = new FileSource(chosen, manifest.layout);
-  const own = { kind: "sharer", source, key, keeper, manifest, signed } as const;
+  publishing = await beginPublishing({ key, link: fragment, manifest }, keeper, null);
+  const own = { kind: "sharer", source, key, keeper, manifest, signed, publishing } as const;
   await join(link, secrets, own);
 }
 
 async function join(link: Link, secrets: ShareSecrets, own: Own): Promise<void> {
   membership = await Membership.join(link, secrets, own, post);
   if (introduction !== null) membership.take(introduction);
+}
+
+/** Null where there is no catalogue. `kept` is what `keepStated` was handed in an earlier visit. */
+async function beginPublishing(
+  share: PublishedShare,
+  keeper: OwnShare,
+  kept: Bytes | null,
+): Promise<Publishing | null> {
+  if (!hasCatalogue) return null;
+  return Publishing.begin(share, kept, {
+    ...catalogue,
+    keep: (statement) => keeper.keepStated(statement),
+    spread: (stated) => membership?.passOn(stated),
+    tell: (listing) => post({ type: "listing", listing }),
+  });
 }
 
 const notKept = (): void => post({ type: "kept", isKept: false, handles: [] });
@@ -203,7 +231,8 @@ async function receive(
   );
   const kept = await store.keptWish();
   const wish = { ...kept, isAsked: kept.isAsked || restored?.held.isFull === true };
-  const own = { kind: "receiver", store, shelf, restored, wish, isHeld } as const;
+  const relisting = hasCatalogue ? await Relisting.open(shelf, swarm, catalogue) : null;
+  const own = { kind: "receiver", store, shelf, restored, wish, isHeld, relisting } as const;
   await join(link, secrets, own);
 }
 
@@ -237,13 +266,15 @@ async function rest(
   const key = signingKeyOf(privateKey, link.publicKey);
   const keeper = OwnShare.resume(secrets.swarm, notKept);
   ownShare = keeper;
-  const share = { kind: "sharer", key, keeper, ...before } as const;
+  post({ type: "role", role: "sharer" });
+  const published = { key, link: record.fragment ?? fragment, manifest };
+  publishing = await beginPublishing(published, keeper, record.stated ?? null);
+  const share = { kind: "sharer", key, keeper, publishing, ...before } as const;
   const serve = async (source: FileSource, ended: End | null): Promise<void> => {
     resting = null;
     await join(link, secrets, { ...share, source, end: ended });
   };
   const bytesPerSec = record.uploadLimitBytesPerSec ?? null;
-  post({ type: "role", role: "sharer" });
   post({ type: "kept", isKept: end === null, handles: files.handles });
   post({ type: "upload-limit", bytesPerSec });
   // Nothing is read of a share that has ended.
@@ -264,6 +295,8 @@ async function rest(
     async fetchInstead() {
       resting = null;
       ownShare = null;
+      publishing?.close();
+      publishing = null;
       post({ type: "role", role: "receiver" });
       await receive(link, secrets.swarm, fragment, record.stretched ?? null);
     },

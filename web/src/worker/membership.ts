@@ -1,6 +1,7 @@
 /** One share in this worker: its driver, its signals and its trackers, tied together. */
 import type { SigningKey } from "@shoal/swarm/crypto";
 import { Driver, type DriverShare, PieceLost, type SignedKeeper } from "@shoal/swarm/driver";
+import type { Signed } from "@shoal/swarm/catalogue/entry";
 import type { EngineSnapshot, Input, Restored, SharedByMe } from "@shoal/swarm/engine/io";
 import type { ErrorCode } from "@shoal/swarm/errors";
 import type { PeerId } from "@shoal/swarm/ids";
@@ -20,6 +21,8 @@ import type { KeptWish } from "./kept-wish.ts";
 import type { Content } from "./opened-file.ts";
 import type { OpfsStore } from "./opfs-store.ts";
 import { type Place, Placement } from "./placement.ts";
+import type { Publishing } from "./publishing.ts";
+import type { Relisting } from "./relisting.ts";
 import { Trackers } from "./trackers.ts";
 import { measureRoom } from "./room.ts";
 import { Forecast, nameOf, sumOf, viewOf } from "./view.ts";
@@ -44,6 +47,8 @@ export type Own =
       readonly source: FileSource;
       readonly key: SigningKey;
       readonly keeper: SignedKeeper;
+      /** Null where the host has no catalogue. */
+      readonly publishing: Publishing | null;
     } & SharedByMe)
   | {
       readonly kind: "receiver";
@@ -55,6 +60,8 @@ export type Own =
       readonly wish: KeptWish;
       /** What is missing of that waits for a word of the person. */
       readonly isHeld: boolean;
+      /** Null where the host has no catalogue. */
+      readonly relisting: Relisting | null;
     };
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
@@ -186,6 +193,8 @@ export class Membership {
       if (own.wish.chosen !== null) post({ type: "chosen", files: own.wish.chosen });
       if (own.wish.isAsked) this.#goOn(own); // As the person asked in an earlier session.
     }
+    const stated = own.kind === "sharer" ? own.publishing?.spread : own.relisting?.newest;
+    if (stated) this.passOn(stated);
     this.#tell();
   }
 
@@ -228,8 +237,10 @@ export class Membership {
       case "discard":
         return void this.#discard();
       case "tracker-challenge":
+        if (message.host === location.host) this.#catalogue?.back();
         return void this.#trackers.challenged(message.host, message.challenge);
       case "tracker-down":
+        if (message.host === location.host) this.#catalogue?.away();
         return this.#trackers.disconnected(message.host);
       case "tracker-reply":
         return this.#requests.get(message.request)?.(message.reply);
@@ -267,6 +278,11 @@ export class Membership {
     const isPaused = isHeld && restored?.held.isFull !== true;
     this.#wish(isPaused ? [...inputs, ...this.#wishes.pause()] : inputs);
     this.#keepWish();
+  }
+
+  /** Tells the peers what the share's key said to catalogues. */
+  passOn(signed: Signed): void {
+    this.#driver.passOn(signed);
   }
 
   /** Something broke that nobody foresaw. */
@@ -360,6 +376,7 @@ export class Membership {
     this.#driver.handle({ type: "leave" });
     this.#driver.close();
     void this.#trackers.leave();
+    await this.#own.relisting?.close();
     await this.#stopPlacing();
     await this.#own.store.settled();
     await this.#own.shelf.destroy();
@@ -453,6 +470,16 @@ export class Membership {
     this.#post({ type: "placing", placing: null });
   }
 
+  get #catalogue(): Publishing | Relisting | null {
+    return this.#own.kind === "sharer" ? this.#own.publishing : this.#own.relisting;
+  }
+
+  #followCatalogue({ status: { kind: status }, isComplete }: EngineSnapshot): void {
+    if (this.#own.kind === "receiver") {
+      this.#own.relisting?.follow({ status, isComplete, stated: this.#driver.stated });
+    } else if (status === "ended") this.#own.publishing?.end();
+  }
+
   #handOver(file: File, name: string): void {
     this.#post({ type: "notice", notice: "save-failed", isOn: false });
     this.#post({ type: "ready-to-save", file, name });
@@ -514,6 +541,7 @@ export class Membership {
       this.#isDiskFull = snapshot.isDiskFull;
       this.#post({ type: "notice", notice: "disk-full", isOn: this.#isDiskFull });
     }
+    this.#followCatalogue(snapshot);
     const state = viewOf(
       snapshot,
       this.#own.kind === "sharer",

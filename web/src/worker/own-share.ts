@@ -28,6 +28,8 @@ export type OwnShareRecord = {
   readonly files: FilesRecord;
   /** The person's bound on what is sent; null: none. Older records lack it. */
   readonly uploadLimitBytesPerSec?: number | null;
+  /** What its key said to catalogues last, as it travels; nothing yet where it is missing. */
+  readonly stated?: Bytes;
   readonly end: End | null;
   /** Wall clock. */
   readonly usedMs: number;
@@ -115,6 +117,11 @@ export class OwnShare implements SignedKeeper {
   /** How much may be sent per second; null: no bound. */
   async keepUploadLimit(bytesPerSec: number | null): Promise<void> {
     await this.#change((record) => ({ ...record, uploadLimitBytesPerSec: bytesPerSec }));
+  }
+
+  /** What is said to catalogues. */
+  async keepStated(stated: Bytes): Promise<void> {
+    await this.#change((record) => ({ ...record, stated }));
   }
 
   async keepPage(page: Page): Promise<void> {
