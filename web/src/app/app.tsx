@@ -3,10 +3,11 @@ import type { ComponentProps, MouseEvent } from "react";
 import type { ShareState } from "../protocol/state.ts";
 import { Home } from "../features/home/home.tsx";
 import { ShareView } from "../features/share/share-view.tsx";
+import { hasCatalogue } from "../session/host.ts";
 import { BrandMark } from "../ui/brand.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import "./app.css";
-import { CHECK_FRAGMENT, SHARES_FRAGMENT } from "./navigation.ts";
+import { CHECK_FRAGMENT, SEARCH_FRAGMENT, searchFragment, SHARES_FRAGMENT } from "./navigation.ts";
 import type { Navigation } from "./navigation.ts";
 import { t } from "../locales/words.ts";
 
@@ -20,13 +21,19 @@ const Shares = lazy(async () => {
   return { default: page };
 });
 
+const Search = lazy(async () => {
+  const { Search: page } = await import("../features/search/search.tsx");
+  return { default: page };
+});
+
 const GoOn = lazy(async () => {
   const { GoOn: link } = await import("../features/home/go-on.tsx");
   return { default: link };
 });
 
-/** What the foot of every page leads to. */
+/** What the foot of every page leads to; to a search where there is something to search. */
 const PAGES = [
+  { page: "search", fragment: SEARCH_FRAGMENT, words: "app.search" },
   { page: "shares", fragment: SHARES_FRAGMENT, words: "app.shares" },
   { page: "check", fragment: CHECK_FRAGMENT, words: "app.check" },
 ] as const;
@@ -61,7 +68,13 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
           </Suspense>
         )}
       </header>
-      {route.page === "home" && <Home onFiles={navigation.share} onLink={navigation.go} />}
+      {route.page === "home" && (
+        <Home
+          searchFragment={hasCatalogue() ? SEARCH_FRAGMENT : null}
+          onFiles={navigation.share}
+          onLink={navigation.go}
+        />
+      )}
       {route.page === "check" && (
         // Rarely wanted: its code is fetched when it is.
         <Suspense fallback={<main />}>
@@ -71,6 +84,16 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
       {route.page === "shares" && (
         <Suspense fallback={<main />}>
           <Shares onHome={() => navigation.go("")} />
+        </Suspense>
+      )}
+      {route.page === "search" && (
+        <Suspense fallback={<main />}>
+          <Search
+            parameters={route.parameters}
+            fragmentOf={searchFragment}
+            onGo={navigation.go}
+            onHome={() => navigation.go("")}
+          />
         </Suspense>
       )}
       {route.page === "share" && (
@@ -86,7 +109,8 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
         {route.page === "share" && <span>{t("app.footer")}</span>}
         {PAGES.map(
           ({ page, fragment, words }) =>
-            route.page !== page && (
+            route.page !== page &&
+            (page !== "search" || hasCatalogue()) && (
               <a
                 key={page}
                 href={`/#${fragment}`}

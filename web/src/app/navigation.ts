@@ -1,6 +1,6 @@
 /**
  * Which page is shown, and the session on it. The address decides: nothing after the `#`
- * is the home page, anything else is a link's page. State outside React; `App` reads it.
+ * is the home page, the few words below are pages of their own, anything else is a link's page. State outside React; `App` reads it.
  *
  * Invariants: a session that is no longer shown is closed, but for shares that the one on the page took
  * the place of: these tell late-comers that they ended, and are closed with it. What leaving would end
@@ -17,6 +17,8 @@ export type Route =
   | { readonly page: "check" }
   /** What this browser keeps. */
   | { readonly page: "shares" }
+  /** What people have published; `parameters` say what is looked for, "" for nothing in particular. */
+  | { readonly page: "search"; readonly parameters: string }
   | {
       readonly page: "share";
       readonly session: Session;
@@ -59,6 +61,20 @@ type Ports = {
 /** No link is that short. */
 export const CHECK_FRAGMENT = "check";
 export const SHARES_FRAGMENT = "shares";
+export const SEARCH_FRAGMENT = "search";
+
+/** What follows stands in no link. */
+const PARAMETERS_MARK = "?";
+
+/** The fragment of a search for what the parameters say. */
+export const searchFragment = (parameters: string): string =>
+  parameters === "" ? SEARCH_FRAGMENT : SEARCH_FRAGMENT + PARAMETERS_MARK + parameters;
+
+/** Null where the fragment is of no search. */
+function searchIn(fragment: string): string | null {
+  const [page, ...parameters] = fragment.split(PARAMETERS_MARK);
+  return page === SEARCH_FRAGMENT ? parameters.join(PARAMETERS_MARK) : null;
+}
 
 /** Starts at the address that is there. */
 export function createNavigation({ address, openLink, shareFiles }: Ports): Navigation {
@@ -75,6 +91,8 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     if (fragment === "") return { page: "home" };
     if (fragment === CHECK_FRAGMENT) return { page: "check" };
     if (fragment === SHARES_FRAGMENT) return { page: "shares" };
+    const parameters = searchIn(fragment);
+    if (parameters !== null) return { page: "search", parameters };
     return { page: "share", session: openLink(address.href()), leavingFor: null };
   }
 

@@ -151,7 +151,7 @@ const end = (part: Partial<ShareState>): ReactElement => (
 );
 
 const PAGES: [string, () => ReactElement][] = [
-  ["home", () => <Home onFiles={nothing} onLink={nothing} />],
+  ["home", () => <Home searchFragment="1" onFiles={nothing} onLink={nothing} />],
   ["check", () => <Check onHome={nothing} />],
   ["shares", () => <Shares onHome={nothing} />],
   ["downloading", () => receiver({})],

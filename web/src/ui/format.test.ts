@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  formatAge,
   formatBytes,
   formatCount,
   formatDuration,
@@ -52,6 +53,17 @@ describe("formats", () => {
     [86_400 * 3, "3 days"],
   ])("writes %i s as %s", (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
+  });
+
+  it.each([
+    [0, "this minute"],
+    [119_000, "1 minute ago"],
+    [59 * 60_000, "59 minutes ago"],
+    [3 * 3_600_000, "3 hours ago"],
+    [30 * 3_600_000, "yesterday"],
+    [9 * 86_400_000, "9 days ago"],
+  ])("writes an age of %i ms as %s", (ms, text) => {
+    expect(formatAge(ms)).toBe(text);
   });
 
   it("groups thousands", () => {

@@ -111,6 +111,16 @@ export function formatDay(timeMs: number): string {
   return day().format(timeMs);
 }
 
+const ago = perLocale((tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto" }));
+
+/** "this minute", "3 hours ago", "yesterday": a time that has passed, in ms. */
+export function formatAge(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return ago().format(-minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? ago().format(-hours, "hour") : ago().format(-Math.floor(hours / 24), "day");
+}
+
 /** "2 h 10 min", "3 min", "20 s": coarse on purpose, since an estimate is no clock. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return inUnit(Math.max(5, Math.ceil(seconds / 5) * 5), "second", 0, "short");

@@ -40,9 +40,12 @@ const readingWords = (files: number): string =>
 
 /** The one surface where a share begins, or a link is opened. */
 export function Home({
+  searchFragment,
   onFiles,
   onLink,
 }: {
+  /** Of the page that searches; null where there is nothing to search. */
+  readonly searchFragment: string | null;
   /** `handles` say where they lie, as far as the browser tells. */
   readonly onFiles: (files: readonly SharedFile[], handles: readonly FileSystemHandle[]) => void;
   /** Takes what follows the link's `#`. */
@@ -218,6 +221,11 @@ export function Home({
           />
           <Button submit>{t("home.linkOpen")}</Button>
         </form>
+        {searchFragment !== null && (
+          <p className="home__hint">
+            <a href={`/#${searchFragment}`}>{t("home.search")}</a>
+          </p>
+        )}
         <div className="home__hide">
           <Switch
             label={t("home.hide.label")}
