@@ -38,6 +38,9 @@ const PAGES = [
   { page: "check", fragment: CHECK_FRAGMENT, words: "app.check" },
 ] as const;
 
+const hrefOfSearch = (words: string): string =>
+  `/#${searchFragment(new URLSearchParams({ q: words }).toString())}`;
+
 /** A modified click opens a second page, as anywhere. */
 const isForAnotherPage = ({ metaKey, ctrlKey, shiftKey }: MouseEvent): boolean =>
   metaKey || ctrlKey || shiftKey;
@@ -100,6 +103,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
         <ShareView
           key={keyOf(route.session)}
           session={route.session}
+          hrefOfSearch={hrefOfSearch}
           onPassword={navigation.shareAnew}
           onHome={() => navigation.go("")}
           onAgain={navigation.fetchAgain}

@@ -7,12 +7,18 @@ import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ERROR_CODES } from "@shoal/swarm/errors";
-import type { PeerId } from "@shoal/swarm/ids";
+import type { Description } from "@shoal/swarm/catalogue/entry";
+import type { PeerId, SwarmId } from "@shoal/swarm/ids";
 import { Check } from "../features/check/check.tsx";
 import { Home } from "../features/home/home.tsx";
+import { ReportDialog } from "../features/search/report-dialog.tsx";
+import { Results } from "../features/search/results.tsx";
+import { Search } from "../features/search/search.tsx";
 import { EndView } from "../features/share/end-view.tsx";
+import { ListingEntry } from "../features/share/listing-entry.tsx";
 import { Notices } from "../features/share/notices.tsx";
 import { PasswordDialog } from "../features/share/password-dialog.tsx";
+import { PublishDialog } from "../features/share/publish-dialog.tsx";
 import { ReceiverView } from "../features/share/receiver-view.tsx";
 import { RestingView } from "../features/share/resting-view.tsx";
 import { SharerView } from "../features/share/sharer-view.tsx";
@@ -21,6 +27,8 @@ import { Shares } from "../features/shares/shares.tsx";
 import { en } from "../locales/en.ts";
 import { chooseLanguage, locale, t } from "../locales/words.ts";
 import type { ShareState } from "../protocol/state.ts";
+import type { SearchResults } from "../session/catalogue-search.ts";
+import type { FoundShare } from "../session/catalogue.ts";
 import type { Session } from "../session/session.ts";
 import { formatBytes, formatCount, formatDuration, formatPercent } from "../ui/format.ts";
 
@@ -150,6 +158,46 @@ const end = (part: Partial<ShareState>): ReactElement => (
   />
 );
 
+const DESCRIPTION: Description = { title: "1", description: "2", tags: ["3"], kind: "audio" };
+
+const LISTINGS: Exclude<ShareState["listing"], { kind: "off" }>[] = [
+  { kind: "unlisted" },
+  { kind: "sending", description: null },
+  { kind: "listed", description: DESCRIPTION },
+  { kind: "refused", reason: "too-many", description: DESCRIPTION },
+];
+
+const FOUND_SHARE: FoundShare = {
+  ...DESCRIPTION,
+  swarm: "1" as SwarmId,
+  link: "1",
+  isProtected: true,
+  fileCount: 3,
+  totalBytes: 5e6,
+  listedMs: 4e6,
+  sources: 3,
+  isNear: true,
+};
+
+const FOUND: SearchResults = {
+  kind: "found",
+  sought: { words: "1", kind: null, minBytes: null, maxBytes: null },
+  total: 3,
+  shares: [FOUND_SHARE],
+  hasMore: true,
+  trouble: null,
+};
+
+const results = (shown: SearchResults): ReactElement => (
+  <Results
+    state={{ isBusy: false, results: shown }}
+    hrefOf={() => "1"}
+    onMore={nothing}
+    onAgain={nothing}
+    onHome={nothing}
+  />
+);
+
 const PAGES: [string, () => ReactElement][] = [
   ["home", () => <Home searchFragment="1" onFiles={nothing} onLink={nothing} />],
   ["check", () => <Check onHome={nothing} />],
@@ -168,12 +216,42 @@ const PAGES: [string, () => ReactElement][] = [
         session={session}
         state={state({ role: "sharer" })}
         headingRef={headingRef}
+        hrefOfSearch={(words) => words}
         onPassword={never}
       />
     ),
   ],
   ["locked", () => receiver({ phase: "locked", lock: "wrong" })],
   ["set a password", () => <PasswordDialog isProtected onSet={never} onCancel={nothing} />],
+  ...LISTINGS.map((listing): [string, () => ReactElement] => [
+    `${listing.kind} in the catalogue`,
+    () => (
+      <ListingEntry
+        session={session}
+        state={state({ listing })}
+        listing={listing}
+        hrefOfSearch={(words) => words}
+      />
+    ),
+  ]),
+  [
+    "publish",
+    () => (
+      <PublishDialog
+        before={DESCRIPTION}
+        isListed={false}
+        isProtected
+        onPublish={nothing}
+        onCancel={nothing}
+      />
+    ),
+  ],
+  ["search", () => <Search parameters="" fragmentOf={() => "1"} onGo={nothing} onHome={nothing} />],
+  ["found", () => results(FOUND)],
+  ["found nothing", () => results({ ...FOUND, total: 0, shares: [] })],
+  ["found no more", () => results({ ...FOUND, trouble: "busy" })],
+  ["not found", () => results({ kind: "failed", trouble: "off" })],
+  ["report", () => <ReportDialog share={FOUND_SHARE} onClose={nothing} />],
   ["resting", () => <RestingView session={session} state={state({})} headingRef={headingRef} />],
   [
     "notices",

@@ -167,7 +167,7 @@ export const en = {
     pageTitleWords: "{{words}} · Search · Shoal",
     lead: "Shares that people have published here on purpose. Nothing else can be found.",
     label: "What to look for",
-    placeholder: "A word of its title, description or tags",
+    placeholder: "Words or a tag",
     submit: "Search",
     suggestions: "Suggestions",
     kind: "Kind",
@@ -525,6 +525,48 @@ export const en = {
       empty: "Type a password, or have one suggested.",
       tooLong: "A password has at most {{most, number}} letters.",
       failed: "That didn’t work, and nothing has changed. Try again.",
+    },
+
+    publish: {
+      open: "Let anybody find it…",
+      title: "Let anybody find this share",
+      changeTitle: "Change what can be found",
+      public:
+        "This makes the link public. Everyone who finds it can get the files, and sees the addresses of people who have them.",
+      forGood:
+        "You can withdraw it from the search later. That takes nothing back from those who saw it.",
+      protected: "Finding it is public. Opening it still takes the password.",
+      name: "Title",
+      nameless: "Give it a title that can be read.",
+      description: "Description",
+      tags: "Tags, with commas between, {{most, number}} at most",
+      cancel: "Cancel",
+      confirm: "Make it public",
+      confirmChange: "Publish the change",
+      publishing: "Publishing it…",
+      withdrawing: "Withdrawing it…",
+      listed: "Anybody can find this share.",
+      listedAs: "It is published as “{{title}}”.",
+      see: "See it",
+      change: "Change it…",
+      withdraw: "Withdraw it…",
+      notPublished: "It isn’t published.",
+      notWithdrawn: "It isn’t withdrawn yet.",
+      refusals: {
+        blocked: "Whoever runs this server doesn’t list this share. Its link works as ever.",
+        "too-many":
+          "This server lists only so many shares from one network: withdraw another first.",
+        unreachable: "The server doesn’t answer. It is tried again by itself.",
+        refused: "The server didn’t take it.",
+      },
+      again: "Try again",
+      withdrawDialog: {
+        title: "Withdraw this share from the search?",
+        sentence:
+          "Nobody finds it there any more. Whoever has the link can still open it: only ending the share stops that.",
+        confirm: "Withdraw it",
+        cancel: "Leave it there",
+      },
     },
 
     room: {

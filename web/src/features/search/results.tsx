@@ -38,7 +38,10 @@ export function Results({
   return (
     <div className="results" aria-busy={isBusy}>
       {/* All that is said aloud: it changes once for each search. */}
-      <p role="status" className="results__summary number">
+      <p
+        role="status"
+        className={`results__summary number${results?.kind === "found" && results.total === 0 ? " results__summary--none" : ""}`}
+      >
         {summaryOf(results)}
       </p>
       {results?.kind === "found" && results.total === 0 && (

@@ -97,7 +97,9 @@ export function SearchForm({
       </div>
       <div className="search-form__filters">
         <div className="search-form__filter">
-          <label htmlFor={`${id}kind`}>{t("search.kind")}</label>
+          <label htmlFor={`${id}kind`} className="visually-hidden">
+            {t("search.kind")}
+          </label>
           <select
             id={`${id}kind`}
             className="field"
@@ -117,7 +119,9 @@ export function SearchForm({
           </select>
         </div>
         <div className="search-form__filter">
-          <label htmlFor={`${id}size`}>{t("search.size")}</label>
+          <label htmlFor={`${id}size`} className="visually-hidden">
+            {t("search.size")}
+          </label>
           <select
             id={`${id}size`}
             className="field number"

@@ -1,10 +1,15 @@
-import { useEffect, useId, useRef } from "react";
+import { Suspense, useEffect, useId, useRef } from "react";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
-import { QrCode } from "../../ui/qr-code.tsx";
+import { optional } from "../../ui/optional.tsx";
 import "./link-card.css";
 import { t } from "../../locales/words.ts";
 import { useCopy } from "./use-copy.ts";
+
+const QrCode = optional(async () => {
+  const { QrCode: picture } = await import("../../ui/qr-code.tsx");
+  return picture;
+});
 
 /** How long the button says that it has copied. */
 const COPIED_MS = 2500;
@@ -100,7 +105,11 @@ export function LinkCard({
 function Qr({ link }: { readonly link: string }) {
   return (
     <figure className="link-card__qr">
-      <QrCode text={link} label={t("share.link.qr")} />
+      <div className="link-card__qr-room">
+        <Suspense fallback={null}>
+          <QrCode text={link} label={t("share.link.qr")} />
+        </Suspense>
+      </div>
       <figcaption className="link-card__caption">{t("share.link.qrHint")}</figcaption>
     </figure>
   );

@@ -26,12 +26,15 @@ export function ShareView({
   session,
   onHome,
   onAgain,
+  hrefOfSearch,
   onPassword,
 }: {
   readonly session: Session;
   readonly onHome: () => void;
   /** Opens the same link anew, and fetches. */
   readonly onAgain: () => void;
+  /** The address of a search of the catalogue for these words. */
+  readonly hrefOfSearch: (words: string) => string;
   /** Sharer: shares the same anew, under this password or without one. */
   readonly onPassword: (password: string | null) => Promise<boolean>;
 }) {
@@ -89,6 +92,7 @@ export function ShareView({
             session={session}
             state={state}
             headingRef={heading}
+            hrefOfSearch={hrefOfSearch}
             onPassword={onPassword}
           />
         ) : (

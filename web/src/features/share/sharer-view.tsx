@@ -1,7 +1,9 @@
+import { Suspense } from "react";
 import type { Ref } from "react";
 import type { ShareState } from "../../protocol/state.ts";
 import type { Session } from "../../session/session.ts";
 import { formatBytes, formatSpeed } from "../../ui/format.ts";
+import { optional } from "../../ui/optional.tsx";
 import { Head, titleOf } from "./head.tsx";
 import { LinkCard } from "./link-card.tsx";
 import { EndShareButton, SharedFiles } from "./own-share.tsx";
@@ -13,20 +15,28 @@ import { t } from "../../locales/words.ts";
 import { Traffic } from "./traffic.tsx";
 import { UploadLimit } from "./upload-limit.tsx";
 
+const ListingEntry = optional(async () => {
+  const { ListingEntry: entry } = await import("./listing-entry.tsx");
+  return entry;
+});
+
 /** What the one who shares sees: the link first, then who is here and what they have. */
 export function SharerView({
   session,
   state,
   headingRef,
+  hrefOfSearch,
   onPassword,
 }: {
   readonly session: Session;
   readonly state: ShareState;
   readonly headingRef: Ref<HTMLHeadingElement>;
+  /** The address of a search of the catalogue for these words. */
+  readonly hrefOfSearch: (words: string) => string;
   /** Shares the same anew, under this password or without one; false where nothing came of it. */
   readonly onPassword: (password: string | null) => Promise<boolean>;
 }) {
-  const { link, sentBytes, uploadBytesPerSec } = state;
+  const { link, listing, sentBytes, uploadBytesPerSec } = state;
   const title = titleOf(state);
   return (
     <>
@@ -46,6 +56,16 @@ export function SharerView({
               state={state}
               onPassword={session.sharedFiles() === null ? null : onPassword}
             />
+            {listing.kind !== "off" && (
+              <Suspense fallback={null}>
+                <ListingEntry
+                  session={session}
+                  state={state}
+                  listing={listing}
+                  hrefOfSearch={hrefOfSearch}
+                />
+              </Suspense>
+            )}
           </LinkCard>
         )}
         <Copies state={state} />
