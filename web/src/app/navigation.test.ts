@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Phase, ShareState } from "../protocol/state.ts";
 import type { Session } from "../session/session.ts";
 import type { AddressPort } from "./address-bar.ts";
-import { createNavigation } from "./navigation.ts";
+import { createNavigation, searchFragment } from "./navigation.ts";
 
 /** Bytes per second. */
 const LIMIT = 250_000;
@@ -249,5 +249,25 @@ describe("sharing the same anew", () => {
   it("is nothing that a receiver can do", async () => {
     const { navigation } = fakePage("abc");
     expect(await navigation.shareAnew("secret")).toBe(false);
+  });
+
+  it("takes a search for a page of its own, with what is looked for", () => {
+    const { navigation, history, openLink } = fakePage("search?q=tram&kind=video");
+    expect(navigation.getRoute()).toEqual({ page: "search", parameters: "q=tram&kind=video" });
+    navigation.go(searchFragment(""));
+    expect(navigation.getRoute()).toEqual({ page: "search", parameters: "" });
+    navigation.go(searchFragment("q=a?b"));
+    expect(navigation.getRoute()).toEqual({ page: "search", parameters: "q=a?b" });
+    expect(history).toEqual(["search?q=tram&kind=video", "search", "search?q=a?b"]);
+    history.splice(-1);
+    navigation.arrived();
+    expect(navigation.getRoute()).toEqual({ page: "search", parameters: "" });
+    expect(openLink).not.toHaveBeenCalled();
+  });
+
+  it("takes what only begins like a search for a link", () => {
+    const { navigation, openLink } = fakePage("searching");
+    expect(navigation.getRoute()).toMatchObject({ page: "share" });
+    expect(openLink).toHaveBeenCalledOnce();
   });
 });
