@@ -112,7 +112,8 @@ describe("a question to the catalogue", () => {
   it("names what is looked for", async () => {
     request.mockResolvedValue(Response.json(answerOf(ENTRY)));
     expect(await findShares(sought, 2, signal)).toMatchObject({ total: 60 });
-    const url = new URL(String(request.mock.calls[0]?.[0]), "https://shoal.example");
+    const [asked] = request.mock.calls[0] ?? [];
+    const url = new URL(asked as string, "https://shoal.example");
     expect(url.pathname).toBe("/api/v1/catalogue");
     expect(Object.fromEntries(url.searchParams)).toEqual({
       q: "a&b",
@@ -151,7 +152,9 @@ describe("a question to the catalogue", () => {
     request.mockImplementation(async () => new Response(null, { status: 204 }));
     expect(await report(SWARM, "illegal", "")).toBeNull();
     expect(await report(SWARM, "other", "why")).toBeNull();
-    const bodies = request.mock.calls.map(([, init]) => JSON.parse(String(init?.body)) as unknown);
+    const bodies = request.mock.calls.map(
+      ([, init]) => JSON.parse(init?.body as string) as unknown,
+    );
     expect(bodies).toEqual([
       { swarm: SWARM, reason: "illegal" },
       { swarm: SWARM, reason: "other", words: "why" },
