@@ -19,12 +19,17 @@ export interface Middle {
   stop(): Promise<void>;
 }
 
-/** Stands in front of a server that pages then take for the real one. */
-export async function startMiddle(serverUrl: string): Promise<Middle> {
+/**
+ * Stands in front of a server that pages then take for the real one.
+ *
+ * @param source The address from which all that passes through comes, as a proxy says it.
+ */
+export async function startMiddle(serverUrl: string, source?: string): Promise<Middle> {
+  const from = source === undefined ? {} : { "x-forwarded-for": source };
   const recorded: string[] = [];
   const sockets = new WebSocketServer({ noServer: true });
   const http = createServer((incoming, outgoing) => {
-    passOn(serverUrl, incoming, outgoing, recorded);
+    passOn(serverUrl, from, incoming, outgoing, recorded);
   });
   http.on("upgrade", (incoming, socket, head) => {
     recorded.push(`${incoming.url} ${JSON.stringify(incoming.headers)}`);
@@ -50,7 +55,7 @@ export async function startMiddle(serverUrl: string): Promise<Middle> {
   function join(peer: WebSocket, incoming: IncomingMessage): void {
     const { host = "", origin = "" } = incoming.headers;
     const address = `${serverUrl.replace("http", "ws")}${incoming.url}`;
-    const server = new WebSocket(address, { headers: { host, origin } });
+    const server = new WebSocket(address, { headers: { host, origin, ...from } });
     const waiting: string[] = [];
     peer.on("message", (data) => {
       const message = textOf(data);
@@ -85,12 +90,14 @@ function textOf(data: WebSocket.RawData): string {
 
 function passOn(
   serverUrl: string,
+  from: Readonly<Record<string, string>>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   recorded: string[],
 ): void {
   recorded.push(`${incoming.method} ${incoming.url} ${JSON.stringify(incoming.headers)}`);
-  const { method, headers } = incoming;
+  const { method } = incoming;
+  const headers = { ...incoming.headers, ...from };
   const onward = request(`${serverUrl}${incoming.url}`, { method: method ?? "GET", headers });
   onward.on("response", (response) => {
     outgoing.writeHead(response.statusCode ?? 500, response.headers);

@@ -37,6 +37,7 @@ describe("an answer of the catalogue", () => {
       hasMore: true,
     });
     expect(decodeFound({ ...answerOf(), page: 2 })).toMatchObject({ hasMore: false });
+    expect(decodeFound({ ...answerOf(), page: 49, total: 5000 })).toMatchObject({ hasMore: false });
     expect(decoded({ link: LOCKED })).toMatchObject([{ isProtected: true }]);
   });
 

@@ -65,6 +65,8 @@ const ANSWER_MS = 10_000;
 const MOST_SUGGESTIONS = 8;
 /** More than the server has on a page. */
 const MOST_ON_PAGE = 100;
+/** Pages that the server gives. */
+const PAGES = 50;
 
 /** Words are cut to so many letters before they are sent. */
 export const MOST_WORDS_LETTERS = 200;
@@ -140,7 +142,7 @@ export function decodeFound(value: unknown): Found | null {
     .slice(0, MOST_ON_PAGE)
     .map(decodeShare)
     .filter((share) => share !== null);
-  return { total, shares, hasMore: (page + 1) * pageSize < total };
+  return { total, shares, hasMore: page + 1 < PAGES && (page + 1) * pageSize < total };
 }
 
 function decodeShare(value: unknown): FoundShare | null {
