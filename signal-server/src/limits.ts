@@ -100,7 +100,7 @@ export const SERVER_LIMITS = {
   comeBackMostMs: 30_000,
   /** The catalogue of published shares. */
   catalogue: {
-    /** Shares that it knows of, those that were withdrawn lately among them: 4 KB each, with all. */
+    /** Shares that it knows of, those that were withdrawn lately among them: 6 KB each, with what finds them. */
     records: 150_000,
     /** Letters of what people search for: a whole title. */
     queryLetters: 200,
