@@ -72,6 +72,9 @@ describe("words", () => {
     put("Photografs");
     expect(found("photografs")).toEqual(["Photografs"]);
     expect(found("completely else")).toEqual([]);
+    put("Recipes", { description: "of Portugal" });
+    expect(found("recipis portugal")).toEqual(["Recipes"]);
+    expect(found("recipes portugol")).toEqual([]);
   });
 
   test("are found in languages without spaces between them", () => {

@@ -53,7 +53,6 @@ const MOST_MISSPELLED = 3;
 /** Letters of which one may be wrong: a fifth of a word's, two at most. */
 const FUZZINESS = { fuzzy: 0.2, maxFuzzy: 2 };
 const BOOSTS = { title: 4, tags: 2, description: 1 };
-/** Where the beginning of a word is enough: in a description it would match too much to help. */
 const HEAD = ["title", "tags"];
 const BODY = ["description"];
 const TITLE = ["title"];
@@ -79,7 +78,7 @@ type Doc = Pick<IndexedEntry, "swarm" | "kind" | "totalBytes" | "listedMs"> & {
 /** A word that is searched for. */
 type Word = {
   readonly text: string;
-  /** Whether it may have a mistake. */
+  /** Whether it may have a mistake, where it isn't in a description. */
   readonly isFuzzy: boolean;
   /** How often it was met, in all entries together. */
   metCount: number;
@@ -211,7 +210,7 @@ export class WordIndex {
   }
 
   #meetInBody(word: Word, body: string[], note: (doc: Doc) => void): void {
-    const known = word.isFuzzy ? null : this.#common.get(word.text);
+    const known = this.#common.get(word.text);
     if (known !== null) {
       for (const doc of known) note(doc);
       return;
@@ -221,7 +220,7 @@ export class WordIndex {
       met.add(doc);
       note(doc);
     });
-    if (!word.isFuzzy && met.size > COMMON) this.#common.set(word.text, met);
+    if (met.size > COMMON) this.#common.set(word.text, met);
   }
 
   /** Calls back with all that have a word in these fields, once for each way of having it. */
@@ -258,10 +257,11 @@ export class WordIndex {
   }
 }
 
+/** Beginnings and mistakes are for title and tags: in a description they would match too much to help. */
 function queryOf({ text, isFuzzy }: Word, fields: string[]): QueryCombination {
   const query = { queries: [text], fields };
-  if (isFuzzy) return { ...query, ...FUZZINESS };
-  return { ...query, prefix: fields !== BODY && canBegin(text) };
+  if (fields === BODY) return query;
+  return isFuzzy ? { ...query, ...FUZZINESS } : { ...query, prefix: canBegin(text) };
 }
 
 const fits = (
