@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDuration,
   formatPercent,
+  formatRoundBytes,
   formatSpeed,
   wholePercent,
 } from "./format.ts";
@@ -64,6 +65,10 @@ describe("formats", () => {
     [9 * 86_400_000, "9 days ago"],
   ])("writes an age of %i ms as %s", (ms, text) => {
     expect(formatAge(ms)).toBe(text);
+  });
+
+  it("writes round numbers of bytes without decimals", () => {
+    expect([10_000_000, 1_000_000_000].map(formatRoundBytes)).toEqual(["10 MB", "1 GB"]);
   });
 
   it("groups thousands", () => {

@@ -73,6 +73,12 @@ export function formatBytes(bytes: number): string {
   return inUnit(value, UNITS[power] ?? "byte", decimals, power === 0 ? "long" : "short");
 }
 
+/** "10 MB": a round number of bytes. */
+export function formatRoundBytes(bytes: number): string {
+  const { value, power } = scaled(bytes);
+  return inUnit(value, UNITS[power] ?? "byte", 0, "short");
+}
+
 /** "3.2 MB/s". */
 export function formatSpeed(bytesPerSec: number): string {
   // Under a kilobyte the exact figure says nothing.

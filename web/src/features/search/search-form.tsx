@@ -4,7 +4,7 @@ import { KIND } from "@shoal/swarm/catalogue/entry";
 import { isKind, MOST_WORDS_LETTERS, suggest } from "../../session/catalogue.ts";
 import { Suggester } from "../../session/suggester.ts";
 import { Button } from "../../ui/button.tsx";
-import { formatBytes } from "../../ui/format.ts";
+import { formatRoundBytes } from "../../ui/format.ts";
 import { t } from "../../locales/words.ts";
 import { isSize, SIZES } from "./query.ts";
 import type { Query, Size } from "./query.ts";
@@ -147,7 +147,10 @@ export function SearchForm({
 
 function sizeWords(size: Size): string {
   const { minBytes, maxBytes } = SIZES[size];
-  if (minBytes === null) return t("search.sizeUpTo", { bytes: formatBytes(maxBytes) });
-  if (maxBytes === null) return t("search.sizeOver", { bytes: formatBytes(minBytes) });
-  return t("search.sizeBetween", { least: formatBytes(minBytes), most: formatBytes(maxBytes) });
+  if (minBytes === null) return t("search.sizeUpTo", { bytes: formatRoundBytes(maxBytes) });
+  if (maxBytes === null) return t("search.sizeOver", { bytes: formatRoundBytes(minBytes) });
+  return t("search.sizeBetween", {
+    least: formatRoundBytes(minBytes),
+    most: formatRoundBytes(maxBytes),
+  });
 }
