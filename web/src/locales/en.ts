@@ -532,9 +532,7 @@ export const en = {
       title: "Let anybody find this share",
       changeTitle: "Change what can be found",
       public:
-        "This makes the link public. Everyone who finds it can get the files, and sees the addresses of people who have them.",
-      forGood:
-        "You can withdraw it from the search later. That takes nothing back from those who saw it.",
+        "This makes the link public: everyone who finds it can get the files, and sees the addresses of people who have them. Withdrawing it later takes nothing back from those who saw it.",
       protected: "Finding it is public. Opening it still takes the password.",
       name: "Title",
       nameless: "Give it a title that can be read.",

@@ -27,6 +27,7 @@ const DRAWINGS = {
   ),
   pause: <path d="M7 4.5v11m6-11v11" />,
   play: <path d="M6.5 4v12l9-6z" />,
+  search: <path d="M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12zm4.3-1.7L17 17" />,
   send: (
     <path d="M10 12.5V3M6.5 6 10 2.5 13.5 6M4 11v4.5A1.5 1.5 0 0 0 5.5 17h9a1.5 1.5 0 0 0 1.5-1.5V11" />
   ),

@@ -46,7 +46,12 @@ export function ListingEntry({
           </a>
         )}
         {(isListed || listing.kind === "unlisted") && (
-          <Button look="plain" size="s" onClick={() => setAsking("what")}>
+          <Button
+            look="plain"
+            size="s"
+            icon={isListed ? undefined : "search"}
+            onClick={() => setAsking("what")}
+          >
             {isListed ? t("share.publish.change") : t("share.publish.open")}
           </Button>
         )}

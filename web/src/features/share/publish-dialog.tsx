@@ -56,7 +56,6 @@ export function PublishDialog({
           publish(new FormData(event.currentTarget));
         }}
       >
-        <p className="publish__hint">{t("share.publish.forGood")}</p>
         {isProtected && <p className="publish__hint">{t("share.publish.protected")}</p>}
         <label htmlFor={`${id}title`}>{t("share.publish.name")}</label>
         <input
