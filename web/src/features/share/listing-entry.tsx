@@ -49,7 +49,7 @@ export function ListingEntry({
           <Button
             look="plain"
             size="s"
-            icon={isListed ? undefined : "search"}
+            {...(!isListed && { icon: "search" })}
             onClick={() => setAsking("what")}
           >
             {isListed ? t("share.publish.change") : t("share.publish.open")}
