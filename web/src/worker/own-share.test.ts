@@ -55,6 +55,14 @@ it("finds nothing where nothing is kept", async () => {
   expect(await OwnShare.find(SWARM)).toBeNull();
 });
 
+it("keeps what its key said to catalogues last, also of a share that has ended", async () => {
+  const { share } = await begin();
+  await share.keepStated(new Uint8Array([1]));
+  await share.keepStated(new Uint8Array([2]));
+  await share.keepEnd({ reason: "stopped", signature: new Uint8Array(64) });
+  expect((await OwnShare.find(SWARM))?.record.stated).toEqual(new Uint8Array([2]));
+});
+
 it("keeps of an ended share its end, and nothing of the files", async () => {
   const { share } = await begin();
   await share.keepPage(page(0));
