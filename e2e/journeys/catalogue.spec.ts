@@ -20,7 +20,7 @@ import { startMiddle } from "../middle.ts";
 import { startRedis } from "../redis.ts";
 import { expectReflows } from "../reflow.ts";
 import type { Server } from "../server.ts";
-import { download, mayLeave, share } from "../steps.ts";
+import { download, endShare, mayLeave, openShare, share } from "../steps.ts";
 import { waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
@@ -326,6 +326,43 @@ test("where there is no catalogue, nothing leads to one, and no request is made 
   await page.getByRole("button", { name: "To the home page" }).click();
   await expect(page.getByTestId("file-input")).toBeAttached();
   expect(asked).toEqual([]);
+});
+
+test("a share stays listed through a reload and a server that forgets, and goes when it ends @once", async ({
+  person,
+  engines,
+  complaints,
+}) => {
+  test.slow();
+  complaints.allow(/WebSocket|wss?:|Failed to fetch|net::ERR/);
+  let server = await startCatalogue();
+  try {
+    const sharer = await person(engines.sharer);
+    mayLeave(sharer);
+    const link = await share(sharer, file, `${server.url}/`);
+    await publish(sharer, TITLE);
+    const holder = await person(engines.leecher);
+    await openShare(holder, link);
+    await download(holder);
+    await waitPhase(holder, "done");
+    await sharer.goto("about:blank");
+
+    await server.kill();
+    server = await startCatalogue({ PORT: new URL(server.url).port });
+    const finder = await person(engines.leecher);
+    await lookFor(finder, "harbour", `${server.url}/`);
+    await waitSources(finder, TITLE, 1, 30_000);
+
+    await sharer.goto(link);
+    await waitPhase(sharer, "paused");
+    await sharer.getByTestId("file-input").setInputFiles(file);
+    await expect(listing(sharer)).toContainText(`It is published as “${TITLE}”.`);
+    await endShare(sharer);
+    await waitPhase(holder, "ended");
+    await waitSources(finder, TITLE, null);
+  } finally {
+    await server.stop();
+  }
 });
 
 test("two processes: what either lists both find, through the death of either @once", async ({

@@ -16,7 +16,7 @@ test("a statement is the protocol's name, type, swarm, slot and content", () => 
       content,
     ),
   );
-  expect(STATEMENT).toEqual({ manifest: 1, page: 2, end: 3 });
+  expect(STATEMENT).toEqual({ manifest: 1, page: 2, end: 3, catalogue: 4 });
 });
 
 test("no two slots, types, swarms or contents share a statement", () => {
