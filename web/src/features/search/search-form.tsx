@@ -1,5 +1,5 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from "@ariakit/react/combobox";
-import { useEffect, useId, useMemo, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { KIND } from "@shoal/swarm/catalogue/entry";
 import { isKind, MOST_WORDS_LETTERS, suggest } from "../../session/catalogue.ts";
 import { Suggester } from "../../session/suggester.ts";
@@ -28,13 +28,17 @@ export function SearchForm({
   }
   const [suggestions, setSuggestions] = useState<readonly string[]>([]);
   const suggester = useMemo(() => new Suggester(suggest, setSuggestions), []);
+  const field = useRef<HTMLInputElement>(null);
   const id = useId();
 
   useEffect(() => () => suggester.stop(), [suggester]);
 
   function search(part: Partial<Query>): void {
+    // What fills fields in for a person doesn't always tell React.
+    const { words: chosen = field.current?.value ?? "" } = part;
+    setWords(chosen);
     suggester.stop();
-    onSearch({ ...query, words, ...part });
+    onSearch({ ...query, ...part, words: chosen });
   }
 
   return (
@@ -59,6 +63,7 @@ export function SearchForm({
           }}
         >
           <Combobox
+            ref={field}
             className="field search-form__field"
             type="search"
             enterKeyHint="search"
@@ -81,10 +86,7 @@ export function SearchForm({
                 className="search-form__suggestion"
                 value={suggestion}
                 setValueOnClick={false}
-                onClick={() => {
-                  setWords(suggestion);
-                  search({ words: suggestion });
-                }}
+                onClick={() => search({ words: suggestion })}
               >
                 <bdi>{suggestion}</bdi>
               </ComboboxItem>
