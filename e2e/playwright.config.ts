@@ -7,7 +7,7 @@ import type { Engines } from "./fixtures.ts";
 requireEngines();
 
 const LONG = /@soak/;
-/** Where nothing depends on the engine that other journeys haven't been through in both. */
+/** Where nothing depends on the engine that other journeys, or those between engines, haven't been through in both. */
 const LONG_OR_ONCE = /@soak|@once/;
 
 const onCi = process.env["CI"] !== undefined;

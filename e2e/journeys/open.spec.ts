@@ -23,7 +23,7 @@ import { figure, transfer, waitPhase } from "../transfer.ts";
 
 const MB = 1_000_000;
 
-test("a sound plays while it arrives, and seeking brings what is far ahead first @cross", async ({
+test("a sound plays while it arrives, and seeking brings what is far ahead first @cross @once", async ({
   person,
   engines,
   folder,

@@ -104,7 +104,7 @@ test("a name in Arabic with an emoji stays @once", async ({ person, engines, fol
   expect(await download(leecher)).toMatchObject({ name: name.normalize("NFC"), sha256 });
 });
 
-test("three leechers at once send pieces to one another @cross", async ({
+test("three leechers at once send pieces to one another @cross @once", async ({
   person,
   engines,
   folder,
@@ -134,7 +134,7 @@ test("three leechers at once send pieces to one another @cross", async ({
   expect(await figure(sharer, "data-sent-bytes")).toBeLessThan(60 * MB);
 });
 
-test("a finished leecher serves when the sharer has gone @cross", async ({
+test("a finished leecher serves when the sharer has gone @cross @once", async ({
   person,
   engines,
   folder,
