@@ -65,7 +65,7 @@ interface Scene {
 const test = base.extend<Scene, { readonly running: { url: string } }>({
   running: [
     async ({}, use) => {
-      const server = await startServer({ PORT: process.env["PORT"] ?? "3000" });
+      const server = await startServer({ PORT: process.env["PORT"] ?? "3000", CATALOGUE: "on" });
       await mkdir(PICTURES, { recursive: true });
       await use({ url: server.url });
       await server.stop();
@@ -216,6 +216,54 @@ test("the connection check", async ({ person }) => {
   await page.locator('main[data-over="true"]').waitFor({ timeout: 40_000 });
   await picture(page, "check");
 });
+
+/** What others have published: a title, what is said of it, its tags. */
+const PUBLISHED = [
+  [
+    "Walks around Sintra",
+    "Eleven tracks for a phone, with the way back.",
+    "walks, gpx",
+    "sintra.zip",
+  ],
+  ["Fado, live at the harbour", "Two hours of a warm evening.", "music, lisbon", "fado.flac"],
+] as const;
+
+test("a share that anybody can find", async ({ person, share }) => {
+  for (const [title, description, tags, name] of PUBLISHED) {
+    const page = await person();
+    await page.goto("/");
+    const file = { name, mimeType: "application/octet-stream", buffer: Buffer.alloc(9 * MB) };
+    await page.getByTestId("file-input").setInputFiles(file);
+    await describe(page, title, description, tags);
+    await page.getByRole("button", { name: "Make it public" }).click();
+    await page.getByText("Anybody can find this share.").waitFor();
+  }
+  const { sharer } = await share();
+  await describe(
+    sharer,
+    FOLDER,
+    "Pictures of a week, a tram ride, and a recipe.",
+    "lisbon, travel",
+  );
+  await picture(sharer, "publish");
+  await sharer.getByRole("button", { name: "Make it public" }).click();
+  await sharer.getByText("Anybody can find this share.").waitFor();
+  await picture(sharer, "published");
+
+  const page = await person();
+  await page.goto("/#search");
+  await page.locator('li[data-sources="1"]').nth(2).waitFor();
+  await picture(page, "search");
+});
+
+/** Opens the dialog that publishes the share on the page, and fills it in. */
+async function describe(page: Page, title: string, said: string, tags: string): Promise<void> {
+  await page.getByRole("button", { name: "Let anybody find it…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Title").fill(title);
+  await dialog.getByLabel("Description").fill(said);
+  await dialog.getByLabel(/^Tags/).fill(tags);
+}
 
 test("what a browser keeps", async ({ person, share }) => {
   const { link } = await share();
