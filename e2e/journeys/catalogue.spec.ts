@@ -131,6 +131,7 @@ test.describe("with a catalogue", () => {
     const finder = await person(engines.leecher);
     await lookFor(finder, "round", `${server.url}/`);
     await expect(entry(finder, "Once round")).toBeVisible();
+    await sharer.bringToFront();
     await tabTo(sharer, "button", "Change it…");
     await sharer.keyboard.press("Enter");
     await expect(dialog.getByLabel("Title")).toHaveValue("Once round");
@@ -140,6 +141,7 @@ test.describe("with a catalogue", () => {
     await waitSources(finder, "Twice round", 1);
     await expect(finder.getByRole("listitem")).toHaveCount(1);
 
+    await sharer.bringToFront();
     await tabTo(sharer, "button", "Withdraw it…");
     await sharer.keyboard.press("Enter");
     await expectAccessible(sharer, "asked whether to withdraw");
@@ -148,6 +150,7 @@ test.describe("with a catalogue", () => {
     await expect(listing(sharer)).toHaveAttribute("data-listing", "unlisted");
     await expectFocusKept(sharer, "withdrawing");
     await waitSources(finder, "Twice round", null);
+    await sharer.bringToFront();
     await expectKeyboardReaches(sharer, "sharing, with a catalogue");
   });
 
