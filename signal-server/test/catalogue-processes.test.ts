@@ -1,52 +1,29 @@
 /** The catalogue of several processes, around a Redis that comes, goes and forgets. */
 import type { SwarmId } from "@shoal/swarm/ids";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { openLog } from "../src/log.ts";
 import { linkRedis } from "../src/redis.ts";
 import { memberOf, type TestPeer } from "./peer.ts";
-import { type RedisServer, startRedis } from "./redis.ts";
-import { startTestServer, type TestServer } from "./running.ts";
+import { isShared, Processes, SOON } from "./processes.ts";
+import type { TestServer } from "./running.ts";
 import { makeShare, type TestShare } from "./share.ts";
 
-const SOON = { timeout: 20_000 };
-
-let redis: RedisServer;
-let servers: TestServer[];
+let processes: Processes;
 beforeEach(async () => {
-  redis = await startRedis();
-  servers = [];
-});
-afterEach(async () => {
-  for (const server of servers) await server.stop();
-  await redis.stop();
+  processes = await Processes.around();
+  return () => processes.close();
 });
 
-async function serverOf(fields = {}): Promise<TestServer> {
-  const catalogue = {
+/** With a catalogue. */
+const withCatalogue = (fields = {}) => ({
+  catalogue: {
     graceMs: 300_000,
     entriesPerAddress: 100,
     blocklistFile: null,
     reportsFile: null,
     ...fields,
-  };
-  const server = await startTestServer({ redisUrl: redis.url, catalogue });
-  servers.push(server);
-  return server;
-}
-
-async function stop(server: TestServer): Promise<void> {
-  servers.splice(servers.indexOf(server), 1);
-  await server.stop();
-}
-
-const isShared = (server: TestServer) =>
-  expect.poll(async () => (await fetch(`${server.url}/ready`)).text(), SOON).toBe("ready");
-
-async function twoServers(fields = {}): Promise<[TestServer, TestServer]> {
-  const both: [TestServer, TestServer] = [await serverOf(fields), await serverOf(fields)];
-  await Promise.all(both.map(isShared));
-  return both;
-}
+  },
+});
 
 async function put(server: TestServer, body: Uint8Array<ArrayBuffer>): Promise<number> {
   const response = await fetch(`${server.url}/api/v1/catalogue/entries`, {
@@ -79,7 +56,7 @@ async function seeder(server: TestServer, swarm: SwarmId): Promise<TestPeer> {
 
 describe("what one process takes", () => {
   test("all find, with sources of all; and what is withdrawn at another is gone from all", async () => {
-    const [one, other] = await twoServers();
+    const [one, other] = await processes.startTwo(withCatalogue());
     const share = await makeShare();
     const entry = await share.entry();
     expect(await put(one, entry.bytes)).toBe(200);
@@ -95,7 +72,7 @@ describe("what one process takes", () => {
   });
 
   test("one that starts later has, withdrawals and ends included", async () => {
-    const one = await serverOf({ graceMs: 500 });
+    const one = await processes.start(withCatalogue({ graceMs: 500 }));
     await isShared(one);
     const [kept, withdrawn, ended] = [await makeShare(), await makeShare(), await makeShare()];
     await seeder(one, kept.swarm);
@@ -105,25 +82,25 @@ describe("what one process takes", () => {
     }
     await put(one, (await ended.entry()).bytes);
     await finds(one, ended, null);
-    const late = await serverOf();
+    const late = await processes.start(withCatalogue());
     await finds(late, kept, ["Lisbon in May", 1]);
     expect(await foundAt(late, ended.swarm)).toBeNull();
     expect(await put(late, old.bytes)).toBe(409);
   });
 
   test("outlives it, as long as there are sources", async () => {
-    const [one, other] = await twoServers({ graceMs: 1000 });
+    const [one, other] = await processes.startTwo(withCatalogue({ graceMs: 1000 }));
     const share = await makeShare();
     await put(one, (await share.entry()).bytes);
     await seeder(other, share.swarm);
-    await stop(one);
+    await processes.stop(one);
     await finds(other, share, ["Lisbon in May", 1]);
-    const back = await serverOf({ graceMs: 1000 });
+    const back = await processes.start(withCatalogue({ graceMs: 1000 }));
     await finds(back, share, ["Lisbon in May", 1]);
   });
 
   test("is one address's among all: so many at all processes together", async () => {
-    const [one, other] = await twoServers({ entriesPerAddress: 1 });
+    const [one, other] = await processes.startTwo(withCatalogue({ entriesPerAddress: 1 }));
     const [share, more] = [await makeShare(), await makeShare()];
     await put(one, (await share.entry()).bytes);
     await finds(other, share, ["Lisbon in May", 0]);
@@ -135,13 +112,13 @@ describe("Redis", () => {
   test.each(["killed", "hanging"])(
     "that is %s and comes back has lost no entry whose source is there",
     async (how) => {
-      const [one, other] = await twoServers({ graceMs: 1000 });
+      const [one, other] = await processes.startTwo(withCatalogue({ graceMs: 1000 }));
       const [before, meanwhile] = [await makeShare(), await makeShare()];
       await put(one, (await before.entry()).bytes);
       await seeder(one, before.swarm);
       await finds(other, before, ["Lisbon in May", 1]);
-      if (how === "killed") await redis.kill();
-      else redis.freeze();
+      if (how === "killed") await processes.redis.kill();
+      else processes.redis.freeze();
       // What is taken while it is away is found where it was taken.
       await put(other, (await meanwhile.entry({ title: "Meanwhile" })).bytes);
       await seeder(other, meanwhile.swarm);
@@ -151,8 +128,8 @@ describe("Redis", () => {
         .poll(async () => (await fetch(`${other.url}/ready`)).text(), SOON)
         .toContain("Redis is away");
       expect(await foundAt(other, before.swarm)).not.toBeNull();
-      if (how === "killed") await redis.start();
-      else redis.thaw();
+      if (how === "killed") await processes.redis.start();
+      else processes.redis.thaw();
       await Promise.all([one, other].map(isShared));
       await finds(one, meanwhile, ["Meanwhile", 1]);
       await finds(other, before, ["Lisbon in May", 1]);
@@ -161,11 +138,11 @@ describe("Redis", () => {
   );
 
   test("that holds what no key has signed makes nobody believe it", async () => {
-    const one = await serverOf();
+    const one = await processes.start(withCatalogue());
     await isShared(one);
     const [share, forged] = [await makeShare(), await makeShare()];
     const { bytes } = await forged.entry({ title: "Forged" });
-    const link = linkRedis(redis.url, openLog("silent"));
+    const link = linkRedis(processes.redis.url, openLog("silent"));
     await new Promise<void>((resolve) => link.onReady(resolve));
     const changed = bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1);
     const stored = {
@@ -186,7 +163,7 @@ describe("Redis", () => {
     await link.command(["PUBLISH", "shoal:catalogue", "changed"]);
     await link.command(["PUBLISH", "shoal:catalogue", "no swarm, and none either"]);
     await put(one, (await share.entry()).bytes);
-    const late = await serverOf();
+    const late = await processes.start(withCatalogue());
     await finds(late, share, ["Lisbon in May", 0]);
     expect(await foundAt(one, forged.swarm)).toBeNull();
     expect(await foundAt(late, forged.swarm)).toBeNull();

@@ -1,46 +1,22 @@
 /** Several processes around a Redis that comes, goes, hangs and forgets. */
 import { toBase64url } from "@shoal/swarm/bytes";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { openLog } from "../src/log.ts";
 import { linkRedis } from "../src/redis.ts";
 import { swarmNumber } from "./ids.ts";
 import { memberOf, TestPeer } from "./peer.ts";
-import { type RedisServer, startRedis } from "./redis.ts";
-import { startTestServer, type TestServer } from "./running.ts";
+import { isShared, Processes, readiness, SOON } from "./processes.ts";
+import type { TestServer } from "./running.ts";
 
 const S = swarmNumber(1);
-const SOON = { timeout: 20_000 };
-
-let redis: RedisServer;
-let servers: TestServer[];
+let processes: Processes;
 beforeEach(async () => {
-  redis = await startRedis();
-  servers = [];
-});
-afterEach(async () => {
-  for (const server of servers) await server.stop();
-  await redis.stop();
+  processes = await Processes.around();
+  return () => processes.close();
 });
 
-async function serverOf(overrides = {}): Promise<TestServer> {
-  const server = await startTestServer({ redisUrl: redis.url, ...overrides });
-  servers.push(server);
-  return server;
-}
-
-/** What `/ready` says. */
-const readiness = async (server: TestServer): Promise<string> =>
-  (await fetch(`${server.url}/ready`)).text();
-
-const isShared = (server: TestServer) => expect.poll(() => readiness(server), SOON).toBe("ready");
 const isCutOff = (server: TestServer) =>
   expect.poll(() => readiness(server), SOON).toMatch(/^ready, degraded: Redis is away/);
-
-async function twoServers(): Promise<[TestServer, TestServer]> {
-  const both: [TestServer, TestServer] = [await serverOf(), await serverOf()];
-  await Promise.all(both.map(isShared));
-  return both;
-}
 
 /** How many others a peer is told of. */
 async function othersOf(peer: TestPeer): Promise<number> {
@@ -52,7 +28,7 @@ const sees = (peer: TestPeer, count: number) => expect.poll(() => othersOf(peer)
 
 describe("peers of different processes", () => {
   test("find each other and reach each other, there and back", async () => {
-    const [one, other] = await twoServers();
+    const [one, other] = await processes.startTwo();
     const [a, b] = [await memberOf(one.port, S), await memberOf(other.port, S)];
     expect(await b.peer.announce(S, 50, "all")).toMatchObject({
       peers: [{ peerKey: toBase64url(a.key.publicKey) }],
@@ -71,7 +47,7 @@ describe("peers of different processes", () => {
   });
 
   test("who has left is gone, and can't be reached, which is told at once", async () => {
-    const [one, other] = await twoServers();
+    const [one, other] = await processes.startTwo();
     const [a, b] = [await memberOf(one.port, S), await memberOf(other.port, S)];
     await sees(a.peer, 1);
     await b.peer.leave(S);
@@ -80,7 +56,7 @@ describe("peers of different processes", () => {
   });
 
   test("a peer that comes back at another process is there, and no longer where it was", async () => {
-    const [one, other] = await twoServers();
+    const [one, other] = await processes.startTwo();
     const [a, b] = [await memberOf(one.port, S), await memberOf(one.port, S)];
     const again = await TestPeer.connect(other.port);
     expect(await again.join(S, b.key)).toEqual({ ok: true });
@@ -96,15 +72,15 @@ describe("peers of different processes", () => {
 
 describe("without Redis", () => {
   test("a process that starts serves its own peers, says so, and joins the others later", async () => {
-    await redis.kill();
-    const [one, other] = [await serverOf(), await serverOf()];
+    await processes.redis.kill();
+    const [one, other] = [await processes.start(), await processes.start()];
     await Promise.all([one, other].map(isCutOff));
     const [a, b] = [await memberOf(one.port, S), await memberOf(one.port, S)];
     const c = await memberOf(other.port, S);
     await sees(b.peer, 1);
     expect(await a.peer.signal(S, b.id)).toEqual({ ok: true });
     expect(await a.peer.signal(S, c.id)).toEqual({ ok: false, error: "unreachable" });
-    await redis.start();
+    await processes.redis.start();
     await Promise.all([one, other].map(isShared));
     await sees(a.peer, 2);
     expect(await a.peer.signal(S, c.id)).toEqual({ ok: true });
@@ -113,20 +89,20 @@ describe("without Redis", () => {
   test.each(["killed", "hanging"])(
     "%s while peers are there, it harms none of them",
     async (how) => {
-      const [one, other] = await twoServers();
+      const [one, other] = await processes.startTwo();
       const [a, b] = [await memberOf(one.port, S), await memberOf(one.port, S)];
       const c = await memberOf(other.port, S);
       await sees(a.peer, 2);
-      if (how === "killed") await redis.kill();
-      else redis.freeze();
+      if (how === "killed") await processes.redis.kill();
+      else processes.redis.freeze();
       await sees(a.peer, 1);
       expect(await a.peer.signal(S, b.id)).toEqual({ ok: true });
       await isCutOff(one);
       // Who leaves meanwhile isn't there when it is back, and who comes is.
       b.peer.socket.disconnect();
       await memberOf(one.port, S);
-      if (how === "killed") await redis.start();
-      else redis.thaw();
+      if (how === "killed") await processes.redis.start();
+      else processes.redis.thaw();
       await Promise.all([one, other].map(isShared));
       await sees(c.peer, 2);
       await sees(a.peer, 2);
@@ -135,10 +111,10 @@ describe("without Redis", () => {
   );
 
   test("one that forgets everything is told again", async () => {
-    const [one, other] = await twoServers();
+    const [one, other] = await processes.startTwo();
     const [a, c] = [await memberOf(one.port, S), await memberOf(other.port, S)];
     await sees(a.peer, 1);
-    const link = linkRedis(redis.url, openLog("silent"));
+    const link = linkRedis(processes.redis.url, openLog("silent"));
     await new Promise<void>((resolve) => link.onReady(resolve));
     await link.command(["FLUSHALL"]);
     await link.command(["SCRIPT", "FLUSH"]);
@@ -148,10 +124,10 @@ describe("without Redis", () => {
   });
 
   test("one that forgets its scripts alone is told them again, and nobody is lost", async () => {
-    const [one, other] = await twoServers();
+    const [one, other] = await processes.startTwo();
     const [a, c] = [await memberOf(one.port, S), await memberOf(other.port, S)];
     await sees(a.peer, 1);
-    const link = linkRedis(redis.url, openLog("silent"));
+    const link = linkRedis(processes.redis.url, openLog("silent"));
     await new Promise<void>((resolve) => link.onReady(resolve));
     await link.command(["SCRIPT", "FLUSH"]);
     link.close();
@@ -163,11 +139,10 @@ describe("without Redis", () => {
 });
 
 test("a process that stops takes its peers with it at once", async () => {
-  const [one, other] = await twoServers();
+  const [one, other] = await processes.startTwo();
   const a = await memberOf(one.port, S);
   await memberOf(other.port, S);
   await sees(a.peer, 1);
-  servers.splice(servers.indexOf(other), 1);
-  await other.stop();
+  await processes.stop(other);
   expect(await othersOf(a.peer)).toBe(0);
 });

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { openLog } from "../src/log.ts";
+import { linkRedis, type RedisLink } from "../src/redis.ts";
 import { freePort } from "./free-port.ts";
 
 export type RedisServer = {
@@ -18,6 +20,8 @@ export type RedisServer = {
   thaw(): void;
   stop(): Promise<void>;
 };
+
+export type LinkedRedis = { readonly redis: RedisLink; stop(): Promise<void> };
 
 /** @throws {Error} Where there is no `redis-server`; `pnpm browsers` installs it. */
 export async function startRedis(): Promise<RedisServer> {
@@ -55,6 +59,20 @@ export async function startRedis(): Promise<RedisServer> {
     stop: async () => {
       await kill();
       await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A Redis, and a link to it that is ready. */
+export async function startLinkedRedis(): Promise<LinkedRedis> {
+  const server = await startRedis();
+  const redis = linkRedis(server.url, openLog("silent"));
+  await new Promise<void>((resolve) => redis.onReady(resolve));
+  return {
+    redis,
+    stop: async () => {
+      redis.close();
+      await server.stop();
     },
   };
 }

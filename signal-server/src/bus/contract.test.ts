@@ -1,24 +1,19 @@
 /** What every bus does, whether within one program or over Redis: a real one, which this starts. */
 import { toBase64url } from "@shoal/swarm/bytes";
 import { type PeerId, parsePeerId, swarmIdOf } from "@shoal/swarm/ids";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type RedisServer, startRedis } from "../../test/redis.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startLinkedRedis, startRedis } from "../../test/redis.ts";
 import { openLog } from "../log.ts";
 import { linkRedis, type RedisLink } from "../redis.ts";
 import type { Bus, BusMessage, Hear } from "./bus.ts";
 import { MemoryHub } from "./memory-bus.ts";
 import { RedisBus } from "./redis-bus.ts";
 
-let server: RedisServer;
 let redis: RedisLink;
 beforeAll(async () => {
-  server = await startRedis();
-  redis = linkRedis(server.url, openLog("silent"));
-  await new Promise<void>((resolve) => redis.onReady(resolve));
-});
-afterAll(async () => {
-  redis.close();
-  await server.stop();
+  const linked = await startLinkedRedis();
+  ({ redis } = linked);
+  return () => linked.stop();
 });
 
 function peerNumber(number: number): PeerId {

@@ -1,29 +1,23 @@
 /** Catalogues around a real Redis, with a clock of the test's own. */
 import { webCrypto } from "@shoal/swarm/webcrypto";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RedisServer, startRedis } from "../../test/redis.ts";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { startLinkedRedis } from "../../test/redis.ts";
 import { makeShare, type TestShare } from "../../test/share.ts";
-import { openLog } from "../log.ts";
-import { linkRedis, type RedisLink } from "../redis.ts";
+import type { RedisLink } from "../redis.ts";
 import { Catalogue, KEPT_MS } from "./catalogue.ts";
 import { SharedCatalogue } from "./shared-catalogue.ts";
 
 const HERE = "203.0.113.7";
 const GRACE_MS = 1000;
 
-let server: RedisServer;
 let redis: RedisLink;
 let nowMs: number;
 let prefix: string;
 let prefixCount = 0;
 beforeAll(async () => {
-  server = await startRedis();
-  redis = linkRedis(server.url, openLog("silent"));
-  await new Promise<void>((resolve) => redis.onReady(resolve));
-});
-afterAll(async () => {
-  redis.close();
-  await server.stop();
+  const linked = await startLinkedRedis();
+  ({ redis } = linked);
+  return () => linked.stop();
 });
 beforeEach(() => {
   nowMs = 1_764_000_000_000;

@@ -2,10 +2,9 @@
 import { toBase64url } from "@shoal/swarm/bytes";
 import { type PeerId, parsePeerId, type SwarmId, swarmIdOf } from "@shoal/swarm/ids";
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type RedisServer, startRedis } from "../../test/redis.ts";
-import { openLog } from "../log.ts";
-import { linkRedis, type RedisLink } from "../redis.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startLinkedRedis } from "../../test/redis.ts";
+import type { RedisLink } from "../redis.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { RedisStore } from "./redis-store.ts";
 import type { Entry, Held, Listing, Place, SwarmStore } from "./store.ts";
@@ -33,17 +32,12 @@ function entryOf(peer: PeerId, place: Place, held: Held | null, swarm: SwarmId):
   return { swarm, peer, place, introduction, source: `source of ${place.process}`, held };
 }
 
-let server: RedisServer;
 let redis: RedisLink;
 let nowMs: number;
 beforeAll(async () => {
-  server = await startRedis();
-  redis = linkRedis(server.url, openLog("silent"));
-  await new Promise<void>((resolve) => redis.onReady(resolve));
-});
-afterAll(async () => {
-  redis.close();
-  await server.stop();
+  const linked = await startLinkedRedis();
+  ({ redis } = linked);
+  return () => linked.stop();
 });
 beforeEach(() => {
   nowMs = 1_000_000_000_000;
