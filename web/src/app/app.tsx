@@ -6,6 +6,7 @@ import { ShareView } from "../features/share/share-view.tsx";
 import { hasCatalogue } from "../session/host.ts";
 import { BrandMark } from "../ui/brand.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { optional } from "../ui/optional.tsx";
 import "./app.css";
 import { CHECK_FRAGMENT, SEARCH_FRAGMENT, searchFragment, SHARES_FRAGMENT } from "./navigation.ts";
 import type { Navigation } from "./navigation.ts";
@@ -26,9 +27,9 @@ const Search = lazy(async () => {
   return { default: page };
 });
 
-const GoOn = lazy(async () => {
+const GoOn = optional(async () => {
   const { GoOn: link } = await import("../features/home/go-on.tsx");
-  return { default: link };
+  return link;
 });
 
 /** What the foot of every page leads to; to a search where there is something to search. */

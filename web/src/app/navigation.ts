@@ -1,6 +1,7 @@
 /**
  * Which page is shown, and the session on it. The address decides: nothing after the `#`
- * is the home page, the few words below are pages of their own, anything else is a link's page. State outside React; `App` reads it.
+ * is the home page, the few words below are pages of their own, anything else is a link's page.
+ * State outside React; `App` reads it.
  *
  * Invariants: a session that is no longer shown is closed, but for shares that the one on the page took
  * the place of: these tell late-comers that they ended, and are closed with it. What leaving would end
