@@ -1,22 +1,34 @@
 /** A catalogue of many entries that people search, and the announces that mustn't notice. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { test } from "@playwright/test";
 import { startServer } from "../server.ts";
 import { markdownTable, spreadOf, spreadText } from "./figures.ts";
 import { writeSection } from "./report.ts";
 import { CATALOGUE_ENTRIES, MB } from "./settings.ts";
 import { announceAt, joinAll, percentile, residentBytes, where } from "./tracker/crowd.ts";
-import { publishAll, searchAt } from "./tracker/entries.ts";
+import { publishAll } from "./tracker/entries.ts";
 import { shoalTracker } from "./tracker/shoal-tracker.ts";
 
+const SEARCHER = fileURLToPath(new URL("tracker/searcher.mjs", import.meta.url));
+const BURNER = fileURLToPath(new URL("tracker/burner.mjs", import.meta.url));
 const MEMBERS = 1000;
 const ANNOUNCES_PER_SEC = 200;
 const SEARCHES_PER_SEC = 20;
-/** A minute of searches in all. */
-const ROUNDS = 6;
-const SECONDS = 10;
+const ROUNDS = 12;
+/** Of each of a round's parts: a minute of searches in all. */
+const SECONDS = 5;
 /** Until what filling it left is collected. */
 const SETTLE_MS = 5000;
+
+/**
+ * Without searches twice: how much that differs by itself. And with as much work of somebody else's: what
+ * fewer processors than programs cost, whatever they do.
+ */
+const PARTS = ["quiet", "again", "searched", "beside"] as const;
+type Part = (typeof PARTS)[number];
 
 test("a catalogue that is searched", async () => {
   const machine = where();
@@ -33,32 +45,62 @@ test("a catalogue that is searched", async () => {
   await setTimeout(SETTLE_MS);
   const fullBytes = await residentBytes(server.pid);
   const members = await joinAll(shoalTracker, port, MEMBERS);
-  const announces = async (): Promise<number> =>
-    percentile(await announceAt(members, ANNOUNCES_PER_SEC, SECONDS), 0.99);
+  const searcher = fork(SEARCHER, [String(port)]);
+  searcher.send({ titles });
+  const burner = fork(BURNER);
+  /** Searches for `SECONDS`; in ms, each. */
+  const search = async (): Promise<number[]> => {
+    searcher.send({ perSec: SEARCHES_PER_SEC, seconds: SECONDS });
+    const [took] = (await once(searcher, "message")) as [number[]];
+    return took;
+  };
+  /** Works as long as these searches took. */
+  const burn = async (times: readonly number[]): Promise<void> => {
+    burner.send({ times, seconds: SECONDS });
+    await once(burner, "message");
+  };
 
-  const quiet: number[] = [];
-  const searched: number[] = [];
+  /** Each part's announces, in ms, round by round. */
+  const waits: Record<Part, number[][]> = { quiet: [], again: [], searched: [], beside: [] };
   const searches: number[] = [];
+  let latest = await search();
   for (let round = 0; round < ROUNDS; round++) {
-    quiet.push(await announces());
-    const [p99, took] = await Promise.all([
-      announces(),
-      searchAt(port, titles, SEARCHES_PER_SEC, SECONDS),
-    ]);
-    searched.push(p99);
-    searches.push(...took);
-    const ratios = searched.map((ms, index) => ms / (quiet[index] ?? NaN));
+    // In another order each round: none always comes after the same one.
+    const parts = PARTS.map((_, index) => PARTS[(index + round) % PARTS.length] ?? "quiet");
+    for (const part of parts) {
+      const searching = part === "searched" ? search() : null;
+      const burning = part === "beside" ? burn(latest) : null;
+      waits[part].push(await announceAt(members, ANNOUNCES_PER_SEC, SECONDS));
+      await burning;
+      if (searching === null) continue;
+      latest = await searching;
+      searches.push(...latest);
+    }
+    const p99s = (part: Part): number[] => waits[part].map((each) => percentile(each, 0.99));
+    const announces = (part: Part): string => {
+      const all = waits[part].flat();
+      const [p50, p99] = [percentile(all, 0.5), percentile(all, 0.99)].map((ms) => ms.toFixed(1));
+      return `${p50}, ${p99}; p99 by round ${spreadText(spreadOf(p99s(part)), 1)}`;
+    };
+    const ratios = (part: Part): string => {
+      const toQuiet = p99s(part).map((ms, index) => ms / (p99s("quiet")[index] ?? NaN));
+      return spreadText(spreadOf(toQuiet), 2);
+    };
     const table = markdownTable(
       [`${CATALOGUE_ENTRIES} entries, ${SEARCHES_PER_SEC} searches/s`, ""],
       [
         ["search p50, ms", percentile(searches, 0.5).toFixed(1)],
         ["search p99, ms", percentile(searches, 0.99).toFixed(1)],
         [
-          `announce p99 at ${ANNOUNCES_PER_SEC}/s, ms, without searches`,
-          spreadText(spreadOf(quiet), 1),
+          `announces at ${ANNOUNCES_PER_SEC}/s without searches, p50 and p99, ms`,
+          announces("quiet"),
         ],
-        ["and with them", spreadText(spreadOf(searched), 1)],
-        ["ratio, round by round", spreadText(spreadOf(ratios), 2)],
+        ["again without", announces("again")],
+        ["with searches", announces("searched")],
+        ["with as much work by another process", announces("beside")],
+        ["p99 without again / without, by round", ratios("again")],
+        ["p99 with searches / without, by round", ratios("searched")],
+        ["p99 with other work / without, by round", ratios("beside")],
         ["resident, MB, empty", (emptyBytes / MB).toFixed(0)],
         ["resident, MB, with all entries", (fullBytes / MB).toFixed(0)],
         ["entries taken per second", (CATALOGUE_ENTRIES / fillSeconds).toFixed(0)],
@@ -67,6 +109,8 @@ test("a catalogue that is searched", async () => {
     const text = `${machine}. ${searches.length} searches in ${round + 1} rounds.\n\n${table}`;
     await writeSection("catalogue", text);
   }
+  searcher.kill();
+  burner.kill();
   for (const member of members) member.close();
   await server.stop();
 });

@@ -1,6 +1,6 @@
 /**
  * Entries for a catalogue, written by hand as docs/catalogue.md says, with words of which a few are
- * nearly everywhere and most are rare, as in languages; and what people would search for among them.
+ * nearly everywhere and most are rare, as in languages.
  */
 import { generateKeyPairSync, hkdfSync, sign } from "node:crypto";
 import { Agent, request } from "node:http";
@@ -37,8 +37,6 @@ function wordOf(rank: number): string {
 /** By Zipf's law: the word of rank n comes with a frequency of 1/n. */
 const anyWord = (): string => wordOf(Math.floor(VOCABULARY ** Math.random()) - 1);
 const anyWords = (count: number): string[] => Array.from({ length: count }, anyWord);
-const oneOf = <Item>(items: readonly Item[]): Item | undefined =>
-  items[Math.floor(Math.random() * items.length)];
 
 const u16 = (value: number): Buffer => {
   const bytes = Buffer.alloc(2);
@@ -84,24 +82,18 @@ function signedEntry(title: string): Buffer {
   return Buffer.concat([sign(null, Buffer.concat(statement), privateKey), content]);
 }
 
-/** @returns The status of an answer, once it is there. */
-function ask(
-  port: number,
-  agent: Agent,
-  path: string,
-  body: Buffer | null,
-  localAddress: string,
-): Promise<number> {
+/** @returns The status of the answer, once it is there. */
+function publish(port: number, agent: Agent, body: Buffer, localAddress: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
         agent,
         host: "127.0.0.1",
         port,
-        path,
+        path: ENTRIES,
         localAddress,
-        method: body ? "PUT" : "GET",
-        headers: body ? { "Content-Type": "application/octet-stream" } : {},
+        method: "PUT",
+        headers: { "Content-Type": "application/octet-stream" },
       },
       (response) => {
         response.on("error", reject).resume();
@@ -129,7 +121,7 @@ export async function publishAll(port: number, count: number): Promise<string[]>
         const title = anyWords(TITLE_WORDS).join(" ");
         const body = signedEntry(title);
         for (let status = 0; status !== 200;) {
-          status = await ask(port, agent, ENTRIES, body, addressOf(index));
+          status = await publish(port, agent, body, addressOf(index));
           if (status === 429) await setTimeout(500);
           else if (status !== 200) throw new Error(`an entry was refused: ${status}`);
         }
@@ -139,43 +131,4 @@ export async function publishAll(port: number, count: number): Promise<string[]>
   );
   agent.destroy();
   return titles;
-}
-
-/** What somebody searches for: mostly words of a title, some while they are typed, some misspelled. */
-function anySearch(titles: readonly string[]): string {
-  const words = (oneOf(titles) ?? "").split(" ");
-  const [word = ""] = words;
-  const dice = Math.random();
-  if (dice < 0.1) return "?q=";
-  if (dice < 0.3) return `?q=${word.slice(0, Math.max(3, word.length - 2))}`;
-  if (dice < 0.4) return `?q=${word.slice(0, 2)}x${word.slice(3)}`;
-  if (dice < 0.5) return `?kind=video&q=${word}`;
-  return `?q=${words.slice(0, 1 + Math.floor(Math.random() * 3)).join("+")}`;
-}
-
-/** Searches at a steady pace, however long answers take; in ms, each. */
-export async function searchAt(
-  port: number,
-  titles: readonly string[],
-  perSec: number,
-  seconds: number,
-): Promise<number[]> {
-  const agent = new Agent({ keepAlive: true });
-  const beganMs = performance.now();
-  const waiting: Promise<number>[] = [];
-  for (let count = 0; count < perSec * seconds; count++) {
-    const dueMs = beganMs + (count * 1000) / perSec;
-    await setTimeout(Math.max(0, dueMs - performance.now()));
-    const path = `/api/v1/catalogue${anySearch(titles)}`;
-    const search = ask(port, agent, path, null, addressOf(100 * (count % 50)));
-    waiting.push(
-      search.then((status) => {
-        if (status !== 200) throw new Error(`a search was refused: ${status}`);
-        return performance.now() - dueMs;
-      }),
-    );
-  }
-  const took = await Promise.all(waiting);
-  agent.destroy();
-  return took;
 }

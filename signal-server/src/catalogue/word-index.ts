@@ -7,7 +7,8 @@
  */
 import type { Kind } from "@shoal/swarm/catalogue/entry";
 import type { SwarmId } from "@shoal/swarm/ids";
-import MiniSearch, { type QueryCombination, type SearchOptions } from "minisearch";
+import MiniSearch, { type QueryCombination } from "minisearch";
+import { Columns } from "./columns.ts";
 import { CommonWords } from "./common-words.ts";
 import { canBegin, wordsOf } from "./words.ts";
 
@@ -64,17 +65,6 @@ const MOST_REMEMBERED = 1_000_000;
 const SOURCES_WEIGHT = 0.5;
 const NEAR_WEIGHT = 1.5;
 
-type Doc = Pick<IndexedEntry, "swarm" | "kind" | "totalBytes" | "listedMs"> & {
-  readonly id: number;
-  sources: number;
-  /** What a search has noted, and which one: so that nothing has to be cleared. */
-  search: number;
-  wordCount: number;
-  /** How many of them are in title or tags. */
-  headCount: number;
-  isNear: boolean;
-  isRanked: boolean;
-};
 /** A word that is searched for. */
 type Word = {
   readonly text: string;
@@ -93,51 +83,49 @@ export class WordIndex {
     // A query's words are words already.
     searchOptions: { tokenize: (word) => [word], boost: BOOSTS, combineWith: "AND" },
   });
-  readonly #docs = new Map<SwarmId, Doc>();
-  readonly #byId: (Doc | undefined)[] = [];
+  readonly #ids = new Map<SwarmId, number>();
+  readonly #swarms: (SwarmId | undefined)[] = [];
   readonly #freeIds: number[] = [];
+  readonly #columns = new Columns();
   /** Which of them have common words in their descriptions. */
-  readonly #common = new CommonWords<Doc>(MOST_REMEMBERED);
-  #lastSearch = 0;
+  readonly #common = new CommonWords<number>(MOST_REMEMBERED);
 
   /** How many entries it has. */
   get size(): number {
-    return this.#docs.size;
+    return this.#ids.size;
   }
 
   /** Adds an entry, in place of what there was of its swarm. */
-  put({ title, description, tags, sources, ...facts }: IndexedEntry): void {
-    this.remove(facts.swarm);
-    const id = this.#freeIds.pop() ?? this.#byId.length;
-    const { swarm, kind, totalBytes, listedMs } = facts;
-    const notes = { search: 0, wordCount: 0, headCount: 0, isNear: false, isRanked: false };
-    const doc = { id, swarm, kind, totalBytes, listedMs, sources, ...notes };
-    this.#byId[id] = doc;
-    this.#docs.set(swarm, doc);
-    this.#common.add(doc, () => wordsOf(description));
+  put({ swarm, title, description, tags, ...facts }: IndexedEntry): void {
+    this.remove(swarm);
+    const id = this.#freeIds.pop() ?? this.#swarms.length;
+    this.#swarms[id] = swarm;
+    this.#ids.set(swarm, id);
+    this.#columns.put(id, facts);
+    this.#common.add(id, () => wordsOf(description));
     this.#words.add({ id, title, description, tags: tags.join(" ") });
   }
 
   /** Takes an entry out; nothing happens where there is none. */
   remove(swarm: SwarmId): void {
-    const doc = this.#docs.get(swarm);
-    if (doc === undefined) return;
-    this.#docs.delete(swarm);
-    this.#byId[doc.id] = undefined;
-    this.#freeIds.push(doc.id);
-    this.#common.remove(doc);
-    this.#words.discard(doc.id); // What is left of it goes when MiniSearch tidies up, by itself.
+    const id = this.#ids.get(swarm);
+    if (id === undefined) return;
+    this.#ids.delete(swarm);
+    this.#swarms[id] = undefined;
+    this.#freeIds.push(id);
+    this.#common.remove(id);
+    this.#words.discard(id); // What is left of it goes when MiniSearch tidies up, by itself.
   }
 
   /** Notes how many sources an entry has now. */
   count(swarm: SwarmId, sources: number): void {
-    const doc = this.#docs.get(swarm);
-    if (doc !== undefined) doc.sources = sources;
+    const id = this.#ids.get(swarm);
+    if (id !== undefined) this.#columns.count(id, sources);
   }
 
   /** Entries with all of the words, or, where there are none, with words nearly like them. */
   search({ words: typed, near, offset, count, ...facts }: Wanted): Found {
-    const words = wordsOf(typed).slice(0, MOST_WORDS);
+    const words = searchedIn(typed);
     if (words.length === 0 && typed.trim() !== "") return { total: 0, swarms: [] };
     let wanted = words.map((text): Word => ({ text, isFuzzy: false, metCount: 0 }));
     this.#begin(near);
@@ -148,114 +136,119 @@ export class WordIndex {
       this.#begin(near);
       having = this.#having(wanted, HEAD, BODY);
     }
-    const fitting = having.filter((doc) => fits(doc, facts));
-    const ranked = this.#rank(bestOf(fitting, MOST_RANKED, byStanding), wanted, HEAD, BODY);
-    return { total: fitting.length, swarms: swarmsOf(ranked.slice(offset, offset + count)) };
+    const fitting = having.filter((id) => this.#columns.fits(id, facts));
+    const ranked = this.#rank(this.#bestOf(fitting, MOST_RANKED), wanted, HEAD, BODY);
+    return { total: fitting.length, swarms: this.#named(ranked.slice(offset, offset + count)) };
   }
 
   /** The best entries whose titles have words that begin so; at most so many. */
   suggest(typed: string, count: number): readonly SwarmId[] {
-    const words = wordsOf(typed).slice(0, MOST_WORDS);
+    const words = searchedIn(typed);
     if (words.length === 0) return [];
     const wanted = words.map((text): Word => ({ text, isFuzzy: false, metCount: 0 }));
     this.#begin([]);
-    const best = bestOf(this.#having(wanted, TITLE, []), MOST_RANKED, byStanding);
-    return swarmsOf(this.#rank(best, wanted, TITLE, []).slice(0, count));
+    const best = this.#bestOf(this.#having(wanted, TITLE, []), MOST_RANKED);
+    return this.#named(this.#rank(best, wanted, TITLE, []).slice(0, count));
   }
 
   /** Without words: all of them, in their order. */
   #all({ offset, count, ...facts }: Omit<Wanted, "words" | "near">): Found {
-    const fitting: Doc[] = [];
-    for (const doc of this.#docs.values()) if (fits(doc, facts)) fitting.push(this.#noted(doc));
-    const best = bestOf(fitting, Math.min(offset + count, MOST_RANKED), byStanding);
-    return { total: fitting.length, swarms: swarmsOf(best.slice(offset)) };
+    const fitting = [...this.#ids.values()].filter((id) => this.#columns.fits(id, facts));
+    const best = this.#bestOf(fitting, Math.min(offset + count, MOST_RANKED));
+    return { total: fitting.length, swarms: this.#named(best.slice(offset)) };
   }
 
-  /** What was noted before doesn't hold any more. */
   #begin(near: readonly SwarmId[]): void {
-    this.#lastSearch += 1;
+    this.#columns.begin();
     for (const swarm of near) {
-      const doc = this.#docs.get(swarm);
-      if (doc !== undefined) this.#noted(doc).isNear = true;
+      const id = this.#ids.get(swarm);
+      if (id !== undefined) this.#columns.noteNear(id);
     }
   }
 
-  /** The doc, with notes of this search alone. */
-  #noted(doc: Doc): Doc {
-    if (doc.search === this.#lastSearch) return doc;
-    doc.search = this.#lastSearch;
-    doc.wordCount = 0;
-    doc.headCount = 0;
-    doc.isNear = false;
-    doc.isRanked = false;
-    return doc;
+  #named(ids: readonly number[]): SwarmId[] {
+    return ids.flatMap((id) => this.#swarms[id] ?? []);
   }
 
-  /** All that have each of the words, in no order. */
-  #having(words: readonly Word[], head: string[], body: string[]): Doc[] {
-    let having: Doc[] = [];
-    for (const [before, word] of words.entries()) {
+  /** The first so many as they stand, the best first. */
+  #bestOf(ids: readonly number[], count: number): number[] {
+    return bestOf(ids, count, this.#columns.byStanding);
+  }
+
+  /** All that have each of the words, in no order. Those of the common ones are looked for last. */
+  #having(words: readonly Word[], head: string[], body: string[]): number[] {
+    let having: number[] = [];
+    for (const [before, word] of this.#rareFirst(words).entries()) {
+      const candidates = having;
       having = [];
-      const note = (doc: Doc, headCount: 0 | 1): void => {
+      const note = (id: number, isInHead: boolean): void => {
         word.metCount += 1;
-        if (this.#noted(doc).wordCount !== before) return;
-        doc.wordCount += 1;
-        doc.headCount += headCount;
-        having.push(doc);
+        if (this.#columns.noteWord(id, before, isInHead)) having.push(id);
       };
-      this.#meet(word, head, (doc) => note(doc, 1));
-      if (body.length > 0) this.#meetInBody(word, body, (doc) => note(doc, 0));
+      this.#meet(word, head, (id) => note(id, true));
+      if (body.length === 0) continue;
+      const known = this.#common.get(word.text);
+      if (known === null) this.#meetInBody(word, body, (id) => note(id, false));
+      else if (before === 0) for (const id of known) note(id, false);
+      else {
+        for (const id of candidates) if (known.has(id)) note(id, false);
+        word.metCount = Math.max(word.metCount, known.size);
+      }
     }
     return having;
   }
 
-  #meetInBody(word: Word, body: string[], note: (doc: Doc) => void): void {
-    const known = this.#common.get(word.text);
-    if (known !== null) {
-      for (const doc of known) note(doc);
-      return;
-    }
-    const met = new Set<Doc>();
-    this.#meet(word, body, (doc) => {
-      met.add(doc);
-      note(doc);
+  #rareFirst(words: readonly Word[]): Word[] {
+    const known = ({ text }: Word): number => this.#common.get(text)?.size ?? 0;
+    return words.toSorted((one, other) => known(one) - known(other));
+  }
+
+  #meetInBody(word: Word, body: string[], note: (id: number) => void): void {
+    const met = new Set<number>();
+    this.#meet(word, body, (id) => {
+      met.add(id);
+      note(id);
     });
     if (met.size > COMMON) this.#common.set(word.text, met);
   }
 
   /** Calls back with all that have a word in these fields, once for each way of having it. */
-  #meet(word: Word, fields: string[], note: (doc: Doc) => void): void {
-    this.#visit(queryOf(word, fields), (doc) => {
-      note(doc);
+  #meet(word: Word, fields: string[], note: (id: number) => void): void {
+    this.#visit(queryOf(word, fields), (id) => {
+      note(id);
       return 0; // Not to be ranked yet.
     });
   }
 
   /** Puts those that have all words in order. */
-  #rank(docs: readonly Doc[], words: readonly Word[], head: string[], body: string[]): Doc[] {
-    for (const doc of docs) doc.isRanked = true;
+  #rank(ids: readonly number[], words: readonly Word[], head: string[], body: string[]): number[] {
+    const unranked = new Set(ids);
     const queries = words.flatMap((word) => {
       const isTelling = body.length > 0 && word.metCount <= COMMON;
       return isTelling ? [queryOf(word, head), queryOf(word, body)] : [queryOf(word, head)];
     });
-    const ranked = this.#visit({ queries, combineWith: "OR" }, (doc) => {
-      return this.#noted(doc).isRanked ? weightOf(doc) : 0;
-    });
+    const ranked = this.#visit({ queries, combineWith: "OR" }, (id) =>
+      unranked.has(id) ? this.#weightOf(id) : 0,
+    );
     // Who has nothing but common words, and these in the description, comes last, in the order of before.
-    for (const doc of ranked) doc.isRanked = false;
-    return [...ranked, ...docs.filter(({ isRanked }) => isRanked)];
+    for (const id of ranked) unranked.delete(id);
+    return [...ranked, ...unranked];
+  }
+
+  #weightOf(id: number): number {
+    const bySources = 1 + SOURCES_WEIGHT * Math.log10(1 + this.#columns.sources(id));
+    return bySources * (this.#columns.isNear(id) ? NEAR_WEIGHT : 1);
   }
 
   /** Calls back with each entry for each of its words that match; ranks those that get a weight. */
-  #visit(query: QueryCombination, weigh: (doc: Doc) => number): Doc[] {
-    const boostDocument: SearchOptions["boostDocument"] = (id: number) => {
-      const doc = this.#byId[id];
-      return doc === undefined ? 0 : weigh(doc);
-    };
-    const results = this.#words.search(query, { boostDocument });
-    return results.flatMap(({ id }: { id: number }) => this.#byId[id] ?? []);
+  #visit(query: QueryCombination, weigh: (id: number) => number): number[] {
+    const results = this.#words.search(query, { boostDocument: weigh });
+    return results.map(({ id }: { id: number }) => id);
   }
 }
+
+/** The words that are searched for, each once. */
+const searchedIn = (typed: string): string[] => [...new Set(wordsOf(typed))].slice(0, MOST_WORDS);
 
 /** Beginnings and mistakes are for title and tags: in a description they would match too much to help. */
 function queryOf({ text, isFuzzy }: Word, fields: string[]): QueryCombination {
@@ -264,25 +257,10 @@ function queryOf({ text, isFuzzy }: Word, fields: string[]): QueryCombination {
   return isFuzzy ? { ...query, ...FUZZINESS } : { ...query, prefix: canBegin(text) };
 }
 
-const fits = (
-  doc: Doc,
-  { kind, minBytes, maxBytes }: Pick<Wanted, "kind" | "minBytes" | "maxBytes">,
-): boolean =>
-  (kind === null || doc.kind === kind) && doc.totalBytes >= minBytes && doc.totalBytes <= maxBytes;
-
-const swarmsOf = (docs: readonly Doc[]): SwarmId[] => docs.map(({ swarm }) => swarm);
-
-const weightOf = ({ sources, isNear }: Doc): number =>
-  (1 + SOURCES_WEIGHT * Math.log10(1 + sources)) * (isNear ? NEAR_WEIGHT : 1);
-
-/** Those that have it in their titles or tags first, then the most sources, near ones, the latest. */
-const byStanding = (one: Doc, other: Doc): number =>
-  other.headCount - one.headCount ||
-  other.sources - one.sources ||
-  Number(other.isNear) - Number(one.isNear) ||
-  other.listedMs - one.listedMs;
-
-/** The first so many in this order, without putting the rest in order. */
+/**
+ * The first so many in this order, without putting the rest in order. Quickest where the best come
+ * last, as the latest do.
+ */
 function bestOf<Item>(
   items: readonly Item[],
   count: number,
@@ -290,7 +268,8 @@ function bestOf<Item>(
 ): Item[] {
   let best: Item[] = [];
   let last: Item | undefined;
-  for (const item of items) {
+  for (let index = items.length - 1; index >= 0; index--) {
+    const item = items[index] as Item;
     if (last !== undefined && compare(item, last) >= 0) continue;
     best.push(item);
     if (best.length < 2 * count) continue;
