@@ -4,7 +4,7 @@
  * answers at once, and the same in every run.
  */
 import { type Bytes, concat, u32, utf8 } from "../src/bytes.ts";
-import type { CryptoPort } from "../src/crypto.ts";
+import type { CryptoPort, SigningKey } from "../src/crypto.ts";
 import type { Chance } from "./random.ts";
 
 /** 32 bytes that differ where the input differs in length or any byte. */
@@ -51,12 +51,14 @@ export function simulatedCrypto(chance: Chance): CryptoPort {
   const none = (): never => {
     throw new Error("signals aren't simulated");
   };
+  const pair = (publicKey: Bytes): SigningKey => ({
+    publicKey,
+    sign: async (message) => signature(publicKey, message),
+  });
   return {
     randomBytes: (count) => chance.bytes(count),
-    generateSigningKey: async () => {
-      const publicKey = chance.bytes(32);
-      return { publicKey, sign: async (message) => signature(publicKey, message) };
-    },
+    generateSigningKey: async () => pair(chance.bytes(32)),
+    signingKeyFrom: async (secret) => pair(tag("public key", secret)),
     generateAgreementKey: async () => ({ publicKey: chance.bytes(32), agree: none }),
     sha256: async (data) => digest(data),
     verify: async (publicKey, message, claimed) => isSame(signature(publicKey, message), claimed),

@@ -78,6 +78,17 @@ export function u32(value: number): Bytes {
   return bytes;
 }
 
+const MOST_U48 = 2 ** 48 - 1;
+
+/** A number as six little-endian bytes; what doesn't fit is the nearest that does. */
+export function u48(value: number): Bytes {
+  const whole = Math.min(Math.max(0, Math.floor(value)), MOST_U48);
+  return concat(u32(whole % 2 ** 32), u32(Math.floor(whole / 2 ** 32)).subarray(0, 2));
+}
+
+export const readU48 = (bytes: Uint8Array, at: number): number =>
+  readU32(bytes, at) + readU16(bytes, at + 4) * 2 ** 32;
+
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUES = new Map([...ALPHABET].map((letter, value) => [letter, value]));
 

@@ -24,6 +24,8 @@ export interface AgreementKey {
 export interface CryptoPort {
   randomBytes(count: number): Bytes;
   generateSigningKey(): Promise<SigningKey>;
+  /** The Ed25519 pair of 32 secret bytes (RFC 8032's private key): always the same. */
+  signingKeyFrom(secret: Bytes): Promise<SigningKey>;
   generateAgreementKey(): Promise<AgreementKey>;
   /** 32 bytes. */
   sha256(data: Bytes): Promise<Bytes>;

@@ -54,6 +54,15 @@ describe.each([["WebCrypto", webCrypto()]])("%s as the crypto port", (_name, por
       expect(await port.verify(publicKey, new Uint8Array(0), signature)).toBe(true);
     });
 
+    test("by a pair of known secret bytes are those of RFC 8032", async () => {
+      const secret = bytes("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+      const key = await port.signingKeyFrom(secret);
+      expect(hex(key.publicKey)).toBe(
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+      );
+      expect(hex(await key.sign(new Uint8Array(0)))).toMatch(/^e5564300c360ac72/);
+    });
+
     test("and keys of any other length or form are false, not thrown", async () => {
       const key = await port.generateSigningKey();
       const signature = await key.sign(message);

@@ -1,5 +1,5 @@
 /** The crypto port over WebCrypto: the same in a browser's worker and in Node. */
-import type { Bytes } from "../src/bytes.ts";
+import { type Bytes, concat, fromBase64url } from "../src/bytes.ts";
 import type { AgreementKey, CryptoPort, SigningKey } from "../src/crypto.ts";
 import { isSmallOrder } from "../src/share/small-order.ts";
 
@@ -27,6 +27,7 @@ export function webCrypto(): CryptoPort {
   return {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     generateSigningKey,
+    signingKeyFrom,
     generateAgreementKey,
 
     async sha256(data) {
@@ -97,6 +98,22 @@ export function signingKeyOf(privateKey: PrivateKey, publicKey: Bytes): KeptSign
       return new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, message));
     },
   };
+}
+
+/** An Ed25519 private key in PKCS #8 (RFC 8410) is this, and then its 32 bytes. */
+const PKCS8_HEAD = Uint8Array.of(
+  ...[
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+  ],
+);
+
+async function signingKeyFrom(secret: Bytes): Promise<SigningKey> {
+  const pkcs8 = concat(PKCS8_HEAD, secret);
+  const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
+  const { x = "" } = await crypto.subtle.exportKey("jwk", key);
+  const publicKey = fromBase64url(x);
+  if (publicKey === null) throw new Error("a pair has a public half");
+  return signingKeyOf(key, publicKey);
 }
 
 async function generateAgreementKey(): Promise<AgreementKey> {

@@ -14,7 +14,17 @@
  * with texts as `length u16 | UTF-8`; of a withdrawal there is none. What follows the last field is for
  * later versions to use, and is signed like the rest.
  */
-import { type Bytes, concat, fromUtf8, readU16, readU32, u32, utf8 } from "../bytes.ts";
+import {
+  type Bytes,
+  concat,
+  fromUtf8,
+  readU16,
+  readU32,
+  readU48,
+  u32,
+  u48,
+  utf8,
+} from "../bytes.ts";
 import type { CryptoPort, SigningKey } from "../crypto.ts";
 import { ShoalError } from "../errors.ts";
 import type { SwarmId } from "../ids.ts";
@@ -80,7 +90,6 @@ const WHAT = { entry: 1, withdrawal: 2 } as const;
 const SEQUENCE_AT = 2;
 const EXPIRY_AT = 8;
 const LINK_AT = 14;
-const MOST_U48 = 2 ** 48 - 1;
 const KINDS = new Map<number, Kind>(
   Object.entries(KIND).map(([kind, code]) => [code, kind as Kind]),
 );
@@ -229,11 +238,3 @@ function readText(bytes: Bytes, at: number): { text: string; end: number } | nul
   const read = fromUtf8(bytes.subarray(at + 2, end));
   return read === null ? null : { text: read, end };
 }
-
-function u48(value: number): Bytes {
-  const whole = Math.min(Math.max(0, Math.floor(value)), MOST_U48);
-  return concat(u32(whole % 2 ** 32), u32(Math.floor(whole / 2 ** 32)).subarray(0, 2));
-}
-
-const readU48 = (bytes: Bytes, at: number): number =>
-  readU32(bytes, at) + readU16(bytes, at + 4) * 2 ** 32;

@@ -56,7 +56,7 @@ export class Exchanges {
   readonly #usedIds = new Set<string>();
   #nextConnection = 1;
   /** Incoming signals are opened one after the other, in the order in which they came. */
-  #incoming: Promise<void> = Promise.resolve();
+  #incoming: Promise<unknown> = Promise.resolve();
 
   constructor(identity: Identity, signalSecret: Bytes, crypto: CryptoPort, port: ExchangePort) {
     this.#identity = identity;
@@ -92,8 +92,8 @@ export class Exchanges {
     });
   }
 
-  /** A carrier brought a signal. Resolves when it was dealt with. */
-  receive(signal: IncomingSignal): Promise<void> {
+  /** A carrier brought a signal. Resolves when it was dealt with: to whether it was any good. */
+  receive(signal: IncomingSignal): Promise<boolean> {
     const dealtWith = this.#incoming.then(() => this.#receive(signal));
     this.#incoming = dealtWith.catch(() => undefined); // Safe: one that fails keeps none waiting.
     return dealtWith;
@@ -114,9 +114,9 @@ export class Exchanges {
     }
   }
 
-  async #receive(signal: IncomingSignal): Promise<void> {
+  async #receive(signal: IncomingSignal): Promise<boolean> {
     const envelope = decodeEnvelope(signal.body);
-    if (envelope === null || signal.swarm !== this.#identity.swarm) return;
+    if (envelope === null || signal.swarm !== this.#identity.swarm) return false;
     const address: Address = { ...signal, to: this.#identity.peer };
     const associated = associatedData(address, envelope.counter, envelope.freshKey);
     const known = this.#byId.get(signal.exchange);
@@ -124,15 +124,16 @@ export class Exchanges {
       known === undefined
         ? await this.#keyOfOffer(signal, envelope.counter, envelope.freshKey)
         : await this.#keyOfNext(known, signal, envelope.counter, envelope.freshKey);
-    if (inKey === null) return;
+    if (inKey === null) return false;
     const plain = await this.#crypto.open(inKey, envelope.nonce, envelope.sealed, associated);
     const text = plain && (await this.#readSigned(plain, signal.from, associated));
-    if (text === null) return;
+    if (text === null) return false;
     const exchange = known ?? (await this.#accept(signal, inKey, envelope.freshKey));
-    if (exchange === null || this.#byId.get(exchange.id) !== exchange) return; // Closed meanwhile.
+    if (exchange === null || this.#byId.get(exchange.id) !== exchange) return false; // Closed meanwhile.
     exchange.nextCounter = envelope.counter + 1;
     exchange.inKey = inKey;
     this.#port.apply(exchange.connection, text);
+    return true;
   }
 
   /** The key of a signal that would open a new exchange, or null where it may not. */

@@ -80,6 +80,7 @@ const peer = (part: object): ShareState["peers"][number] => ({
   has: 0.5,
   isSharer: true,
   isRelayed: true,
+  foundBy: "tracker",
   downloadBytesPerSec: 5e6,
   uploadBytesPerSec: 5e6,
   receivedBytes: 0,

@@ -73,15 +73,30 @@ export type FileState = {
   readonly verifiedBytes: number;
 };
 
-export type PeerState = {
+/** What brought the signals by which a peer was reached. */
+export type CarrierName =
+  | "tracker"
+  /** A peer that both ends are connected to. */
+  | "neighbour"
+  /** The ring of peers across swarms. */
+  | "ring"
+  /** A code that a person passed on. */
+  | "invite";
+
+/** How a peer was met and is reached; null while unknown. */
+export type PeerWay = {
+  /** Through a TURN server. */
+  readonly isRelayed: boolean | null;
+  readonly foundBy: CarrierName | null;
+};
+
+export type PeerState = PeerWay & {
   readonly id: PeerId;
   /** Who they say they are, made harmless; null until they do. */
   readonly person: Person | null;
   /** Share of all pieces that this peer has, 0 to 1. */
   readonly has: number;
   readonly isSharer: boolean;
-  /** Through a TURN server; null while unknown. */
-  readonly isRelayed: boolean | null;
   readonly downloadBytesPerSec: number;
   readonly uploadBytesPerSec: number;
   readonly receivedBytes: number;

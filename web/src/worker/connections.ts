@@ -121,13 +121,12 @@ export class Connections {
     if (known.role === "initiator") this.#count(isRelayed ? "relayed" : "direct");
   }
 
-  /** Whether each peer is reached through a TURN server; those of whom it isn't known aren't in it. */
-  ways(): ReadonlyMap<PeerId, boolean> {
-    const ways = new Map<PeerId, boolean>();
+  /** Whether a peer is reached through a TURN server; null while that isn't known. */
+  isRelayed(of: PeerId): boolean | null {
     for (const { peer, isRelayed } of this.#open.values()) {
-      if (isRelayed !== null) ways.set(peer, isRelayed);
+      if (peer === of && isRelayed !== null) return isRelayed;
     }
-    return ways;
+    return null;
   }
 
   /** How this side's dials ended since the last call; null where none did. */

@@ -9,10 +9,12 @@ import type { Link } from "@shoal/swarm/share/link";
 import type { ShareSecrets } from "@shoal/swarm/share/secrets";
 import { Exchanges } from "@shoal/swarm/signal/exchanges";
 import { makeIdentity } from "@shoal/swarm/signal/identity";
-import { decodeIncomingSignal } from "@shoal/swarm/tracker/messages";
+import { decodeIncomingSignal, type IncomingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { Placing } from "../protocol/placing.ts";
+import type { CarrierName } from "../protocol/state.ts";
+import { Carriers } from "./carriers.ts";
 import { likely } from "./choice.ts";
 import { Connections } from "./connections.ts";
 import { Demand } from "./demand.ts";
@@ -90,6 +92,7 @@ export class Membership {
   readonly #driver: Driver;
   readonly #exchanges: Exchanges;
   readonly #trackers: Trackers;
+  readonly #carriers: Carriers;
   readonly #connections: Connections;
   readonly #requests = new Map<number, (reply: unknown) => void>();
   readonly #forecast = new Forecast();
@@ -134,6 +137,7 @@ export class Membership {
       answers: (isAnswering) =>
         post({ type: "notice", notice: "server-unreachable", isOn: !isAnswering }),
     });
+    this.#carriers = new Carriers([this.#trackers]);
     this.#connections = new Connections({
       connected: (connection, peer, role, { local, remote }) =>
         this.#driver.connected(connection, peer, role, local, remote),
@@ -149,7 +153,7 @@ export class Membership {
       forward: (connection, frame) => post({ type: "forward", connection, frame }, [frame]),
     });
     this.#exchanges = new Exchanges(identity, secrets.signalSecret, crypto, {
-      carry: (signal) => this.#trackers.carry(signal),
+      carry: (signal) => this.#carriers.carry(signal),
       connect: (connection, peer, role) => {
         this.#connections.begin(connection, peer, role);
         post({ type: "connect", connection, isInitiator: role === "initiator" });
@@ -246,7 +250,7 @@ export class Membership {
         return this.#requests.get(message.request)?.(message.reply);
       case "tracker-signal": {
         const signal = decodeIncomingSignal(message.signal);
-        if (signal !== null) void this.#exchanges.receive(signal);
+        if (signal !== null) void this.#receive(signal, "tracker");
         return;
       }
       case "channel":
@@ -497,8 +501,13 @@ export class Membership {
     if (!wasTaken) this.#driver.handle({ type: "announce-failed" });
   }
 
+  /** What a carrier brought; what isn't good is dropped in silence. */
+  async #receive(signal: IncomingSignal, by: CarrierName): Promise<void> {
+    if (await this.#exchanges.receive(signal)) this.#carriers.brought(signal.from, by);
+  }
+
   async #dial(peer: PeerId): Promise<void> {
-    const acquaintance = this.#trackers.acquaintance(peer);
+    const acquaintance = this.#carriers.acquaintance(peer);
     const connection = acquaintance && (await this.#exchanges.dial(acquaintance));
     if (connection === null) this.#driver.handle({ type: "dial-failed", peer });
   }
@@ -547,7 +556,10 @@ export class Membership {
       this.#own.kind === "sharer",
       this.#forecast,
       this.#wishes,
-      this.#connections.ways(),
+      (peer) => ({
+        isRelayed: this.#connections.isRelayed(peer),
+        foundBy: this.#carriers.foundBy(peer),
+      }),
     );
     if (state.phase === "done") this.#saveLate();
     const { verifiedBytesOfFile } = snapshot;

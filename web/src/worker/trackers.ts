@@ -11,6 +11,7 @@ import type {
   OutgoingSignal,
 } from "@shoal/swarm/tracker/messages";
 import { LIMITS } from "@shoal/swarm/limits";
+import type { Carrier } from "./carriers.ts";
 
 export type TrackersPort = {
   /** Sends an event over the page's socket; rejects when no acknowledgement comes. */
@@ -29,7 +30,8 @@ export type Company = Omit<MergedAnnounce, "peers"> & {
 
 type Acquainted = { readonly acquaintance: Acquaintance; readonly namedBy: TrackerClient };
 
-export class Trackers {
+export class Trackers implements Carrier {
+  readonly name = "tracker";
   readonly #clients: readonly TrackerClient[];
   readonly #identity: Identity;
   readonly #crypto: CryptoPort;

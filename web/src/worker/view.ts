@@ -3,7 +3,7 @@ import type { EngineSnapshot } from "@shoal/swarm/engine/io";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { StateUpdate } from "../protocol/messages.ts";
-import type { Phase } from "../protocol/state.ts";
+import type { PeerWay, Phase } from "../protocol/state.ts";
 import type { Choice, Wishes } from "./wishes.ts";
 
 /** What the person pressed: the engine may fetch an opened file besides. */
@@ -106,14 +106,14 @@ export function restingView(manifest: Manifest, hashedBytes: number): StateUpdat
 /**
  * Of a receiver, bytes are those of the files that they chose.
  *
- * @param ways Whether peers are reached through a TURN server, as far as is known.
+ * @param wayOf How each peer was met and is reached, as far as is known.
  */
 export function viewOf(
   snapshot: EngineSnapshot,
   isSharer: boolean,
   forecast: Forecast,
   wishes: Wished,
-  ways: ReadonlyMap<PeerId, boolean> = new Map(),
+  wayOf: (peer: PeerId) => PeerWay = () => ({ isRelayed: null, foundBy: null }),
 ): StateUpdate {
   const sum = sumOf(snapshot, wishes.chosen);
   const { totalBytes, verifiedBytes } = sum;
@@ -142,7 +142,7 @@ export function viewOf(
       person: peer.person,
       has: pieceCount === 0 ? 0 : peer.pieceCount / pieceCount,
       isSharer: peer.isSharer,
-      isRelayed: ways.get(peer.peer) ?? null,
+      ...wayOf(peer.peer),
       downloadBytesPerSec: peer.downloadBytesPerSec,
       uploadBytesPerSec: peer.uploadBytesPerSec,
       receivedBytes: peer.receivedBytes,
