@@ -13,6 +13,9 @@ const CONNECT_MS = [100, 600] as const;
 /** After so long a browser gives up a connection whose other end is gone. */
 const NOTICE_MS = [3_000, 20_000] as const;
 
+/** How soon a peer without a link finds a contact by another carrier. */
+const CONTACT_MS = 5_000;
+
 type End = { readonly peer: Member; readonly link: LinkId };
 
 /** What comes of a lookup. */
@@ -148,7 +151,9 @@ export class World {
         const end = member.links.get(effect.link);
         if (end === undefined) return;
         member.links.delete(effect.link);
-        return this.timeline.in(this.#latency(member, end.peer), () => this.#down(end.peer, end.link));
+        return this.timeline.in(this.#latency(member, end.peer), () =>
+          this.#down(end.peer, end.link),
+        );
       }
       case "call": {
         const offer = this.#nextOffer++;
@@ -202,12 +207,25 @@ export class World {
   #down(member: Member, link: LinkId): void {
     if (!member.links.delete(link)) return;
     this.give(member, { type: "link-down", link });
+    if (member.links.size === 0) this.timeline.in(CONTACT_MS, () => this.#findContact(member));
+  }
+
+  /** Who is alone asks another carrier once more. */
+  #findContact(member: Member): void {
+    if (!member.isAlive || member.links.size > 0 || this.members.size < 2) return;
+    const others = [...this.members.values()].filter((other) => other !== member);
+    this.introduce(member, this.chance.of(others));
   }
 
   #latency(one: Member, other: Member): number {
     // The same for each pair, both ways, without being kept.
     const [low, high] = LATENCY_MS;
-    const mixed = (one.id.charCodeAt(9) * 31 + one.id.charCodeAt(10) + other.id.charCodeAt(9) * 31 + other.id.charCodeAt(10)) % 97;
+    const mixed =
+      (one.id.charCodeAt(9) * 31 +
+        one.id.charCodeAt(10) +
+        other.id.charCodeAt(9) * 31 +
+        other.id.charCodeAt(10)) %
+      97;
     return low + ((high - low) * mixed) / 97;
   }
 }

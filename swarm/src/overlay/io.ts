@@ -16,9 +16,9 @@ export type Purpose = "near" | "finger";
 
 /** A record: sealed and signed elsewhere; here it is bytes with a key and an end. */
 export type RingRecord = {
-  /** Base64url of a SHA-256. */
+  /** Base64url of a SHA-256, 32 bytes. */
   readonly key: string;
-  /** Tells records of one key apart: a newer one takes the older one's place. */
+  /** Base64url of 16 bytes. Tells records of one key apart: a newer one takes the older one's place. */
   readonly slot: string;
   readonly sequence: number;
   /** Unix time in milliseconds. */
@@ -75,7 +75,12 @@ export type Message =
 
 export type Input =
   | { readonly type: "wake" }
-  | { readonly type: "link-up"; readonly link: LinkId; readonly peer: RingId; readonly call: CallId | null }
+  | {
+      readonly type: "link-up";
+      readonly link: LinkId;
+      readonly peer: RingId;
+      readonly call: CallId | null;
+    }
   | { readonly type: "link-down"; readonly link: LinkId }
   | { readonly type: "message"; readonly link: LinkId; readonly message: Message }
   /** A sealed signal that the connection at this end made. */

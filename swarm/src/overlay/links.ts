@@ -9,6 +9,11 @@ export const placeOf = (peer: RingId): Place => ({ peer, at: positionOf(peer) })
 
 export type Link = Place & {
   readonly id: LinkId;
+  /**
+   * Which of two links with one peer stays, the same at both ends: one that the lower id has called for
+   * (2) before one that the higher has (1), before another carrier's (0); of equals the older.
+   */
+  readonly rank: number;
   /** The octave of distances that this peer keeps it for; null: none. */
   octave: number | null;
   /** The other end keeps it as a finger of its own. */
@@ -48,9 +53,10 @@ export class Links {
     return this.#byPeer.get(peer);
   }
 
-  add(id: LinkId, peer: RingId): Link {
+  add(id: LinkId, peer: RingId, rank: number): Link {
     const link: Link = {
       id,
+      rank,
       ...placeOf(peer),
       octave: null,
       isTheirFinger: false,

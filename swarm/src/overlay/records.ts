@@ -5,7 +5,7 @@ import type { RingRecord } from "./io.ts";
 /** Of all keys; a guess: 2 MB at most. */
 const MOST_RECORDS = 1000;
 /** Of one key, as many as a swarm's members that a newcomer can do with. */
-const MOST_PER_KEY = 16;
+export const MOST_PER_KEY = 16;
 export const MOST_CONTENT_BYTES = 2048;
 /** Whoever it is of puts it again long before. */
 const MOST_LIFE_MS = 3_600_000;

@@ -212,16 +212,14 @@ export class Ring {
     const call = callId === null ? undefined : this.#calls.get(callId);
     if (callId !== null) this.#calls.delete(callId);
     const isMine = call !== undefined && call.peer !== null;
+    const rank = call === undefined ? 0 : isMine === this.#self < peer ? 2 : 1;
     const before = this.#links.to(peer);
-    if (peer === this.#self) return void this.#effects.push({ type: "close", link: id });
-    if (before !== undefined) {
-      // Both have called: the call of the lower id stands, at both ends.
-      const isKept = isMine === this.#self < peer;
-      if (!isKept) return void this.#effects.push({ type: "close", link: id });
-      this.#forget(before.id);
-      this.#effects.push({ type: "close", link: before.id });
+    if (peer === this.#self || (before !== undefined && before.rank >= rank)) {
+      this.#effects.push({ type: "close", link: id });
+      return;
     }
-    const link = this.#links.add(id, peer);
+    if (before !== undefined) this.#close(before);
+    const link = this.#links.add(id, peer, rank);
     this.#since.set(id, this.#nowMs);
     this.#unreached.delete(peer);
     if (isMine) link.octave = call.octave;
@@ -234,6 +232,11 @@ export class Ring {
   #linkDown(id: LinkId): void {
     const link = this.#forget(id);
     if (link !== undefined) this.#callNear();
+  }
+
+  #close({ id }: Link): void {
+    this.#forget(id);
+    this.#effects.push({ type: "close", link: id });
   }
 
   #forget(id: LinkId): Link | undefined {
@@ -322,8 +325,7 @@ export class Ring {
       const isYoung = ageMs < (isFull ? TELL_MS : YOUNG_MS);
       const isNear = near.has(link) || link.near.some(({ peer }) => peer === this.#self);
       if (isYoung || isNear || link.octave !== null || link.isTheirFinger) continue;
-      this.#forget(link.id);
-      this.#effects.push({ type: "close", link: link.id });
+      this.#close(link);
     }
   }
 
@@ -335,7 +337,10 @@ export class Ring {
   }
 
   #octaveCount(): number {
-    return Math.min(MOST_OCTAVES, Math.max(0, Math.ceil(Math.log2(this.#links.estimatedPeers())) - 2));
+    return Math.min(
+      MOST_OCTAVES,
+      Math.max(0, Math.ceil(Math.log2(this.#links.estimatedPeers())) - 2),
+    );
   }
 
   /** Links that this peer may have, so that it isn't worn out by all for which it is a good finger. */
@@ -369,7 +374,8 @@ export class Ring {
 
   #mayCall(peer: RingId): boolean {
     if (peer === this.#self || this.#links.to(peer) !== undefined) return false;
-    if ((this.#unreached.get(peer) ?? 0) > this.#nowMs || this.#calls.size >= MOST_CALLS) return false;
+    if ((this.#unreached.get(peer) ?? 0) > this.#nowMs || this.#calls.size >= MOST_CALLS)
+      return false;
     for (const call of this.#calls.values()) if (call.peer === peer) return false;
     return true;
   }
@@ -523,13 +529,9 @@ export class Ring {
   }
 
   /** Asks over this link, or over the one that leads nearest. Null where there is none. */
-  #ask(
-    target: Position,
-    question: Question,
-    errand: Errand,
-    via: LinkId | null,
-  ): CircuitId | null {
-    const link = via === null ? this.#nextHop(target, question, MOST_HOPS, null) : this.#links.get(via);
+  #ask(target: Position, question: Question, errand: Errand, via: LinkId | null): CircuitId | null {
+    const link =
+      via === null ? this.#nextHop(target, question, MOST_HOPS, null) : this.#links.get(via);
     if (link === undefined || link === null) {
       if (question.type === "put") this.#offered(question.record);
       return null;
@@ -594,7 +596,8 @@ export class Ring {
     const { target, question } = lookup;
     lookup.triesLeft -= 1;
     lookup.endsMs = this.#nowMs + ANSWER_MS;
-    if (question.type === "get") this.#found(lookup, this.#records.get(question.key, this.#nowMs), 0);
+    if (question.type === "get")
+      this.#found(lookup, this.#records.get(question.key, this.#nowMs), 0);
     const ways = this.#links.toward(target, null, this.#nowMs).slice(0, WAYS);
     if (ways.length === 0) {
       lookup.nearest = this.#self;
