@@ -3,6 +3,7 @@ import { toBase64url } from "../../src/bytes.ts";
 import type { CallId, Effect, Input, LinkId, RingRecord } from "../../src/overlay/io.ts";
 import type { RingId } from "../../src/overlay/position.ts";
 import { Ring } from "../../src/overlay/ring.ts";
+import { encodeMessage } from "../../src/overlay/wire.ts";
 import { Chance } from "../random.ts";
 import { Timeline } from "../timeline.ts";
 
@@ -48,6 +49,11 @@ export class World {
   readonly #offers = new Map<number, { readonly peer: Member; readonly call: CallId }>();
   #nextOffer = 1;
   messageCount = 0;
+  /** Of messages, while `isWeighing`. */
+  byteCount = 0;
+  isWeighing = false;
+  /** Differs where anything that was delivered does, or when. */
+  trace = 0;
   /** Unix time and virtual time are the same here. */
   get nowMs(): number {
     return this.timeline.nowMs;
@@ -142,6 +148,8 @@ export class World {
         const end = member.links.get(effect.link);
         if (end === undefined) return;
         this.messageCount += 1;
+        if (this.isWeighing) this.byteCount += encodeMessage(effect.message).length;
+        this.trace = (Math.imul(this.trace, 31) + this.nowMs + effect.link) | 0;
         const { peer, link } = end;
         const { message } = effect;
         const delayMs = this.#latency(member, peer);

@@ -265,7 +265,7 @@ export class Ring {
       const ids = this.near();
       for (const { id } of this.#links.all()) this.#send(id, { type: "near", ids });
     }
-    for (const lookup of [...this.#lookups]) if (nowMs >= lookup.endsMs) this.#tryAgain(lookup);
+    for (const lookup of this.#lookups) if (nowMs >= lookup.endsMs) this.#tryAgain(lookup);
     if (nowMs < this.#tendAtMs) return;
     this.#tendAtMs = nowMs + this.#around(TEND_MS);
     for (const [id, call] of this.#calls) if (nowMs >= call.endsMs) this.#endCall(id, true);
@@ -319,7 +319,7 @@ export class Ring {
   /** Links that neither end has a use for. */
   #prune(): void {
     const near = new Set(this.#links.near());
-    for (const link of [...this.#links.all()]) {
+    for (const link of this.#links.all()) {
       const isFull = this.#links.size > this.#mostLinks("near");
       const ageMs = this.#nowMs - (this.#since.get(link.id) ?? 0);
       const isYoung = ageMs < (isFull ? TELL_MS : YOUNG_MS);
@@ -679,7 +679,7 @@ export class Ring {
 
   #restore(): void {
     this.#records.dropExpired(this.#nowMs);
-    for (const { record } of [...this.#records.all()]) this.#handOn(record);
+    for (const { record } of this.#records.all()) this.#handOn(record);
   }
 
   /** To those next to it that are nearest to the key: so many hold it, whoever comes and goes. */

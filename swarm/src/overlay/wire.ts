@@ -172,12 +172,12 @@ function readQuestion(bytes: Bytes): Message | null {
 function readWhat(kind: Question["type"] | null, bytes: Bytes): Question | null {
   switch (kind) {
     case "find": {
-      const except = bytes.length === 0 ? null : readId<RingId>(bytes, 0);
+      const except = bytes.length === 0 ? null : readId(bytes);
       const isWhole = bytes.length === 0 || (bytes.length === ID_BYTES && except !== null);
       return isWhole ? { type: "find", except } : null;
     }
     case "get": {
-      const key = bytes.length === ID_BYTES ? readId(bytes, 0) : null;
+      const key = bytes.length === ID_BYTES ? readId(bytes) : null;
       return key === null ? null : { type: "get", key };
     }
     case "put": {
@@ -185,7 +185,7 @@ function readWhat(kind: Question["type"] | null, bytes: Bytes): Question | null 
       return put?.end === bytes.length ? { type: "put", record: put.record } : null;
     }
     case "call": {
-      const to = readId<RingId>(bytes, 0);
+      const to = readId(bytes);
       const purpose = nameOf(PURPOSE, bytes[ID_BYTES]);
       const signal = readSignal(bytes.subarray(ID_BYTES + 1));
       const isWhole = to !== null && purpose !== null && signal !== null;
@@ -255,9 +255,9 @@ function readIds(bytes: Bytes): readonly RingId[] | null {
   ) as RingId[];
 }
 
-function readId<Id extends string = string>(bytes: Bytes, at: number): Id | null {
-  if (at + ID_BYTES > bytes.length) return null;
-  return toBase64url(bytes.subarray(at, at + ID_BYTES)) as Id;
+function readId(bytes: Bytes): RingId | null {
+  if (bytes.length < ID_BYTES) return null;
+  return toBase64url(bytes.subarray(0, ID_BYTES)) as RingId;
 }
 
 const readSignal = (bytes: Bytes): Bytes | null =>
