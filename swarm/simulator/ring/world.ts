@@ -1,7 +1,15 @@
 /** Rings of real state machines on a virtual clock, whose links are negotiated over the ring itself. */
 import { toBase64url } from "../../src/bytes.ts";
-import type { CallId, Effect, Input, LinkId, RingRecord } from "../../src/overlay/io.ts";
-import type { RingId } from "../../src/overlay/position.ts";
+import type {
+  Answer,
+  CallId,
+  Effect,
+  Input,
+  LinkId,
+  Message,
+  RingRecord,
+} from "../../src/overlay/io.ts";
+import { RING, type RingId } from "../../src/overlay/position.ts";
 import { Ring } from "../../src/overlay/ring.ts";
 import { encodeMessage } from "../../src/overlay/wire.ts";
 import { Chance } from "../random.ts";
@@ -22,11 +30,20 @@ type End = { readonly peer: Member; readonly link: LinkId };
 /** What comes of a lookup. */
 export type Outcome = Extract<Effect, { type: "found" | "lost" }>;
 
+/** What a hostile peer does: `junk` is records that nobody signed. */
+export type Misbehaviour = "drops" | "loops" | "lies" | "floods" | "junk";
+
+/** A record with this first byte counts as not signed. */
+const FORGED = 1;
+export const isSigned = ({ content }: RingRecord): boolean => content[0] !== FORGED;
+const FLOOD_MS = 5;
+
 export class Member {
   readonly id: RingId;
   readonly ring: Ring;
   readonly links = new Map<LinkId, End>();
   isAlive = true;
+  misbehaviour: Misbehaviour | null = null;
   group = 0;
   wakeAtMs = Infinity;
   nextLink = 1;
@@ -131,6 +148,9 @@ export class World {
 
   give(member: Member, input: Input): void {
     if (!member.isAlive) return;
+    if (input.type === "message" && member.misbehaviour !== null) {
+      return this.#misbehave(member, member.misbehaviour, input.link, input.message);
+    }
     for (const effect of member.ring.handle(input, this.nowMs)) this.#perform(member, effect);
     const wakeMs = Math.max(member.ring.nextWakeMs(), this.nowMs + 1);
     if (wakeMs >= member.wakeAtMs) return;
@@ -142,19 +162,61 @@ export class World {
     });
   }
 
+  /** From now on it keeps its links, and does this with whatever comes. */
+  spoil(member: Member, misbehaviour: Misbehaviour): void {
+    member.misbehaviour = misbehaviour;
+    if (misbehaviour === "floods") this.#flood(member);
+  }
+
+  #flood(member: Member): void {
+    if (!member.isAlive) return;
+    for (const link of member.links.keys()) {
+      const target = Math.floor(this.chance.next() * RING);
+      const question = { type: "find", except: null } as const;
+      const circuit = Math.floor(this.chance.next() * Number.MAX_SAFE_INTEGER);
+      this.#send(member, link, { type: "question", circuit, target, hopsLeft: 255, question });
+    }
+    this.timeline.in(FLOOD_MS, () => this.#flood(member));
+  }
+
+  #misbehave(member: Member, how: Misbehaviour, link: LinkId, message: Message): void {
+    if (message.type !== "question" || how === "drops" || how === "floods") return;
+    const { circuit, question } = message;
+    const reply = (answer: Answer): void =>
+      this.#send(member, link, { type: "answer", circuit, hops: 1, answer });
+    if (how === "loops") {
+      this.#send(member, this.chance.of([...member.links.keys()]), { ...message, hopsLeft: 255 });
+    } else if (question.type === "find") {
+      reply({ type: "nearest", ids: [this.#anyId(), this.#anyId()] });
+    } else if (question.type === "get") {
+      const content = Uint8Array.of(FORGED);
+      const { key } = question;
+      const slot = toBase64url(new Uint8Array(16));
+      const forged = { key, slot, sequence: 2 ** 48 - 1, expiresMs: this.nowMs + 60_000, content };
+      reply({ type: "records", records: how === "junk" ? [forged] : [] });
+    }
+    this.#send(member, link, { type: "near", ids: [this.#anyId(), this.#anyId(), this.#anyId()] });
+  }
+
+  #anyId(): RingId {
+    return toBase64url(this.chance.bytes(32)) as RingId;
+  }
+
+  #send(member: Member, from: LinkId, message: Message): void {
+    const end = member.links.get(from);
+    if (end === undefined) return;
+    this.messageCount += 1;
+    if (this.isWeighing) this.byteCount += encodeMessage(message).length;
+    this.trace = (Math.imul(this.trace, 31) + this.nowMs + from) | 0;
+    const { peer, link } = end;
+    const delayMs = this.#latency(member, peer);
+    this.timeline.in(delayMs, () => this.give(peer, { type: "message", link, message }));
+  }
+
   #perform(member: Member, effect: Effect): void {
     switch (effect.type) {
-      case "send": {
-        const end = member.links.get(effect.link);
-        if (end === undefined) return;
-        this.messageCount += 1;
-        if (this.isWeighing) this.byteCount += encodeMessage(effect.message).length;
-        this.trace = (Math.imul(this.trace, 31) + this.nowMs + effect.link) | 0;
-        const { peer, link } = end;
-        const { message } = effect;
-        const delayMs = this.#latency(member, peer);
-        return this.timeline.in(delayMs, () => this.give(peer, { type: "message", link, message }));
-      }
+      case "send":
+        return this.#send(member, effect.link, effect.message);
       case "close": {
         const end = member.links.get(effect.link);
         if (end === undefined) return;
@@ -191,11 +253,13 @@ export class World {
       case "call-over":
         member.calls.delete(effect.call);
         return;
-      case "check-record":
+      case "check-record": {
+        const { record } = effect;
         this.timeline.in(1, () =>
-          this.give(member, { type: "record-checked", record: effect.record, ok: true }),
+          this.give(member, { type: "record-checked", record, ok: isSigned(record) }),
         );
         return;
+      }
       case "found":
       case "lost":
         member.lookups.get(effect.lookup)?.(effect);

@@ -8,6 +8,7 @@
  * Invariants: a question only ever moves nearer to its target, so none goes in circles; whatever a
  * stranger can make grow has a bound in this file or beside it.
  */
+import { sameBytes } from "../bytes.ts";
 import type {
   Answer,
   CallId,
@@ -22,7 +23,7 @@ import type {
 } from "./io.ts";
 import { type Link, Links, NEAR_EACH_SIDE, type Place, placeOf } from "./links.ts";
 import { ahead, apart, from, type Position, positionOf, type RingId, RING } from "./position.ts";
-import { Records } from "./records.ts";
+import { MOST_PER_KEY, Records } from "./records.ts";
 
 /** More than a ring of a million needs. */
 const MOST_HOPS = 32;
@@ -66,7 +67,10 @@ type Lookup = {
   readonly target: Position;
   readonly question: Question;
   readonly open: Set<CircuitId>;
-  readonly records: Map<string, RingRecord>;
+  /** Links over which it was begun. */
+  readonly tried: Set<LinkId>;
+  /** As they came: whoever asked checks their signatures. */
+  readonly records: RingRecord[];
   nearest: RingId | null;
   hops: number | null;
   triesLeft: number;
@@ -102,6 +106,11 @@ type Call = {
 };
 
 type Bucket = { tokens: number; atMs: number };
+
+const isSame = (one: RingRecord, other: RingRecord): boolean =>
+  one.slot === other.slot &&
+  one.sequence === other.sequence &&
+  sameBytes(one.content, other.content);
 
 export type RingConfig = {
   readonly self: RingId;
@@ -145,6 +154,11 @@ export class Ring {
 
   get linkCount(): number {
     return this.#links.size;
+  }
+
+  /** Ways back that are remembered. */
+  get circuitCount(): number {
+    return this.#circuits.size;
   }
 
   get recordCount(): number {
@@ -582,7 +596,8 @@ export class Ring {
       target,
       question,
       open: new Set(),
-      records: new Map(),
+      tried: new Set(),
+      records: [],
       nearest: null,
       hops: null,
       triesLeft: TRIES,
@@ -598,24 +613,24 @@ export class Ring {
     lookup.endsMs = this.#nowMs + ANSWER_MS;
     if (question.type === "get")
       this.#found(lookup, this.#records.get(question.key, this.#nowMs), 0);
-    const ways = this.#links.toward(target, null, this.#nowMs).slice(0, WAYS);
+    const all = this.#links.toward(target, null, this.#nowMs);
+    const fresh = all.filter(({ id }) => !lookup.tried.has(id));
+    const ways = (fresh.length > 0 ? fresh : all).slice(0, WAYS);
     if (ways.length === 0) {
       lookup.nearest = this.#self;
       lookup.hops ??= 0;
     }
-    if (ways.length === 0 || lookup.records.size > 0) return this.#endLookup(lookup);
+    if (ways.length === 0 || lookup.records.length > 0) return this.#endLookup(lookup);
     for (const { id } of ways) {
+      lookup.tried.add(id);
       const circuit = this.#ask(target, question, { type: "lookup", of: lookup }, id);
       if (circuit !== null) lookup.open.add(circuit);
     }
   }
 
   #found(lookup: Lookup, records: readonly RingRecord[], hops: number): void {
-    for (const record of records) {
-      const known = lookup.records.get(record.slot);
-      if (known === undefined || known.sequence < record.sequence) {
-        lookup.records.set(record.slot, record);
-      }
+    for (const record of records.slice(0, MOST_PER_KEY)) {
+      if (!lookup.records.some((known) => isSame(known, record))) lookup.records.push(record);
     }
     if (records.length > 0) lookup.hops ??= hops;
   }
@@ -650,18 +665,18 @@ export class Ring {
 
   #endLookup(lookup: Lookup): void {
     this.#lookups.delete(lookup);
-    const isEmpty = lookup.question.type === "get" && lookup.records.size === 0;
-    // Those that were asked hold nothing: others may.
-    if (isEmpty && lookup.triesLeft > 0 && lookup.hops === null) {
+    const isAnswered = lookup.open.size === 0;
+    // Those that were asked say that there is nothing: others may know better.
+    if (lookup.question.type === "get" && lookup.hops === null && lookup.triesLeft > 0) {
       this.#lookups.add(lookup);
       return this.#try(lookup);
     }
-    if (lookup.hops === null && lookup.records.size === 0) {
+    if (lookup.hops === null && !isAnswered) {
       this.#effects.push({ type: "lost", lookup: lookup.lookup });
       return;
     }
     const { records, nearest, hops } = lookup;
-    const found = { records: [...records.values()], nearest, hops: hops ?? 0 };
+    const found = { records, nearest, hops: hops ?? 0 };
     this.#effects.push({ type: "found", lookup: lookup.lookup, ...found });
   }
 
