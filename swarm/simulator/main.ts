@@ -10,7 +10,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { drawing } from "./picture.ts";
-import { median, type Outcome, type Scenario, SCENARIOS, type Settings } from "./scenarios.ts";
+import type { Outcome, Scenario, Settings } from "./scenario.ts";
+import { median, SCENARIOS } from "./scenarios.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -3,36 +3,9 @@ import { ampleCrowd, boundMs, type Crowd, equalCrowd, gather, unequalCrowd } fro
 import { faultRun } from "./faults.ts";
 import { HOSTILE } from "./hostile.ts";
 import type { SimulatedPeer } from "./peer.ts";
-import { type Filling, watch } from "./picture.ts";
-
-export type Outcome = {
-  readonly seed: number;
-  /** By name, in the order in which they are shown. */
-  readonly figures: Readonly<Record<string, number>>;
-  /** Empty if this seed is as it should be. */
-  readonly problems: readonly string[];
-  /** Differs where anything that was delivered does, or when. */
-  readonly trace: number;
-  /** How the swarm filled up, where that was asked for. */
-  readonly filling?: Filling;
-};
-
-export type Settings = {
-  /** Leechers. */
-  readonly peers: number;
-  /** Uplinks of an equal crowd. */
-  readonly mbits: number;
-  readonly draws: boolean;
-};
-
-/** What the median of a figure over all seeds may be. */
-export type Gate = { readonly figure: string; readonly most: number; readonly aim: number };
-
-export type Scenario = {
-  readonly about: string;
-  readonly run: (seed: number, settings: Settings) => Promise<Outcome>;
-  readonly gates: readonly Gate[];
-};
+import { watch } from "./picture.ts";
+import { RING_SCENARIOS } from "./ring/scenarios.ts";
+import type { Outcome, Scenario, Settings } from "./scenario.ts";
 
 /** Nothing takes ten times as long as it must. */
 const PATIENCE = 10;
@@ -92,6 +65,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     gates: [],
   },
+  ...RING_SCENARIOS,
 };
 
 function start({ seeder, leechers }: Crowd): void {

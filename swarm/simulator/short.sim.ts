@@ -4,7 +4,8 @@
  */
 import { expect, test } from "vitest";
 import { faultRun } from "./faults.ts";
-import { median, type Outcome, SCENARIOS } from "./scenarios.ts";
+import type { Outcome } from "./scenario.ts";
+import { median, SCENARIOS } from "./scenarios.ts";
 
 const FAULT_RUNS = 500;
 /** Far from the seeds by which the engine was tuned. */

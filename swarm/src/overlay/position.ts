@@ -1,0 +1,36 @@
+/**
+ * Where peers and keys stand on the ring: the first 48 bits of a SHA-256, as a whole number. Among a
+ * million peers two share one with a probability of one in 500; then the id decides.
+ */
+import { fromBase64url } from "../bytes.ts";
+
+/** Base64url of the SHA-256 of a ring key: who a peer is in the ring. */
+export type RingId = string & { readonly brand: "RingId" };
+
+/** From 0 to `RING` - 1. */
+export type Position = number;
+
+/** All positions there are. */
+export const RING = 2 ** 48;
+
+/** The letters of base64url that hold 48 bits. */
+const LETTERS = 8;
+
+/** Of a ring id, or of a key: both are base64url of at least six bytes. */
+export function positionOf(id: string): Position {
+  const bytes = fromBase64url(id.slice(0, LETTERS));
+  return bytes?.reduce((sum, byte) => sum * 256 + byte, 0) ?? 0;
+}
+
+/** How far `to` is ahead of `from`, the way that positions grow: 0 to `RING` - 1. */
+export const ahead = (from: Position, to: Position): number => (to - from + RING) % RING;
+
+/** How far the two are apart, the shorter way: 0 to `RING` / 2. */
+export function apart(one: Position, other: Position): number {
+  const distance = ahead(one, other);
+  return Math.min(distance, RING - distance);
+}
+
+/** The position that is so far ahead. */
+export const from = (start: Position, distance: number): Position =>
+  (start + Math.floor(distance)) % RING;

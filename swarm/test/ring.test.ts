@@ -1,0 +1,183 @@
+/** Small rings of real state machines, honest and not: `pnpm simulate ring` shows large ones. */
+import { describe, expect, test } from "vitest";
+import { isSigned, type Member, type Misbehaviour, World } from "../simulator/ring/world.ts";
+import { toBase64url } from "../src/bytes.ts";
+import type { RingRecord } from "../src/overlay/io.ts";
+import { apart, positionOf, RING } from "../src/overlay/position.ts";
+
+const PEERS = 24;
+const SETTLE_MS = 120_000;
+const LOOKUP_MS = 15_000;
+/** One try, and the next. */
+const RETRY_MS = 6_000;
+
+function grown(seed: number, peers = PEERS): World {
+  const world = new World(seed);
+  const first = world.add();
+  for (let count = 1; count < peers; count++) {
+    world.introduce(world.add(), first);
+    world.run(500);
+  }
+  world.run(SETTLE_MS);
+  return world;
+}
+
+const everyone = (world: World): Member[] => [...world.members.values()];
+
+const nearestTo = (world: World, target: number): Member =>
+  everyone(world).reduce((best, one) =>
+    apart(positionOf(one.id), target) < apart(positionOf(best.id), target) ? one : best,
+  );
+
+function recordOf(world: World, change: Partial<RingRecord> = {}): RingRecord {
+  return {
+    key: toBase64url(world.chance.bytes(32)),
+    slot: toBase64url(world.chance.bytes(16)),
+    sequence: 1,
+    expiresMs: world.nowMs + 1_800_000,
+    content: new Uint8Array(100),
+    ...change,
+  };
+}
+
+async function slotsOf(world: World, member: Member, key: string): Promise<string[]> {
+  const found = world.get(member, key);
+  world.run(LOOKUP_MS);
+  const outcome = await found;
+  return outcome.type === "found" ? outcome.records.map(({ slot }) => slot) : [];
+}
+
+describe("a ring", () => {
+  test("everybody finds whoever is nearest to a position, and knows who is next", async () => {
+    const world = grown(1);
+    const ordered = everyone(world).toSorted((a, b) => positionOf(a.id) - positionOf(b.id));
+    for (const [index, { ring }] of ordered.entries()) {
+      expect(ring.near()).toContain(ordered[(index + 1) % PEERS]?.id);
+      expect(ring.near()).toContain(ordered.at(index - 1)?.id);
+      expect(ring.linkCount).toBeLessThanOrEqual(2 * Math.log2(PEERS) + 8);
+    }
+    for (const member of ordered) {
+      const target = Math.floor(world.chance.next() * RING);
+      const found = world.find(member, target);
+      world.run(LOOKUP_MS);
+      expect(await found).toMatchObject({ type: "found", nearest: nearestTo(world, target).id });
+    }
+  });
+
+  test("the same seed gives the same trace, another seed another", () => {
+    const [one, again, other] = [grown(3, 12), grown(3, 12), grown(4, 12)];
+    expect(again.trace).toBe(one.trace);
+    expect(other.trace).not.toBe(one.trace);
+  });
+
+  test("of two and of one it works as well", async () => {
+    const world = new World(5);
+    const [one, other] = [world.add(), world.add()];
+    const record = recordOf(world);
+    world.put(one, record);
+    world.run(1000);
+    expect(await slotsOf(world, one, record.key)).toEqual([record.slot]);
+    world.introduce(one, other);
+    world.run(SETTLE_MS);
+    expect(await slotsOf(world, other, record.key)).toEqual([record.slot]);
+  });
+});
+
+describe("records", () => {
+  test("one that was put anywhere is found from everywhere, and held by the nearest few", async () => {
+    const world = grown(7);
+    const record = recordOf(world);
+    world.put(world.any(), record);
+    world.run(5000);
+    for (const member of everyone(world)) {
+      expect(await slotsOf(world, member, record.key)).toEqual([record.slot]);
+    }
+    const holders = everyone(world).filter(({ ring }) => ring.recordCount > 0).length;
+    expect(holders).toBeGreaterThanOrEqual(4);
+    expect(holders).toBeLessThanOrEqual(7);
+  });
+
+  test("it outlives all of its holders but one, and moves on to who comes nearer", async () => {
+    const world = grown(8);
+    const record = recordOf(world);
+    world.put(world.any(), record);
+    world.run(5000);
+    const [, ...lost] = everyone(world).filter(({ ring }) => ring.recordCount > 0);
+    for (const member of lost) world.crash(member);
+    world.run(SETTLE_MS);
+    expect(await slotsOf(world, world.any(), record.key)).toEqual([record.slot]);
+    expect(nearestTo(world, positionOf(record.key)).ring.recordCount).toBe(1);
+  });
+
+  test("a newer one takes an older one’s place, and no older one a newer one’s", async () => {
+    const world = grown(9);
+    const newer = recordOf(world, { sequence: 2, content: new Uint8Array([0, 2]) });
+    const older = { ...newer, sequence: 1, content: new Uint8Array([0, 1]) };
+    for (const record of [older, newer, older]) {
+      world.put(world.any(), record);
+      world.run(5000);
+    }
+    const found = world.get(world.any(), newer.key);
+    world.run(LOOKUP_MS);
+    expect(await found).toMatchObject({ records: [newer] });
+  });
+
+  test("one that has expired, or lasts too long, or isn’t signed, is nowhere", async () => {
+    const world = grown(10);
+    const short = recordOf(world, { expiresMs: world.nowMs + 60_000 });
+    const long = recordOf(world, { expiresMs: world.nowMs + 2 * 3_600_000 });
+    const forged = recordOf(world, { content: new Uint8Array([1]) });
+    for (const record of [short, long, forged]) world.put(world.any(), record);
+    world.run(5000);
+    expect(await slotsOf(world, world.any(), short.key)).toEqual([short.slot]);
+    world.run(60_000);
+    for (const { key } of [short, long, forged]) {
+      expect(await slotsOf(world, world.any(), key)).toEqual([]);
+    }
+    world.run(60_000);
+    for (const { ring } of everyone(world)) expect(ring.recordCount).toBe(0);
+  });
+});
+
+describe("a hostile neighbour", () => {
+  test.each<Misbehaviour>(["drops", "loops", "lies", "junk"])(
+    "that %s costs no more than another try",
+    async (misbehaviour) => {
+      const world = grown(11);
+      const record = recordOf(world);
+      world.put(world.any(), record);
+      world.run(5000);
+      const bad = world.chance.sample(everyone(world), 3);
+      for (const member of bad) world.spoil(member, misbehaviour);
+      let found = 0;
+      const honest = everyone(world).filter((member) => !bad.includes(member));
+      for (const member of honest) {
+        let isFound = false;
+        void world.get(member, record.key).then((outcome) => {
+          isFound = outcome.type === "found" && outcome.records.some(isSigned);
+        });
+        world.run(RETRY_MS);
+        await Promise.resolve();
+        if (isFound) found += 1;
+      }
+      expect(found).toBeGreaterThanOrEqual(honest.length - 1);
+    },
+  );
+
+  test("that floods grows nothing past its bounds, and others are served", async () => {
+    const world = grown(12);
+    const [flooder] = everyone(world);
+    if (flooder === undefined) throw new Error("somebody is there");
+    const record = recordOf(world);
+    world.put(world.any(), record);
+    world.spoil(flooder, "floods");
+    world.run(20_000);
+    for (const { ring } of everyone(world)) {
+      expect(ring.circuitCount).toBeLessThanOrEqual(2048);
+      expect(ring.recordCount).toBeLessThanOrEqual(1000);
+      expect(ring.linkCount).toBeLessThanOrEqual(2 * Math.log2(PEERS) + 8);
+    }
+    const honest = everyone(world).filter((member) => member !== flooder);
+    expect(await slotsOf(world, world.chance.of(honest), record.key)).toEqual([record.slot]);
+  });
+});
