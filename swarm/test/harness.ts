@@ -142,6 +142,7 @@ export class World {
     const counted: CryptoPort = {
       randomBytes: (count) => content(count, Math.floor(this.rng() * 2 ** 32)),
       generateSigningKey: async () => this.countedKey(await this.track(port.generateSigningKey())),
+      signingKeyFrom: (secret) => this.track(port.signingKeyFrom(secret)),
       generateAgreementKey: () => this.track(port.generateAgreementKey()),
       sha256: (data) => this.track(port.sha256(data)),
       verify: (...args) => this.track(port.verify(...args)),

@@ -100,15 +100,11 @@ export function signingKeyOf(privateKey: PrivateKey, publicKey: Bytes): KeptSign
   };
 }
 
-/** An Ed25519 private key in PKCS #8 (RFC 8410) is this, and then its 32 bytes. */
-const PKCS8_HEAD = Uint8Array.of(
-  ...[
-    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-  ],
-);
+/** Base64url of what an Ed25519 private key begins with in PKCS #8 (RFC 8410); its 32 bytes follow. */
+const PKCS8_HEAD = "MC4CAQAwBQYDK2VwBCIEIA";
 
 async function signingKeyFrom(secret: Bytes): Promise<SigningKey> {
-  const pkcs8 = concat(PKCS8_HEAD, secret);
+  const pkcs8 = concat(fromBase64url(PKCS8_HEAD) ?? secret, secret);
   const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
   const { x = "" } = await crypto.subtle.exportKey("jwk", key);
   const publicKey = fromBase64url(x);
