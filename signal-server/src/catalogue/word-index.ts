@@ -10,7 +10,7 @@ import type { SwarmId } from "@shoal/swarm/ids";
 import MiniSearch, { type QueryCombination } from "minisearch";
 import { Columns } from "./columns.ts";
 import { CommonWords } from "./common-words.ts";
-import { canBegin, wordsOf } from "./words.ts";
+import { canBegin, wordsOf } from "@shoal/swarm/catalogue/words";
 
 /** What is found of an entry, and by what those that were found are put in order. */
 export type IndexedEntry = {

@@ -1,0 +1,52 @@
+/**
+ * A swarm's signal on its way through the ring: sealed once more, whole, so that those who route it learn
+ * neither the swarm nor who it is from.
+ *
+ *     nonce 12 | sealed(from 32 | kind u8 | exchange 16 | body)
+ */
+import { type Bytes, concat, fromBase64url, toBase64url } from "../bytes.ts";
+import type { CryptoPort } from "../crypto.ts";
+import { idBytes, parsePeerId, type PeerId, type SwarmId } from "../ids.ts";
+import type { IncomingSignal, OutgoingSignal, SignalKind } from "../tracker/messages.ts";
+
+const NONCE_BYTES = 12;
+const ID_BYTES = 32;
+const EXCHANGE_BYTES = 16;
+const BODY_AT = ID_BYTES + 1 + EXCHANGE_BYTES;
+const KINDS: readonly SignalKind[] = ["offer", "answer", "candidate"];
+const NOTHING = new Uint8Array(0);
+
+/** `secret`: 32 bytes that members alone know (`Meeting.secret`). */
+export async function sealSignal(
+  { kind, exchange, body }: OutgoingSignal,
+  from: PeerId,
+  secret: Bytes,
+  crypto: CryptoPort,
+): Promise<Bytes> {
+  const plain = concat(
+    idBytes(from),
+    Uint8Array.of(KINDS.indexOf(kind)),
+    fromBase64url(exchange) ?? NOTHING,
+    fromBase64url(body) ?? NOTHING,
+  );
+  const nonce = crypto.randomBytes(NONCE_BYTES);
+  return concat(nonce, await crypto.seal(secret, nonce, plain, NOTHING));
+}
+
+/** Null for what no member of the swarm sealed. */
+export async function openSignal(
+  sealed: Bytes,
+  swarm: SwarmId,
+  secret: Bytes,
+  crypto: CryptoPort,
+): Promise<IncomingSignal | null> {
+  const nonce = sealed.slice(0, NONCE_BYTES);
+  if (nonce.length < NONCE_BYTES) return null;
+  const plain = await crypto.open(secret, nonce, sealed.slice(NONCE_BYTES), NOTHING);
+  if (plain === null || plain.length < BODY_AT) return null;
+  const from = parsePeerId(toBase64url(plain.subarray(0, ID_BYTES)));
+  const kind = KINDS[plain[ID_BYTES] ?? -1];
+  if (from === null || kind === undefined) return null;
+  const exchange = toBase64url(plain.subarray(ID_BYTES + 1, BODY_AT));
+  return { swarm, from, kind, exchange, body: toBase64url(plain.subarray(BODY_AT)) };
+}
