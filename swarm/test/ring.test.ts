@@ -11,11 +11,11 @@ const LOOKUP_MS = 15_000;
 /** One try, and the next. */
 const RETRY_MS = 6_000;
 
-function grown(seed: number, peers = PEERS): World {
+function grown(seed: number, peers = PEERS, limits: Parameters<World["add"]>[0] = {}): World {
   const world = new World(seed);
-  const first = world.add();
+  const first = world.add(limits);
   for (let count = 1; count < peers; count++) {
-    world.introduce(world.add(), first);
+    world.introduce(world.add(limits), first);
     world.run(500);
   }
   world.run(SETTLE_MS);
@@ -136,6 +136,110 @@ describe("records", () => {
     }
     world.run(60_000);
     for (const { ring } of everyone(world)) expect(ring.recordCount).toBe(0);
+  });
+});
+
+describe("a call for a swarm", () => {
+  const SIGNAL_MS = 1_000;
+  const signalOf = (value: number) => Uint8Array.of(value);
+  /** In a ring where the two are several hops apart. */
+  const NARROW = { nearEachSide: 1, fingers: false };
+
+  function pair(world: World): { readonly one: Member; readonly other: Member } {
+    const ordered = everyone(world).toSorted((a, b) => positionOf(a.id) - positionOf(b.id));
+    const [one, , , other] = ordered;
+    if (one === undefined || other === undefined) throw new Error("four peers at least");
+    return { one, other };
+  }
+
+  /** The called end's name for the call. */
+  function reach(world: World, one: Member, other: Member, call = -1): number {
+    world.give(one, { type: "reach", call, to: other.id, signal: signalOf(1) });
+    world.run(SIGNAL_MS);
+    return other.heard.at(-1)?.call ?? NaN;
+  }
+
+  test("brings signals both ways, over several hops, for as long as they go on", () => {
+    const world = grown(20, 7, NARROW);
+    const { one, other } = pair(world);
+    const called = reach(world, one, other);
+    expect(other.heard).toEqual([{ call: called, signal: 1 }]);
+    for (let round = 0; round < 4; round++) {
+      world.give(other, { type: "signal", call: called, signal: signalOf(10 + round) });
+      world.run(20_000);
+      world.give(one, { type: "signal", call: -1, signal: signalOf(20 + round) });
+      world.run(20_000);
+    }
+    expect(one.heard.map(({ signal }) => signal)).toEqual([10, 11, 12, 13]);
+    expect(other.heard.map(({ signal }) => signal)).toEqual([1, 20, 21, 22, 23]);
+    expect(one.links.size).toBe(2);
+    world.run(35_000);
+    expect(one.heard.at(-1)).toEqual({ call: -1, signal: "over" });
+    world.give(other, { type: "signal", call: called, signal: signalOf(30) });
+    world.run(SIGNAL_MS);
+    expect(one.heard.at(-1)).toEqual({ call: -1, signal: "over" });
+  });
+
+  test("is over at once where nobody has the id, or who has it hangs up", () => {
+    const world = grown(21, 7, NARROW);
+    const { one, other } = pair(world);
+    const called = reach(world, one, other);
+    world.give(other, { type: "hang-up", call: called });
+    const to = toBase64url(world.chance.bytes(32)) as Member["id"];
+    world.give(one, { type: "reach", call: -2, to, signal: signalOf(1) });
+    world.give(one, { type: "reach", call: -3, to: one.id, signal: signalOf(1) });
+    world.run(SIGNAL_MS);
+    expect(one.heard.map(({ signal }) => signal)).toEqual(["over", "over", "over"]);
+    expect(new Set(one.heard.map(({ call }) => call))).toEqual(new Set([-1, -2, -3]));
+    expect(everyone(world).map(({ ring }) => ring.callCount)).toEqual(Array(7).fill(0));
+  });
+
+  test("is over once a hop of its way is gone", () => {
+    const world = grown(22, 7, NARROW);
+    const { one, other } = pair(world);
+    reach(world, one, other);
+    const between = everyone(world).filter(
+      ({ ring }) => ring.circuitCount > 0 && ring !== one.ring && ring !== other.ring,
+    );
+    expect(between).toHaveLength(2);
+    for (const member of between.slice(1)) world.leave(member);
+    world.run(SIGNAL_MS);
+    expect(one.heard).toEqual([{ call: -1, signal: "over" }]);
+  });
+
+  test("leaves room for the ring’s own, and has bounds of its own", () => {
+    const world = grown(23, 7, NARROW);
+    const { one, other } = pair(world);
+    for (let call = 1; call <= 20; call++) reach(world, one, other, -call);
+    expect(other.heard).toHaveLength(16);
+    expect(one.heard.filter(({ signal }) => signal === "over")).toHaveLength(4);
+    for (let call = 1; call <= 16; call++) world.give(one, { type: "hang-up", call: -call });
+    reach(world, one, other, -21);
+    // Of others' it takes no more either.
+    expect(other.heard).toHaveLength(16);
+    expect(one.heard.at(-1)).toEqual({ call: -21, signal: "over" });
+    expect(one.ring.callCount + other.ring.callCount).toBe(16);
+  });
+});
+
+describe("limits", () => {
+  test("a ring of few links and one copy looks things up over several hops", async () => {
+    const world = grown(24, 9, { nearEachSide: 1, fingers: false, copies: 1 });
+    for (const { ring } of everyone(world)) expect(ring.linkCount).toBe(2);
+    const record = recordOf(world);
+    const holder = nearestTo(world, positionOf(record.key));
+    world.put(world.any(), record);
+    world.run(5000);
+    expect(everyone(world).filter(({ ring }) => ring.recordCount > 0)).toEqual([holder]);
+    let mostHops = 0;
+    for (const member of everyone(world)) {
+      const found = world.get(member, record.key);
+      world.run(LOOKUP_MS);
+      const outcome = await found;
+      expect(outcome).toMatchObject({ type: "found", records: [record] });
+      if (outcome.type === "found") mostHops = Math.max(mostHops, outcome.hops);
+    }
+    expect(mostHops).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Rings of real state machines on a virtual clock, whose links are negotiated over the ring itself. */
-import { toBase64url } from "../../src/bytes.ts";
+import { type Bytes, toBase64url } from "../../src/bytes.ts";
 import type {
   Answer,
   CallId,
@@ -10,7 +10,7 @@ import type {
   RingRecord,
 } from "../../src/overlay/io.ts";
 import { RING, type RingId } from "../../src/overlay/position.ts";
-import { Ring } from "../../src/overlay/ring.ts";
+import { Ring, type RingConfig } from "../../src/overlay/ring.ts";
 import { encodeMessage } from "../../src/overlay/wire.ts";
 import { Chance } from "../random.ts";
 import { Timeline } from "../timeline.ts";
@@ -49,6 +49,8 @@ export class Member {
   nextLink = 1;
   nextLookup = 1;
   readonly lookups = new Map<number, (outcome: Outcome) => void>();
+  /** Of calls for a swarm, what came of each: signals as their first byte says, or the call's end. */
+  readonly heard: { readonly call: CallId; readonly signal: number | "over" }[] = [];
   /** Who is at the other end of a call, and its name for it. */
   readonly calls = new Map<CallId, { readonly peer: Member; readonly call: CallId }>();
 
@@ -81,10 +83,10 @@ export class World {
   }
 
   /** A peer that isn't in any ring yet. */
-  add(): Member {
+  add(limits: Omit<RingConfig, "self" | "random"> = {}): Member {
     const id = toBase64url(this.chance.bytes(32)) as RingId;
     const chance = this.chance.fork();
-    const member = new Member(id, new Ring({ self: id, random: chance.next }));
+    const member = new Member(id, new Ring({ ...limits, self: id, random: chance.next }));
     this.members.set(id, member);
     this.give(member, { type: "wake" });
     return member;
@@ -232,6 +234,7 @@ export class World {
         return;
       }
       case "called": {
+        if (effect.purpose === "swarm") return this.#hear(member, effect.call, effect.signal);
         const caller = this.#offers.get(numberIn(effect.signal));
         if (caller === undefined) return;
         member.calls.set(effect.call, caller);
@@ -242,6 +245,7 @@ export class World {
         return;
       }
       case "signal": {
+        if (isOfSwarm(effect.signal)) return this.#hear(member, effect.call, effect.signal);
         const answerer = this.#offers.get(numberIn(effect.signal));
         this.#offers.delete(numberIn(effect.signal));
         if (answerer === undefined) return;
@@ -251,6 +255,7 @@ export class World {
         return;
       }
       case "call-over":
+        if (effect.call < 0) member.heard.push({ call: effect.call, signal: "over" });
         member.calls.delete(effect.call);
         return;
       case "check-record": {
@@ -265,6 +270,10 @@ export class World {
         member.lookups.get(effect.lookup)?.(effect);
         member.lookups.delete(effect.lookup);
     }
+  }
+
+  #hear(member: Member, call: CallId, signal: Bytes): void {
+    member.heard.push({ call, signal: signal[0] ?? NaN });
   }
 
   #connect(one: Member, oneCall: CallId | null, other: Member, otherCall: CallId | null): void {
@@ -302,7 +311,8 @@ export class World {
   }
 }
 
-const numbered = (value: number): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(new Float64Array([value]).buffer);
-const numberIn = (signal: Uint8Array<ArrayBuffer>): number =>
-  new Float64Array(signal.slice().buffer)[0] ?? 0;
+/** The simulated connections of the ring's own calls find each other by longer ones. */
+const isOfSwarm = (signal: Bytes): boolean => signal.length === 1;
+
+const numbered = (value: number): Bytes => new Uint8Array(new Float64Array([value]).buffer);
+const numberIn = (signal: Bytes): number => new Float64Array(signal.slice().buffer)[0] ?? 0;

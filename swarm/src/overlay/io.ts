@@ -5,14 +5,20 @@ import type { Position, RingId } from "./position.ts";
 /** One connection to one ring peer, named by the host. */
 export type LinkId = number;
 
-/** A try to come to a link with a peer, named by the ring at each end for itself. */
+/**
+ * Signals to and fro with one peer: a try to come to a link with it, or to a swarm's connection. Each
+ * end names it for itself: the ring by positive numbers, the host by negative ones.
+ */
 export type CallId = number;
 
 /** Names a circuit along its whole way: random, 0 to 2^53 - 1. */
 export type CircuitId = number;
 
-/** What the caller wants the link for. */
-export type Purpose = "near" | "finger";
+/** What a link is kept for by who called for it. */
+export type LinkPurpose = "near" | "finger";
+
+/** What a call is for: a link of the ring, or signals between two members of a swarm. */
+export type Purpose = LinkPurpose | "swarm";
 
 /** A record: sealed and signed elsewhere; here it is bytes with a key and an end. */
 export type RingRecord = {
@@ -52,7 +58,7 @@ export type Message =
   /** Whom the sender has next to itself on both sides. */
   | { readonly type: "near"; readonly ids: readonly RingId[] }
   /** What the sender keeps the link for, when it begins. */
-  | { readonly type: "hello"; readonly purpose: Purpose }
+  | { readonly type: "hello"; readonly purpose: LinkPurpose }
   /** On its way to whoever is nearest to `target`; each hop remembers where it came from. */
   | {
       readonly type: "question";
@@ -83,8 +89,17 @@ export type Input =
     }
   | { readonly type: "link-down"; readonly link: LinkId }
   | { readonly type: "message"; readonly link: LinkId; readonly message: Message }
-  /** A sealed signal that the connection at this end made. */
+  /** The next sealed signal of this end's for a call. */
   | { readonly type: "signal"; readonly call: CallId; readonly signal: Bytes }
+  /** A first signal for a member of a swarm: begins a call that the host names by a negative number. */
+  | {
+      readonly type: "reach";
+      readonly call: CallId;
+      readonly to: RingId;
+      readonly signal: Bytes;
+    }
+  /** A swarm's call is of no more use here. Who called learns it, if nothing was answered. */
+  | { readonly type: "hang-up"; readonly call: CallId }
   /** The connection that a call was to lead to didn't come about. */
   | { readonly type: "call-failed"; readonly call: CallId }
   /** `lookup` is the host's name for it, and comes back with what is found. */
@@ -99,10 +114,16 @@ export type Effect =
   | { readonly type: "close"; readonly link: LinkId }
   /** Begin a connection to this peer; its signals are inputs of this call. */
   | { readonly type: "call"; readonly call: CallId; readonly peer: RingId }
-  /** Somebody calls: the first signal of theirs. */
-  | { readonly type: "called"; readonly call: CallId; readonly signal: Bytes }
+  /** Somebody calls: the first signal of theirs. Replies are inputs of this call. */
+  | {
+      readonly type: "called";
+      readonly call: CallId;
+      readonly purpose: Purpose;
+      readonly signal: Bytes;
+    }
   /** A further signal of the other end's. */
   | { readonly type: "signal"; readonly call: CallId; readonly signal: Bytes }
+  /** Refused, lost on its way, or nothing came for long: no more signals will come. */
   | { readonly type: "call-over"; readonly call: CallId }
   | { readonly type: "check-record"; readonly record: RingRecord }
   | {

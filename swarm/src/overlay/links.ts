@@ -24,17 +24,19 @@ export type Link = Place & {
   shunnedUntilMs: number;
 };
 
-/** Links kept on each side. */
+/** Links kept on each side, where the configuration doesn't say fewer. */
 export const NEAR_EACH_SIDE = 3;
 
 export class Links {
   readonly #self: Position;
+  readonly #nearEachSide: number;
   readonly #byId = new Map<LinkId, Link>();
   readonly #byPeer = new Map<RingId, Link>();
   #near: readonly Link[] | null = null;
 
-  constructor(self: RingId) {
+  constructor(self: RingId, nearEachSide: number) {
     this.#self = positionOf(self);
+    this.#nearEachSide = nearEachSide;
   }
 
   get size(): number {
@@ -84,19 +86,18 @@ export class Links {
     const ordered = [...this.#byId.values()].toSorted(
       (one, other) => ahead(this.#self, one.at) - ahead(this.#self, other.at),
     );
-    const isAll = ordered.length <= 2 * NEAR_EACH_SIDE;
-    this.#near = isAll
-      ? ordered
-      : [...ordered.slice(0, NEAR_EACH_SIDE), ...ordered.slice(-NEAR_EACH_SIDE)];
+    const side = this.#nearEachSide;
+    const isAll = ordered.length <= 2 * side;
+    this.#near = isAll ? ordered : [...ordered.slice(0, side), ...ordered.slice(-side)];
     return this.#near;
   }
 
   /** Whether a peer that stands there would be one of the nearest, were there a link to it. */
   wouldBeNear(at: Position): boolean {
     const near = this.near();
-    if (near.length < 2 * NEAR_EACH_SIDE) return true;
-    const last = near[NEAR_EACH_SIDE - 1];
-    const first = near[NEAR_EACH_SIDE];
+    if (near.length < 2 * this.#nearEachSide) return true;
+    const last = near[this.#nearEachSide - 1];
+    const first = near[this.#nearEachSide];
     if (last === undefined || first === undefined) return true;
     const isAhead = ahead(this.#self, at) < ahead(this.#self, last.at);
     return isAhead || ahead(at, this.#self) < ahead(first.at, this.#self);
@@ -135,9 +136,9 @@ export class Links {
   /** How many peers there are in the ring, as the gaps between the nearest let one guess; at least 1. */
   estimatedPeers(): number {
     const near = this.near();
-    if (near.length < 2 * NEAR_EACH_SIDE) return near.length + 1;
-    const first = near[NEAR_EACH_SIDE - 1];
-    const last = near[NEAR_EACH_SIDE];
+    if (near.length < 2 * this.#nearEachSide) return near.length + 1;
+    const first = near[this.#nearEachSide - 1];
+    const last = near[this.#nearEachSide];
     if (first === undefined || last === undefined) return 1;
     const span = ahead(this.#self, first.at) + ahead(last.at, this.#self);
     return span === 0 ? near.length + 1 : Math.max(near.length + 1, (near.length * RING) / span);

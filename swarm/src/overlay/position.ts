@@ -1,10 +1,15 @@
 /**
- * Where peers and keys stand on the ring: the first 48 bits of a SHA-256, as a whole number. Among a
- * million peers two share one with a probability of one in 500; then the id decides.
+ * Where peers and keys stand on the ring: the first 48 bits of a peer's public key, or of a record's
+ * SHA-256, as a whole number. Both are as good as uniform. Among a million peers two share one with a
+ * probability of one in 500; then the id decides.
  */
 import { fromBase64url } from "../bytes.ts";
 
-/** Base64url of the SHA-256 of a ring key: who a peer is in the ring. */
+/**
+ * Who a peer is in the ring: base64url of its X25519 public key, 32 bytes. The key itself and not its
+ * hash: who knows an id can seal to it with no question for a key before. A place can be had by trying
+ * keys, as it could be with a hash.
+ */
 export type RingId = string & { readonly brand: "RingId" };
 
 /** From 0 to `RING` - 1. */

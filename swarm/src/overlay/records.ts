@@ -2,11 +2,13 @@
 import { apart, type Position, positionOf } from "./position.ts";
 import type { RingRecord } from "./io.ts";
 
-/** Of all keys; a guess: 2 MB at most. */
+/** Of all keys; a guess. */
 const MOST_RECORDS = 1000;
+const MOST_BYTES = 2 * 1024 * 1024;
 /** Of one key, as many as a swarm's members that a newcomer can do with. */
 export const MOST_PER_KEY = 16;
-export const MOST_CONTENT_BYTES = 2048;
+/** A statement of the catalogue, and what says whose it is. */
+export const MOST_CONTENT_BYTES = 8 * 1024 + 256;
 /** Whoever it is of puts it again long before. */
 const MOST_LIFE_MS = 3_600_000;
 
@@ -16,6 +18,7 @@ export class Records {
   readonly #self: Position;
   readonly #byKey = new Map<string, Map<string, Held>>();
   #size = 0;
+  #contentBytes = 0;
 
   constructor(self: Position) {
     this.#self = self;
@@ -23,6 +26,11 @@ export class Records {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Of all contents. */
+  get contentBytes(): number {
+    return this.#contentBytes;
   }
 
   /** Whether it may be taken once its signature is known to be good. */
@@ -36,15 +44,17 @@ export class Records {
   /** True where it is new here. The farthest make room for it, if it isn't the farthest itself. */
   take(record: RingRecord, nowMs: number): boolean {
     if (!this.wouldTake(record, nowMs)) return false;
-    this.dropExpired(nowMs);
-    const at = positionOf(record.key);
-    const ofKey = this.#byKey.get(record.key) ?? new Map<string, Held>();
-    const isKnown = ofKey.has(record.slot);
-    if (!isKnown && ofKey.size >= MOST_PER_KEY) this.#dropSoonest(ofKey);
-    if (!isKnown && this.#size >= MOST_RECORDS && !this.#dropFarthest(at)) return false;
-    this.#byKey.set(record.key, ofKey);
-    if (!isKnown) this.#size += 1;
-    ofKey.set(record.slot, { record, at });
+    const { key, slot, content } = record;
+    const at = positionOf(key);
+    this.#drop(record); // An older one of its slot.
+    const others = this.#byKey.get(key);
+    if (others !== undefined && others.size >= MOST_PER_KEY) this.#dropSoonest(others);
+    if (!this.#makeRoom(at, content.length, nowMs)) return false;
+    const ofKey = this.#byKey.get(key) ?? new Map<string, Held>();
+    this.#byKey.set(key, ofKey);
+    ofKey.set(slot, { record, at });
+    this.#size += 1;
+    this.#contentBytes += content.length;
     return true;
   }
 
@@ -64,8 +74,11 @@ export class Records {
 
   #drop({ key, slot }: RingRecord): void {
     const ofKey = this.#byKey.get(key);
-    if (ofKey?.delete(slot) !== true) return;
+    const held = ofKey?.get(slot);
+    if (ofKey === undefined || held === undefined) return;
+    ofKey.delete(slot);
     this.#size -= 1;
+    this.#contentBytes -= held.record.content.length;
     if (ofKey.size === 0) this.#byKey.delete(key);
   }
 
@@ -74,6 +87,15 @@ export class Records {
       (one, other) => one.record.expiresMs - other.record.expiresMs,
     );
     if (first !== undefined) this.#drop(first.record);
+  }
+
+  /** For one more of this size, there; false where there isn't enough that is farther. */
+  #makeRoom(at: Position, byteCount: number, nowMs: number): boolean {
+    const hasRoom = (): boolean =>
+      this.#size < MOST_RECORDS && this.#contentBytes + byteCount <= MOST_BYTES;
+    if (!hasRoom()) this.dropExpired(nowMs);
+    while (!hasRoom()) if (!this.#dropFarthest(at)) return false;
+    return true;
   }
 
   /** False where nothing is farther than that. */

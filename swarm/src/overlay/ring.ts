@@ -8,7 +8,7 @@
  * Invariants: a question only ever moves nearer to its target, so none goes in circles; whatever a
  * stranger can make grow has a bound in this file or beside it.
  */
-import { sameBytes } from "../bytes.ts";
+import { type Bytes, sameBytes } from "../bytes.ts";
 import type {
   Answer,
   CallId,
@@ -16,6 +16,7 @@ import type {
   Effect,
   Input,
   LinkId,
+  LinkPurpose,
   Message,
   Purpose,
   Question,
@@ -35,7 +36,10 @@ const CIRCUIT_MS = 30_000;
 const MOST_CIRCUITS = 2048;
 /** By then a connection has come about, or won't. */
 const CALL_MS = 15_000;
-const MOST_CALLS = 6;
+/** For links, of one's own and of others' each. */
+const MOST_LINK_CALLS = 6;
+/** For swarms, likewise: as many as a newcomer dials at once. */
+const MOST_SWARM_CALLS = 16;
 /** Who couldn't be reached is left alone for so long. */
 const CALL_AGAIN_MS = 20_000;
 const MOST_REMEMBERED = 256;
@@ -52,7 +56,7 @@ const SELF_MS = 60_000;
 const RESTORE_MS = 30_000;
 /** A link that is of no use to either end has had time to become of some. */
 const YOUNG_MS = 10_000;
-/** Peers that hold a record. */
+/** Peers that hold a record, where the configuration doesn't say another number. */
 const COPIES = 4;
 /** Questions that one link may bring at once, and a second. */
 const BURST = 100;
@@ -91,6 +95,8 @@ type Circuit = {
   /** Where it went; null: it ended here. */
   readonly forth: LinkId | null;
   readonly errand: Errand;
+  /** Signals may go over it, both ways. */
+  readonly isCall: boolean;
   readonly endsMs: number;
 };
 
@@ -102,7 +108,10 @@ type Call = {
   /** The link over which it begins; null: the one that leads nearest. */
   readonly via: LinkId | null;
   circuit: CircuitId | null;
-  readonly endsMs: number;
+  /** The other end has had a signal, or this one has. */
+  isAnswered: boolean;
+  /** Of a swarm's call: moved on by each signal. */
+  endsMs: number;
 };
 
 type Bucket = { tokens: number; atMs: number };
@@ -116,12 +125,20 @@ export type RingConfig = {
   readonly self: RingId;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Links kept on each side, 1 to 3; fewer make a small ring one of several hops. */
+  readonly nearEachSide?: number;
+  /** Whether it keeps links to peers far away. */
+  readonly fingers?: boolean;
+  /** Peers that hold a record. */
+  readonly copies?: number;
 };
 
 export class Ring {
   readonly #self: RingId;
   readonly #at: Position;
   readonly #random: () => number;
+  readonly #keepsFingers: boolean;
+  readonly #copies: number;
   readonly #links: Links;
   readonly #records: Records;
   readonly #circuits = new Map<CircuitId, Circuit>();
@@ -144,11 +161,14 @@ export class Ring {
   #nowMs = 0;
   #effects: Effect[] = [];
 
-  constructor({ self, random }: RingConfig) {
+  constructor(config: RingConfig) {
+    const { self, random, nearEachSide = NEAR_EACH_SIDE, fingers = true, copies = COPIES } = config;
     this.#self = self;
     this.#at = positionOf(self);
     this.#random = random;
-    this.#links = new Links(self);
+    this.#keepsFingers = fingers;
+    this.#copies = copies;
+    this.#links = new Links(self, nearEachSide);
     this.#records = new Records(this.#at);
   }
 
@@ -159,6 +179,11 @@ export class Ring {
   /** Ways back that are remembered. */
   get circuitCount(): number {
     return this.#circuits.size;
+  }
+
+  /** Of one's own and others', for links and for swarms. */
+  get callCount(): number {
+    return this.#calls.size;
   }
 
   get recordCount(): number {
@@ -198,7 +223,11 @@ export class Ring {
       case "signal":
         return this.#signalOut(input.call, input.signal);
       case "call-failed":
-        return this.#endCall(input.call, true);
+        return this.#endCall(input.call);
+      case "reach":
+        return this.#reach(input.call, input.to, input.signal);
+      case "hang-up":
+        return this.#hangUp(input.call);
       case "find":
         return this.#look(input.lookup, input.target, { type: "find", except: null });
       case "get": {
@@ -237,7 +266,7 @@ export class Ring {
     this.#since.set(id, this.#nowMs);
     this.#unreached.delete(peer);
     if (isMine) link.octave = call.octave;
-    this.#send(id, { type: "hello", purpose: isMine ? call.purpose : "near" });
+    this.#send(id, { type: "hello", purpose: isMine && call.octave !== null ? "finger" : "near" });
     this.#send(id, { type: "near", ids: this.near() });
     // By another carrier: it may lead to a ring that isn't known here.
     if (callId === null) this.#lookForSelf(link);
@@ -245,7 +274,9 @@ export class Ring {
 
   #linkDown(id: LinkId): void {
     const link = this.#forget(id);
-    if (link !== undefined) this.#callNear();
+    if (link === undefined) return;
+    this.#cutOff(id);
+    this.#callNear();
   }
 
   #close({ id }: Link): void {
@@ -282,7 +313,7 @@ export class Ring {
     for (const lookup of this.#lookups) if (nowMs >= lookup.endsMs) this.#tryAgain(lookup);
     if (nowMs < this.#tendAtMs) return;
     this.#tendAtMs = nowMs + this.#around(TEND_MS);
-    for (const [id, call] of this.#calls) if (nowMs >= call.endsMs) this.#endCall(id, true);
+    for (const [id, call] of this.#calls) if (nowMs >= call.endsMs) this.#tooOld(id, call);
     for (const [id, circuit] of this.#circuits) {
       if (circuit.endsMs > nowMs) break; // The rest is younger.
       this.#circuits.delete(id);
@@ -324,7 +355,6 @@ export class Ring {
 
   #callNearOf(places: readonly Place[], via: LinkId): void {
     for (const { peer, at } of places) {
-      if (this.#calls.size >= MOST_CALLS) return;
       if (peer === this.#self || this.#links.to(peer) !== undefined) continue;
       if (this.#links.wouldBeNear(at)) this.#call(peer, "near", null, via);
     }
@@ -358,12 +388,13 @@ export class Ring {
   }
 
   /** Links that this peer may have, so that it isn't worn out by all for which it is a good finger. */
-  #mostLinks(purpose: Purpose): number {
+  #mostLinks(purpose: LinkPurpose): number {
     const most = Math.floor(2 * Math.log2(this.#links.estimatedPeers()));
     return most + (purpose === "near" ? 7 : 5);
   }
 
   #lookForFinger(): void {
+    if (!this.#keepsFingers) return;
     const missing: number[] = [];
     const filled = new Set([...this.#links.all()].map(({ at }) => this.#octaveOf(at)));
     for (let octave = 0; octave < this.#octaveCount(); octave++) {
@@ -388,27 +419,68 @@ export class Ring {
 
   #mayCall(peer: RingId): boolean {
     if (peer === this.#self || this.#links.to(peer) !== undefined) return false;
-    if ((this.#unreached.get(peer) ?? 0) > this.#nowMs || this.#calls.size >= MOST_CALLS)
-      return false;
-    for (const call of this.#calls.values()) if (call.peer === peer) return false;
-    return true;
+    if ((this.#unreached.get(peer) ?? 0) > this.#nowMs) return false;
+    for (const call of this.#calls.values()) {
+      if (call.peer === peer && call.purpose !== "swarm") return false;
+    }
+    return this.#hasRoomFor("near", true);
   }
 
-  #call(peer: RingId, purpose: Purpose, octave: number | null, via: LinkId | null): void {
+  /** Calls of one's own and of others', for links and for swarms, are bounded each by themselves. */
+  #hasRoomFor(purpose: Purpose, isMine: boolean): boolean {
+    const isOfSwarm = purpose === "swarm";
+    let count = 0;
+    for (const call of this.#calls.values()) {
+      if ((call.peer !== null) === isMine && (call.purpose === "swarm") === isOfSwarm) count += 1;
+    }
+    return count < (isOfSwarm ? MOST_SWARM_CALLS : MOST_LINK_CALLS);
+  }
+
+  #call(peer: RingId, purpose: LinkPurpose, octave: number | null, via: LinkId | null): void {
     if (!this.#mayCall(peer)) return;
     const call = this.#nextCall++;
-    const endsMs = this.#nowMs + CALL_MS;
-    this.#calls.set(call, { peer, purpose, octave, via, circuit: null, endsMs });
+    this.#begin(call, { peer, purpose, octave, via, circuit: null });
     this.#effects.push({ type: "call", call, peer });
   }
 
-  #signalOut(id: CallId, signal: Uint8Array<ArrayBuffer>): void {
+  #begin(id: CallId, call: Omit<Call, "endsMs" | "isAnswered">): void {
+    const lifeMs = call.purpose === "swarm" ? CIRCUIT_MS : CALL_MS;
+    this.#calls.set(id, { ...call, isAnswered: false, endsMs: this.#nowMs + lifeMs });
+  }
+
+  #reach(id: CallId, to: RingId, signal: Bytes): void {
+    if (to === this.#self || !this.#hasRoomFor("swarm", true)) {
+      this.#effects.push({ type: "call-over", call: id });
+      return;
+    }
+    this.#begin(id, { peer: to, purpose: "swarm", octave: null, via: null, circuit: null });
+    this.#signalOut(id, signal);
+    if (this.#calls.get(id)?.circuit === null) this.#endCall(id);
+  }
+
+  #hangUp(id: CallId): void {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    if (call === undefined || call.circuit === null || call.isAnswered) return;
+    const back = this.#circuits.get(call.circuit)?.back ?? null;
+    if (back !== null) this.#refuse(back, call.circuit);
+  }
+
+  #refuse(link: LinkId, circuit: CircuitId): void {
+    this.#circuits.delete(circuit);
+    this.#send(link, { type: "answer", circuit, hops: 0, answer: { type: "refused" } });
+  }
+
+  #signalOut(id: CallId, signal: Bytes): void {
     const call = this.#calls.get(id);
     if (call === undefined) return;
     if (call.circuit !== null) {
       const circuit = this.#circuits.get(call.circuit);
       if (circuit === undefined) return;
+      this.#use(call.circuit, circuit);
+      if (call.purpose === "swarm") call.endsMs = this.#nowMs + CIRCUIT_MS;
       if (circuit.back !== null) {
+        call.isAnswered = true;
         const answer = { type: "signal", signal } as const;
         this.#send(circuit.back, { type: "answer", circuit: call.circuit, hops: 0, answer });
       } else if (circuit.forth !== null) {
@@ -422,23 +494,40 @@ export class Ring {
     call.circuit = this.#ask(positionOf(to), question, { type: "call", call: id }, via);
   }
 
+  #signalIn(id: CallId, signal: Bytes): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) return;
+    if (call.peer !== null) call.isAnswered = true;
+    if (call.purpose === "swarm") call.endsMs = this.#nowMs + CIRCUIT_MS;
+    this.#effects.push({ type: "signal", call: id, signal });
+  }
+
   #called(circuit: CircuitId, { purpose, signal }: Extract<Question, { type: "call" }>): boolean {
-    if (this.#links.size >= this.#mostLinks(purpose) || this.#calls.size >= 2 * MOST_CALLS) {
-      return false;
-    }
+    const isFull = purpose !== "swarm" && this.#links.size >= this.#mostLinks(purpose);
+    if (isFull || !this.#hasRoomFor(purpose, false)) return false;
     const call = this.#nextCall++;
-    const endsMs = this.#nowMs + CALL_MS;
-    this.#calls.set(call, { peer: null, purpose, octave: null, via: null, circuit, endsMs });
-    this.#effects.push({ type: "called", call, signal });
+    this.#begin(call, { peer: null, purpose, octave: null, via: null, circuit });
+    this.#effects.push({ type: "called", call, purpose, signal });
     return true;
   }
 
-  #endCall(id: CallId, isOver: boolean): void {
+  /** Where nobody ever answered, the first hop may be to blame: the next try goes another way. */
+  #tooOld(id: CallId, { circuit, isAnswered }: Call): void {
+    if (circuit !== null && !isAnswered) this.#shun(circuit);
+    this.#endCall(id);
+  }
+
+  #shun(circuit: CircuitId): void {
+    const link = this.#links.get(this.#circuits.get(circuit)?.forth ?? -1);
+    if (link !== undefined) link.shunnedUntilMs = this.#nowMs + SHUNNED_MS;
+  }
+
+  #endCall(id: CallId): void {
     const call = this.#calls.get(id);
     if (call === undefined) return;
     this.#calls.delete(id);
-    if (call.peer !== null) this.#remember(call.peer);
-    if (isOver) this.#effects.push({ type: "call-over", call: id });
+    if (call.peer !== null && call.purpose !== "swarm") this.#remember(call.peer);
+    this.#effects.push({ type: "call-over", call: id });
   }
 
   #remember(peer: RingId): void {
@@ -468,11 +557,10 @@ export class Ring {
         return this.#answer(id, message);
       case "more": {
         const circuit = this.#circuits.get(message.circuit);
-        if (circuit?.back !== id) return;
+        if (circuit?.back !== id || !this.#mayAsk(id)) return;
+        this.#use(message.circuit, circuit);
         if (circuit.forth !== null) return this.#send(circuit.forth, message);
-        if (circuit.errand.type !== "call") return;
-        const { call } = circuit.errand;
-        this.#effects.push({ type: "signal", call, signal: message.signal });
+        if (circuit.errand.type === "call") this.#signalIn(circuit.errand.call, message.signal);
       }
     }
   }
@@ -493,7 +581,8 @@ export class Ring {
     if (!this.#mayAsk(back) || this.#circuits.has(circuit)) return;
     const next = this.#nextHop(target, question, hopsLeft, back);
     if (next !== null) {
-      this.#open(circuit, { back, forth: next.id, errand: { type: "none" } });
+      const isCall = question.type === "call";
+      this.#open(circuit, { back, forth: next.id, errand: { type: "none" }, isCall });
       return this.#send(next.id, { ...message, hopsLeft: hopsLeft - 1 });
     }
     const reply = (answer: Answer): void =>
@@ -509,8 +598,8 @@ export class Ring {
       case "call": {
         if (question.to !== this.#self) return reply({ type: "refused" });
         const call = this.#nextCall;
-        this.#open(circuit, { back, forth: null, errand: { type: "call", call } });
-        if (!this.#called(circuit, question)) reply({ type: "refused" });
+        this.#open(circuit, { back, forth: null, errand: { type: "call", call }, isCall: true });
+        if (!this.#called(circuit, question)) this.#refuse(back, circuit);
       }
     }
   }
@@ -551,7 +640,8 @@ export class Ring {
       return null;
     }
     const circuit = Math.floor(this.#random() * Number.MAX_SAFE_INTEGER);
-    this.#open(circuit, { back: null, forth: link.id, errand });
+    const isCall = question.type === "call";
+    this.#open(circuit, { back: null, forth: link.id, errand, isCall });
     this.#send(link.id, { type: "question", circuit, target, hopsLeft: MOST_HOPS - 1, question });
     return circuit;
   }
@@ -562,12 +652,30 @@ export class Ring {
     if (this.#circuits.size > MOST_CIRCUITS && oldest !== undefined) this.#circuits.delete(oldest);
   }
 
+  /** A circuit lives on while signals go over it. */
+  #use(id: CircuitId, circuit: Circuit): void {
+    this.#circuits.delete(id);
+    this.#open(id, circuit);
+  }
+
+  /** Who asked over a link that is gone learns that its call has ended. */
+  #cutOff(link: LinkId): void {
+    for (const [id, { back, forth, isCall, errand }] of this.#circuits) {
+      if (forth !== link || !isCall) continue;
+      if (back !== null) this.#refuse(back, id);
+      else if (errand.type === "call") this.#endCall(errand.call);
+    }
+  }
+
   #answer(link: LinkId, message: Extract<Message, { type: "answer" }>): void {
     const circuit = this.#circuits.get(message.circuit);
     if (circuit?.forth !== link) return;
-    if (circuit.back !== null) return this.#send(circuit.back, message);
     const { answer } = message;
     const { errand } = circuit;
+    if (answer.type !== "signal") this.#circuits.delete(message.circuit);
+    else if (circuit.isCall && this.#mayAsk(link)) this.#use(message.circuit, circuit);
+    else return;
+    if (circuit.back !== null) return this.#send(circuit.back, message);
     switch (errand.type) {
       case "lookup":
         return this.#lookedUp(errand.of, message);
@@ -580,10 +688,8 @@ export class Ring {
         if (answer.type === "nearest") this.#fingersFound(errand.octave, answer.ids);
         return;
       case "call":
-        if (answer.type === "refused") return this.#endCall(errand.call, true);
-        if (answer.type !== "signal" || !this.#calls.has(errand.call)) return;
-        this.#effects.push({ type: "signal", call: errand.call, signal: answer.signal });
-        return;
+        if (answer.type === "signal") return this.#signalIn(errand.call, answer.signal);
+        return this.#endCall(errand.call);
       case "none":
     }
   }
@@ -654,10 +760,7 @@ export class Ring {
   /** Nobody answered in time. */
   #tryAgain(lookup: Lookup): void {
     if (lookup.hops !== null) return this.#endLookup(lookup);
-    for (const id of lookup.open) {
-      const link = this.#links.get(this.#circuits.get(id)?.forth ?? -1);
-      if (link !== undefined) link.shunnedUntilMs = this.#nowMs + SHUNNED_MS;
-    }
+    for (const id of lookup.open) this.#shun(id);
     lookup.open.clear();
     if (lookup.triesLeft > 0) return this.#try(lookup);
     this.#endLookup(lookup);
@@ -702,7 +805,7 @@ export class Ring {
     const target = positionOf(record.key);
     const holders = [this.#self, ...this.near()]
       .toSorted((one, other) => apart(positionOf(one), target) - apart(positionOf(other), target))
-      .slice(0, COPIES);
+      .slice(0, this.#copies);
     if (!holders.includes(this.#self)) return;
     const handed = this.#handed.get(record) ?? new Set<RingId>();
     this.#handed.set(record, handed);

@@ -12,7 +12,8 @@ const u48 = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 const circuit = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const u8 = fc.nat(255);
 const type = <Type extends string>(name: Type) => fc.constant(name);
-const purpose = fc.constantFrom("near" as const, "finger" as const);
+const linkPurpose = fc.constantFrom("near" as const, "finger" as const);
+const purpose = fc.oneof(linkPurpose, fc.constant("swarm" as const));
 const signal = bytes(1, 40);
 const record: fc.Arbitrary<RingRecord> = fc.record({
   key: id,
@@ -35,7 +36,7 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
 );
 const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: type("near"), ids: fc.array(id, { maxLength: 6 }) }),
-  fc.record({ type: type("hello"), purpose }),
+  fc.record({ type: type("hello"), purpose: linkPurpose }),
   fc.record({ type: type("question"), circuit, target: u48, hopsLeft: u8, question }),
   fc.record({ type: type("answer"), circuit, hops: u8, answer }),
   fc.record({ type: type("more"), circuit, signal }),
@@ -69,6 +70,7 @@ test.each([
   ["nothing", [], "malformed"],
   ["a type that isn’t known", [0x7f, 1], "unknown"],
   ["a HELLO for nothing that is known", [0x02, 9], "malformed"],
+  ["a HELLO of a link for a swarm", [0x02, 2], "malformed"],
   ["NEAR with half an id", [0x01, ...Array<number>(40).fill(1)], "malformed"],
   ["NEAR of eight", [0x01, ...Array<number>(256).fill(1)], "malformed"],
   ["a circuit past 53 bits", [0x12, 0, 0, 0, 0, 0, 0, 0xff, 1], "malformed"],

@@ -12,7 +12,7 @@ import {
   u32,
   writeU32,
 } from "../bytes.ts";
-import type { Answer, Message, Question, RingRecord } from "./io.ts";
+import type { Answer, LinkPurpose, Message, Purpose, Question, RingRecord } from "./io.ts";
 import { NEAR_EACH_SIDE } from "./links.ts";
 import type { RingId } from "./position.ts";
 import { MOST_CONTENT_BYTES, MOST_PER_KEY } from "./records.ts";
@@ -25,7 +25,8 @@ const ID_BYTES = 32;
 const SLOT_BYTES = 16;
 
 const TYPE = { near: 0x01, hello: 0x02, question: 0x10, answer: 0x11, more: 0x12 } as const;
-const PURPOSE = { near: 0, finger: 1 } as const;
+const LINK_PURPOSE: Readonly<Record<LinkPurpose, number>> = { near: 0, finger: 1 };
+const PURPOSE: Readonly<Record<Purpose, number>> = { ...LINK_PURPOSE, swarm: 2 };
 const QUESTION = { find: 0, get: 1, put: 2, call: 3 } as const;
 const ANSWER = { nearest: 0, records: 1, stored: 2, signal: 3, refused: 4 } as const;
 
@@ -136,7 +137,7 @@ function read(bytes: Bytes): Message | null | undefined {
       return near && { type: "near", ids: near };
     }
     case TYPE.hello: {
-      const purpose = nameOf(PURPOSE, rest[0]);
+      const purpose = nameOf(LINK_PURPOSE, rest[0]);
       return rest.length === 1 && purpose !== null ? { type: "hello", purpose } : null;
     }
     case TYPE.question:
