@@ -143,6 +143,7 @@ export class SimulatedPeer {
         dial: (peer) => this.#dial(peer),
         hangUp: (peer) => this.#dials.delete(peer),
       },
+      overlay: { heard: () => undefined },
       pause: () => Promise.resolve(),
       changed: () => undefined,
     });

@@ -123,6 +123,10 @@ export type DriverPorts = {
     dial(peer: PeerId): void;
     hangUp(peer: PeerId): void;
   };
+  readonly overlay: {
+    /** What a proven peer of the swarm said for the overlay, 1 to `LIMITS.overlayContentBytes`. */
+    heard(peer: PeerId, content: Bytes): void;
+  };
   /** Comes back when whatever else waits has had its turn. */
   readonly pause: () => Promise<void>;
   /** Something that a view shows may have changed. */
@@ -306,6 +310,8 @@ export class Driver {
         return this.#ports.swarm.dial(effect.peer);
       case "hang-up":
         return this.#ports.swarm.hangUp(effect.peer);
+      case "overlay-heard":
+        return this.#ports.overlay.heard(effect.peer, effect.content);
       case "close":
         return this.#ports.transport.close(effect.connection);
       case "make-proof":

@@ -45,6 +45,8 @@ export const LIMITS = {
   entryTagBytes: 48,
   /** How long a statement to a catalogue may hold, unless it is renewed. */
   entryLifeMs: 24 * 3_600_000,
+  /** What an overlay's member says through a swarm's connection: a whole sealed signal, and its head. */
+  overlayContentBytes: 24 * 1024 + 256,
   /** What clocks may differ by. */
   entryClockMs: 5 * 60_000,
   /** Connections of one swarm. */

@@ -332,6 +332,8 @@ export class Member {
   alarmMs: number | null = null;
   /** DATA frames sent, by receiver. */
   readonly sentTo = new Map<PeerId, number>();
+  /** What peers said for the overlay. */
+  readonly overlayHeard: [PeerId, Bytes][] = [];
   #wake: () => void = () => undefined;
 
   constructor(
@@ -367,6 +369,11 @@ export class Member {
         announce: () => world.soon(() => world.announce(this)),
         dial: (peer: PeerId) => world.soon(() => world.dial(this, peer)),
         hangUp: () => undefined,
+      },
+      overlay: {
+        heard: (peer: PeerId, said: Bytes) => {
+          this.overlayHeard.push([peer, said]);
+        },
       },
       pause: () => Promise.resolve(),
       changed: () => undefined,

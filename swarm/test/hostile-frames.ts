@@ -89,6 +89,7 @@ const EXAMPLES: { readonly [Type in Message["type"]]: Example<Type> } = {
     const more = count(LIMITS.entryBytes - STATEMENT_LEAST_BYTES + 1) - 1;
     return { statement: chance.bytes(STATEMENT_LEAST_BYTES + more).with(64, 1) }; // Of this version.
   },
+  overlay: (chance, count) => ({ content: chance.bytes(count(LIMITS.overlayContentBytes)) }),
 };
 
 /** The types of messages, in the table's order. */
@@ -131,6 +132,7 @@ const BOUNDS = [
   161,
   2 + LIMITS.personNameBytes,
   1 + LIMITS.entryBytes,
+  1 + LIMITS.overlayContentBytes,
   1 + 4 * LIMITS.haveCount,
   69 + 32 * PAGE_HASHES,
   133 + 2 * 32 * PAGE_HASHES,

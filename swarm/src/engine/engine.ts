@@ -31,6 +31,7 @@ import type {
   Input,
 } from "./io.ts";
 import { ManifestExchange } from "./manifest-exchange.ts";
+import { OverlayContact } from "./overlay-contact.ts";
 import type { Peer } from "./peer.ts";
 import { People } from "./people.ts";
 import { type PieceMap, pieceMap } from "./piece-map.ts";
@@ -68,6 +69,7 @@ export class Engine {
   readonly #turnover: Turnover;
   readonly #people: People;
   readonly #catalogue: CatalogueExchange;
+  readonly #overlay: OverlayContact;
   #trackerUp = false;
   #announceAtMs = Infinity;
   #announcedAtMs = -Infinity;
@@ -88,6 +90,7 @@ export class Engine {
     this.#turnover = new Turnover(this.#core);
     this.#people = new People(this.#core);
     this.#catalogue = new CatalogueExchange(this.#core);
+    this.#overlay = new OverlayContact(this.#core);
     this.#core.onDropped = (peer) => {
       this.#manifests.dropped(peer);
       this.#pages.dropped(peer);
@@ -174,6 +177,10 @@ export class Engine {
         return this.#people.introduce(input.person);
       case "catalogue-stated":
         return this.#catalogue.learn(input.signed, input.leftMs);
+      case "overlay-hello":
+        return this.#overlay.hello(input.content);
+      case "overlay-say":
+        return this.#overlay.say(input.peer, input.content);
       case "leave":
         return this.#leave();
       case "end-share":
@@ -300,6 +307,7 @@ export class Engine {
     this.#people.greeted(peer);
     this.#tell(peer);
     this.#catalogue.greeted(peer);
+    this.#overlay.greeted(peer);
     for (const frame of waiting) this.#frame(peer, frame);
   }
 
@@ -396,6 +404,8 @@ export class Engine {
       }
       case "catalogue":
         return this.#catalogue.received(peer, message.statement);
+      case "overlay":
+        return this.#overlay.heard(peer, message.content);
     }
   }
 

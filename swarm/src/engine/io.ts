@@ -50,6 +50,12 @@ export type Input =
    */
   | { readonly type: "catalogue-stated"; readonly signed: Signed; readonly leftMs: number }
 
+  // The overlay, for which a swarm's connections are a way to make first contact.
+  /** To be told to every peer that is here and to those to come; the newest alone. Null: nothing. */
+  | { readonly type: "overlay-hello"; readonly content: Bytes | null }
+  /** For one peer; lost where it isn't connected. */
+  | { readonly type: "overlay-say"; readonly peer: PeerId; readonly content: Bytes }
+
   // The tracker.
   | { readonly type: "tracker-up" }
   | { readonly type: "tracker-down" }
@@ -198,6 +204,8 @@ export type Effect =
       readonly connection: ConnectionId;
       readonly statement: Bytes;
     }
+  /** A peer said it for the overlay: `overlay-hello` or `overlay-say` of its. */
+  | { readonly type: "overlay-heard"; readonly peer: PeerId; readonly content: Bytes }
   /**
    * Make room for `files`, by index; null: all. `isEmpty`: nothing counts as held. `signed`: as it
    * travels. Comes again when there is to be room for more.

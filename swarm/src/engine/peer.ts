@@ -63,6 +63,9 @@ export class Peer {
   /** How many more it may bring, of late; null until it does. */
   statements: Allowance | null = null;
 
+  /** How much more it may say for the overlay, of late; null until it does. */
+  overlayAllowance: Allowance | null = null;
+
   /** An END of its is being checked: one at a time. */
   isEndChecking = false;
   /** When it last said anything. */

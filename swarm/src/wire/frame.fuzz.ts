@@ -65,6 +65,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     type: is("catalogue"),
     statement: bytes(STATEMENT_LEAST_BYTES, 300).map((any) => any.with(64, 1)), // Of this version.
   }),
+  fc.record({ type: is("overlay"), content: bytes(1, 300) }),
 );
 
 /** Types that exist come up as often as those that don't. */
@@ -72,7 +73,24 @@ const anything = fc
   .tuple(
     fc.oneof(
       fc.nat(255),
-      fc.constantFrom(1, 2, 3, 4, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x23, 0x40, 0x43, 0x50, 0x52),
+      fc.constantFrom(
+        1,
+        2,
+        3,
+        4,
+        0x10,
+        0x11,
+        0x12,
+        0x13,
+        0x14,
+        0x20,
+        0x23,
+        0x40,
+        0x43,
+        0x50,
+        0x52,
+        0x68,
+      ),
     ),
     bytes(0, 200),
   )

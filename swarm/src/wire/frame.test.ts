@@ -80,6 +80,7 @@ const VECTORS: readonly (readonly [message: Message, bytes: string])[] = [
     `5104030201${"02".repeat(64)}${"04".repeat(64)}${"03".repeat(64)}${"05".repeat(64)}`,
   ],
   [{ type: "catalogue", statement: filled(80, 1) }, `52${"01".repeat(80)}`],
+  [{ type: "overlay", content: filled(3, 1) }, "68010101"],
 ];
 
 const named = VECTORS.map(([message, bytes]) => [message.type, message, bytes] as const);
@@ -111,7 +112,7 @@ describe("each message", () => {
   });
 
   test("has a vector, and every reason too", () => {
-    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(25);
+    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(26);
     const reasons = VECTORS.flatMap(([message]) => ("reason" in message ? [message.reason] : []));
     const all = [...Object.keys(CLOSE_REASON), ...Object.keys(END_REASON)];
     expect(reasons.toSorted()).toEqual(all.toSorted());
@@ -155,6 +156,7 @@ describe("a frame with a length of its own", () => {
     ["a PERSON whose name is no UTF-8", "0401ff"],
     ["a PERSON whose name ends amid a letter", "0401d7"],
     ["a BITFIELD of nothing", "20"],
+    ["an OVERLAY of nothing", "68"],
     ["a PAGE without hashes", `1301000000${"00".repeat(64)}`],
     ["a PAGE with half a hash", `1301000000${"00".repeat(64 + 48)}`],
     ["a manifest part of nothing", "110000000000000000"],
@@ -185,6 +187,7 @@ describe("bounds", () => {
     ["BITFIELD", 0x20, LIMITS.frameBytes, 1],
     ["PERSON", 0x04, 2 + LIMITS.personNameBytes, 1],
     ["CATALOGUE", 0x52, 1 + LIMITS.entryBytes, 1],
+    ["OVERLAY", 0x68, 1 + LIMITS.overlayContentBytes, 1],
   ])("%s is read up to its bound and no further", (_type, type, most, step) => {
     expect(at(type, most)).toBe("message");
     expect(at(type, most + step)).toBe("malformed");

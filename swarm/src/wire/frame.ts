@@ -104,7 +104,9 @@ export type Message =
       readonly second: SignedHashes;
     }
   /** What the share's key said to catalogues, as it travels (`catalogue/entry.ts`). */
-  | { readonly type: "catalogue"; readonly statement: Bytes };
+  | { readonly type: "catalogue"; readonly statement: Bytes }
+  /** What the overlay's members say to each other by way of a swarm's connection; opaque here. */
+  | { readonly type: "overlay"; readonly content: Bytes };
 
 /** A page's signature, and 32 bytes per piece. */
 export type SignedHashes = { readonly signature: Bytes; readonly hashes: Bytes };
@@ -135,6 +137,7 @@ const TYPE = {
   end: 0x50,
   contradiction: 0x51,
   catalogue: 0x52,
+  overlay: 0x68,
 } as const satisfies Record<Message["type"], number>;
 
 const MAGIC = 0x4c414f48; // "HOAL": tells a Shoal peer from any other use of a data channel.
@@ -203,6 +206,8 @@ export function encodeFrame(message: Message): Bytes {
     }
     case "catalogue":
       return concat(fields(type), message.statement);
+    case "overlay":
+      return concat(fields(type), message.content);
     case "have-all":
     case "have-none":
     case "choke":
@@ -404,6 +409,13 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
       if (length < STATEMENT_LEAST_BYTES || length > LIMITS.entryBytes) return null;
       const statement = bytes.slice(1);
       return isOfThisVersion(statement) ? { type: "catalogue", statement } : { kind: "unknown" };
+    },
+  ],
+  [
+    TYPE.overlay,
+    (bytes) => {
+      if (bytes.length < 2 || bytes.length > 1 + LIMITS.overlayContentBytes) return null;
+      return { type: "overlay", content: bytes.slice(1) };
     },
   ],
 ]);

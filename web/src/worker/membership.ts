@@ -180,6 +180,7 @@ export class Membership {
         dial: (peer) => void this.#dial(peer),
         hangUp: (peer) => this.#exchanges.hangUp(peer),
       },
+      overlay: { heard: () => undefined },
       pause: () =>
         new Promise((resolve) => {
           setTimeout(resolve, 0);
