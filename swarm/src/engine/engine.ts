@@ -197,6 +197,9 @@ export class Engine {
         return;
       case "announced":
         return this.#announced(input.peers, input.swarmPeerCount, input.intervalMs);
+      case "introduced":
+        for (const peer of input.peers) this.#core.acquaintances.met(peer, this.#core.nowMs);
+        return;
       case "announce-failed":
         if (this.#core.status.kind !== "left") {
           this.#announceAtMs = this.#core.nowMs + ANNOUNCE_RETRY_MS;

@@ -50,6 +50,9 @@ export type Input =
    */
   | { readonly type: "catalogue-stated"; readonly signed: Signed; readonly leftMs: number }
 
+  /** Somebody else than a tracker named them: dialled as those. */
+  | { readonly type: "introduced"; readonly peers: readonly PeerId[] }
+
   // The overlay, for which a swarm's connections are a way to make first contact.
   /** To be told to every peer that is here and to those to come; the newest alone. Null: nothing. */
   | { readonly type: "overlay-hello"; readonly content: Bytes | null }

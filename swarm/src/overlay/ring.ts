@@ -176,6 +176,10 @@ export class Ring {
     return this.#links.size;
   }
 
+  hasLinkTo(peer: RingId): boolean {
+    return this.#links.to(peer) !== undefined;
+  }
+
   /** Ways back that are remembered. */
   get circuitCount(): number {
     return this.#circuits.size;

@@ -22,8 +22,9 @@ test.each(["offer", "answer", "candidate"] as const)(
     };
     const secret = random(32);
     const sealed = await sealSignal(signal, from, secret, crypto);
-    const { to: _, ...arrived } = signal;
-    expect(await openSignal(sealed, swarm, secret, crypto)).toEqual({ ...arrived, from });
+    const { exchange, body } = signal;
+    const arrived = { swarm, from, kind, exchange, body };
+    expect(await openSignal(sealed, swarm, secret, crypto)).toEqual(arrived);
     expect(await openSignal(sealed, swarm, random(32), crypto)).toBeNull();
     for (const text of [swarm, from, to, signal.exchange, signal.body]) {
       expect(Buffer.from(sealed).includes(Buffer.from(text, "base64url"))).toBe(false);

@@ -135,6 +135,7 @@ const state = (part: Partial<ShareState>): ShareState => ({
   room: { freeBytes: 1e6, isInMemory: false, lack: "zip" },
   placing: null,
   listing: { kind: "unlisted" },
+  ring: null,
   ...part,
 });
 

@@ -11,6 +11,7 @@ import type { Person } from "@shoal/swarm/person";
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { ConflictAnswer, Placing } from "./placing.ts";
+import type { RingDegree, RingView } from "./ring.ts";
 import type { Room } from "./room.ts";
 import type { Kind } from "./file-types.ts";
 import type { Listing, Lock, Notice, Refusal, ShareState } from "./state.ts";
@@ -70,6 +71,8 @@ export type ToWorker =
     }
   /** Who the person says they are, in this share and from now on. */
   | { readonly type: "introduce"; readonly person: Person }
+  /** Whether this share takes part in the ring, and how narrow that is to be. */
+  | { readonly type: "ring"; readonly isOn: boolean; readonly degree: RingDegree }
   /** A bound on the payload sent to all peers together, from now on; null: none. */
   | { readonly type: "limit-upload"; readonly bytesPerSec: number | null }
   /** Sharer: the share can be found in the host's catalogue by this, from now on. */
@@ -163,6 +166,7 @@ export type StateUpdate = Omit<
   | "self"
   | "placing"
   | "listing"
+  | "ring"
   | "room"
   | "isKept"
   | "knowsFiles"
@@ -224,6 +228,8 @@ export type FromWorker =
     }
   /** Sharer: how much may be sent per second, by an earlier visit's choice; null: no bound. */
   | { readonly type: "upload-limit"; readonly bytesPerSec: number | null }
+  /** Where this browser is in the ring; null: it isn't. */
+  | { readonly type: "ring"; readonly view: RingView | null }
   /** Told where the host has a catalogue. */
   | { readonly type: "listing"; readonly listing: Listing }
   /** Receiver: where it stands with the password; null: it was right. */

@@ -6,6 +6,7 @@ import type { PieceMap } from "@shoal/swarm/engine/piece-map";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Person } from "@shoal/swarm/person";
 import type { Placing } from "./placing.ts";
+import type { RingView } from "./ring.ts";
 import type { Room } from "./room.ts";
 
 /** Where the share on this page stands. The names are part of the page's contract. */
@@ -232,4 +233,6 @@ export type ShareState = {
   readonly placing: Placing | null;
   /** Sharer; a receiver's is `off`. */
   readonly listing: Listing;
+  /** This browser's place in the ring; null where it has none. */
+  readonly ring: RingView | null;
 };

@@ -12,9 +12,11 @@ export type Preferences = {
   readonly device: Device | null;
   /** Peers are reached through a relay alone, and learn no address of this browser's. */
   readonly hidesAddress: boolean;
+  /** The browser takes part in the ring, where strangers learn its address. */
+  readonly usesRing: boolean;
 };
 
-const DEFAULTS: Preferences = { name: "", device: null, hidesAddress: false };
+const DEFAULTS: Preferences = { name: "", device: null, hidesAddress: false, usesRing: true };
 const KEY = "shoal:preferences";
 
 /** Where texts are kept; each may throw where the person blocks site data. */
@@ -68,11 +70,12 @@ export class PreferencesStore {
 
 /** What is left of it if anybody has been at it. */
 function parsed(text: string | null): Preferences {
-  const { name, device, hidesAddress } = asRecord(text);
+  const { name, device, hidesAddress, usesRing } = asRecord(text);
   return {
     name: typeof name === "string" ? safePersonName(name) : DEFAULTS.name,
     device: isDevice(device) ? device : DEFAULTS.device,
     hidesAddress: hidesAddress === true,
+    usesRing: usesRing !== false,
   };
 }
 

@@ -17,6 +17,7 @@ import { askToTell, firstTelling, tell } from "./notify.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { persist } from "./persistence.ts";
 import { preferences, thisPerson } from "./preferences.ts";
+import { isInRing, ringDegree } from "./ring.ts";
 import { handToBrowser } from "./save.ts";
 import type { Session, SharedFiles } from "./session.ts";
 import { SpeedHistory } from "./speed-history.ts";
@@ -74,6 +75,7 @@ const EMPTY: ShareState = {
   room: null,
   placing: null,
   listing: { kind: "off" },
+  ring: null,
 };
 
 export class SwarmSession implements Session {
@@ -117,6 +119,7 @@ export class SwarmSession implements Session {
   readonly #preferred = (): void => {
     const preferred = preferences.get();
     this.#post({ type: "introduce", person: thisPerson(preferred) });
+    this.#post({ type: "ring", isOn: isInRing(preferred), degree: ringDegree() });
     if (preferred.hidesAddress === this.#hidesAddress) return;
     this.#hidesAddress = preferred.hidesAddress;
     // What was reached the other way is reached anew.
@@ -425,6 +428,8 @@ export class SwarmSession implements Session {
       case "shared-files":
         this.#sharedFiles = message;
         return;
+      case "ring":
+        return this.#set({ ring: message.view });
       case "listing":
         return this.#set({ listing: message.listing });
       case "lock": {

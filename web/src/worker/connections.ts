@@ -10,8 +10,8 @@ import { type Channel, type ChannelEvents, ForwardedChannel, movedChannel } from
 
 type Fingerprints = { readonly local: string; readonly remote: string };
 
-type Connection = {
-  readonly peer: PeerId;
+type Connection<Id> = {
+  readonly peer: Id;
   readonly role: Role;
   channel: Channel | null;
   isOpen: boolean;
@@ -36,31 +36,32 @@ const EARLY_FRAMES = 8;
 const SPARE_FRAMES = 8;
 const SPARE_BYTES = LIMITS.pieceBytesLeast;
 
-export type ConnectionsPort = {
-  connected(connection: number, peer: PeerId, role: Role, prints: Fingerprints): void;
+export type ConnectionsPort<Id> = {
+  connected(connection: number, peer: Id, role: Role, prints: Fingerprints): void;
   frame(connection: number, frame: Uint8Array<ArrayBuffer>): void;
   drained(connection: number, bufferedBytes: number): void;
   disconnected(connection: number): void;
   /** The dial came to nothing before the engine knew the connection. */
-  dialFailed(peer: PeerId): void;
+  dialFailed(peer: Id, connection: number): void;
   /** Make the page let go. */
   hangUp(connection: number): void;
   forward(connection: number, frame: ArrayBuffer): void;
 };
 
-export class Connections {
-  readonly #port: ConnectionsPort;
-  readonly #open = new Map<number, Connection>();
+/** `Id` is whom they lead to: peers of a swarm, or of the ring. */
+export class Connections<Id = PeerId> {
+  readonly #port: ConnectionsPort<Id>;
+  readonly #open = new Map<number, Connection<Id>>();
   /** Frames to be filled again, which is quicker than to have fresh memory cleared. */
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   /** Of this side's, since they were told last. */
   #dials = NO_DIALS;
 
-  constructor(port: ConnectionsPort) {
+  constructor(port: ConnectionsPort<Id>) {
     this.#port = port;
   }
 
-  begin(connection: number, peer: PeerId, role: Role): void {
+  begin(connection: number, peer: Id, role: Role): void {
     setTimeout(() => {
       if (this.#open.get(connection)?.isHandedOver === false) this.closed(connection);
     }, OPEN_MS);
@@ -122,7 +123,7 @@ export class Connections {
   }
 
   /** Whether a peer is reached through a TURN server; null while that isn't known. */
-  isRelayed(of: PeerId): boolean | null {
+  isRelayed(of: Id): boolean | null {
     for (const { peer, isRelayed } of this.#open.values()) {
       if (peer === of && isRelayed !== null) return isRelayed;
     }
@@ -149,6 +150,11 @@ export class Connections {
     return bufferedBytes;
   }
 
+  /** All that aren't gone, whether they are open yet or not. */
+  all(): number[] {
+    return [...this.#open.keys()];
+  }
+
   /** Ends a connection from this side; what was sent before still goes out. */
   close(connection: number): void {
     const known = this.#open.get(connection);
@@ -167,7 +173,7 @@ export class Connections {
     if (known.isHandedOver) this.#port.disconnected(connection);
     else if (known.role === "initiator") {
       this.#count("failed");
-      this.#port.dialFailed(known.peer);
+      this.#port.dialFailed(known.peer, connection);
     }
   }
 
@@ -176,13 +182,13 @@ export class Connections {
     this.#dials = { ...this.#dials, [end]: count };
   }
 
-  #frame(connection: number, known: Connection, frame: Uint8Array<ArrayBuffer>): void {
+  #frame(connection: number, known: Connection<Id>, frame: Uint8Array<ArrayBuffer>): void {
     if (known.isHandedOver) this.#port.frame(connection, frame);
     else if (known.early.length < EARLY_FRAMES) known.early.push(frame);
     else this.closed(connection);
   }
 
-  #handOver(connection: number, known: Connection): void {
+  #handOver(connection: number, known: Connection<Id>): void {
     if (!known.isOpen || known.fingerprints === null || known.isHandedOver) return;
     known.isHandedOver = true;
     this.#port.connected(connection, known.peer, known.role, known.fingerprints);

@@ -49,6 +49,8 @@ let membership: Membership | null = null;
 
 /** Who the person said they are last, also while there was no share to say it in. */
 let introduction: Extract<ToWorker, { type: "introduce" }> | null = null;
+/** Whether this share takes part in the ring, as the page said last. */
+let ring: Extract<ToWorker, { type: "ring" }> | null = null;
 /** What is kept of the share that this browser made. */
 let ownShare: OwnShare | null = null;
 /** Where that stands with the catalogue of the page's host, if there is one. */
@@ -106,6 +108,7 @@ self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
   if (data.type === "publish") return publishing?.publish(data.description);
   if (data.type === "withdraw") return publishing?.withdraw();
   if (data.type === "introduce") introduction = data;
+  if (data.type === "ring") ring = data;
   if (data.type === "limit-upload") void ownShare?.keepUploadLimit(data.bytesPerSec);
   const isStop = data.type === "command" && data.command === "stop";
   if (isStop && resting !== null) return void resting.stop().catch(fail);
@@ -172,6 +175,7 @@ async function share(
 async function join(link: Link, secrets: ShareSecrets, own: Own): Promise<void> {
   membership = await Membership.join(link, secrets, own, post);
   if (introduction !== null) membership.take(introduction);
+  if (ring !== null) membership.take(ring);
 }
 
 /** Null where there is no catalogue. `kept` is what `keepStated` was handed in an earlier visit. */

@@ -16,6 +16,7 @@ import type { Placing } from "../protocol/placing.ts";
 import type { CarrierName } from "../protocol/state.ts";
 import { Carriers } from "./carriers.ts";
 import { likely } from "./choice.ts";
+import { type ConnectionMessage, takeConnectionMessage } from "./connection-messages.ts";
 import { Connections } from "./connections.ts";
 import { Demand } from "./demand.ts";
 import type { FileSource } from "./file-source.ts";
@@ -26,6 +27,7 @@ import { type Place, Placement } from "./placement.ts";
 import type { Publishing } from "./publishing.ts";
 import type { Relisting } from "./relisting.ts";
 import { Trackers } from "./trackers.ts";
+import { RingSide } from "./ring-side.ts";
 import { measureRoom } from "./room.ts";
 import { Forecast, nameOf, sumOf, viewOf } from "./view.ts";
 import { Viewing } from "./viewing.ts";
@@ -93,6 +95,7 @@ export class Membership {
   readonly #exchanges: Exchanges;
   readonly #trackers: Trackers;
   readonly #carriers: Carriers;
+  readonly #ring: RingSide;
   readonly #connections: Connections;
   readonly #requests = new Map<number, (reply: unknown) => void>();
   readonly #forecast = new Forecast();
@@ -137,7 +140,13 @@ export class Membership {
       answers: (isAnswering) =>
         post({ type: "notice", notice: "server-unreachable", isOn: !isAnswering }),
     });
-    this.#carriers = new Carriers([this.#trackers]);
+    this.#ring = new RingSide(secrets, identity, {
+      driver: () => this.#driver,
+      post,
+      received: (signal) => void this.#receive(signal, "ring"),
+      isLonely: () => this.#isLonely(),
+    });
+    this.#carriers = new Carriers([this.#trackers, this.#ring]);
     this.#connections = new Connections({
       connected: (connection, peer, role, { local, remote }) =>
         this.#driver.connected(connection, peer, role, local, remote),
@@ -180,7 +189,7 @@ export class Membership {
         dial: (peer) => void this.#dial(peer),
         hangUp: (peer) => this.#exchanges.hangUp(peer),
       },
-      overlay: { heard: () => undefined },
+      overlay: { heard: (peer, content) => this.#ring.heard(peer, content) },
       pause: () =>
         new Promise((resolve) => {
           setTimeout(resolve, 0);
@@ -210,7 +219,10 @@ export class Membership {
 
   /** Takes a message of the page. */
   take(message: Message): void {
+    if ("connection" in message) return this.#takeOfConnection(message);
     switch (message.type) {
+      case "ring":
+        return void this.#ring.set(message);
       case "command":
         return this.#command(message.command);
       case "choose-files":
@@ -254,28 +266,14 @@ export class Membership {
         if (signal !== null) void this.#receive(signal, "tracker");
         return;
       }
-      case "channel":
-        return this.#connections.attach(message.connection, message.channel);
-      case "connection-signal":
-        return this.#exchanges.local(message.connection, message.kind, message.text);
-      case "connection-stable":
-        return this.#connections.stable(message.connection, {
-          local: message.localFingerprint,
-          remote: message.remoteFingerprint,
-        });
-      case "connection-way":
-        return this.#connections.went(message.connection, message.isRelayed);
-      case "connection-closed":
-        return this.#connections.closed(message.connection);
-      case "forwarded-open":
-        return this.#connections.forwarded(message.connection)?.events.opened();
-      case "forwarded-frame":
-        return this.#connections
-          .forwarded(message.connection)
-          ?.events.frame(new Uint8Array(message.frame));
-      case "forwarded-delivered":
-        return this.#connections.forwarded(message.connection)?.delivered(message.deliveredBytes);
     }
+  }
+
+  #takeOfConnection(message: ConnectionMessage): void {
+    if (this.#ring.owns(message.connection)) return this.#ring.take(message);
+    takeConnectionMessage(message, this.#connections, ({ connection, kind, text }) =>
+      this.#exchanges.local(connection, kind, text),
+    );
   }
 
   #goOn({ isHeld, restored }: Extract<Own, { kind: "receiver" }>): void {
@@ -505,6 +503,12 @@ export class Membership {
   /** What a carrier brought; what isn't good is dropped in silence. */
   async #receive(signal: IncomingSignal, by: CarrierName): Promise<void> {
     if (await this.#exchanges.receive(signal)) this.#carriers.brought(signal.from, by);
+  }
+
+  /** Nobody is here, or nobody new can come. */
+  #isLonely(): boolean {
+    if (this.#driver.status.kind !== "running") return false;
+    return !this.#trackers.isAnswering || this.#driver.snapshot().peers.length === 0;
   }
 
   async #dial(peer: PeerId): Promise<void> {

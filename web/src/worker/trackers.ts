@@ -120,8 +120,13 @@ export class Trackers implements Carrier {
     await Promise.all(this.#clients.map((client) => client.leave()));
   }
 
+  /** Whether any has taken us in. */
+  get isAnswering(): boolean {
+    return this.#clients.some((client) => client.isJoined);
+  }
+
   #tellAnswers(): void {
-    this.#port.answers(this.#clients.some((client) => client.isJoined));
+    this.#port.answers(this.isAnswering);
   }
 
   #client(host: string): TrackerClient | undefined {

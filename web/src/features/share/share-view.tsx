@@ -67,6 +67,8 @@ export function ShareView({
       data-sent-bytes={Math.trunc(state.sentBytes)}
       data-received-bytes={Math.trunc(state.receivedBytes)}
       data-peers={state.peers.length}
+      data-ring-links={state.ring?.linkCount}
+      data-ring-hops={state.ring?.hops}
       data-error={state.error ?? undefined}
       {...onFocusChange}
     >

@@ -1,0 +1,97 @@
+/**
+ * The share's side of the ring, whether it takes part or not: its code is fetched when it does, and left
+ * out where that doesn't work.
+ */
+import type { Bytes } from "@shoal/swarm/bytes";
+import type { Driver } from "@shoal/swarm/driver";
+import type { PeerId } from "@shoal/swarm/ids";
+import type { ShareSecrets } from "@shoal/swarm/share/secrets";
+import type { Acquaintance, Identity } from "@shoal/swarm/signal/identity";
+import type { IncomingSignal, OutgoingSignal } from "@shoal/swarm/tracker/messages";
+import { webCrypto } from "@shoal/swarm/webcrypto";
+import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import type { Carrier } from "./carriers.ts";
+import type { ConnectionMessage } from "./connection-messages.ts";
+import type { RingPart } from "./ring/join.ts";
+
+export type RingSidePorts = {
+  /** Once there is one. */
+  readonly driver: () => Driver;
+  readonly post: (message: FromWorker, transfer?: Transferable[]) => void;
+  readonly received: (signal: IncomingSignal) => void;
+  readonly isLonely: () => boolean;
+};
+
+export class RingSide implements Carrier {
+  readonly name = "ring";
+  readonly #secrets: ShareSecrets;
+  readonly #identity: Identity;
+  readonly #ports: RingSidePorts;
+  #part: RingPart | null = null;
+  /** One change after the other. */
+  #changes: Promise<void> = Promise.resolve();
+
+  constructor(secrets: ShareSecrets, identity: Identity, ports: RingSidePorts) {
+    this.#secrets = secrets;
+    this.#identity = identity;
+    this.#ports = ports;
+  }
+
+  set({ isOn, degree }: Extract<ToWorker, { type: "ring" }>): Promise<void> {
+    this.#changes = this.#changes
+      .then(async () => {
+        if (isOn === (this.#part !== null)) return;
+        if (isOn) await this.#join(degree);
+        else this.#leave();
+      })
+      .catch(() => undefined); // Safe: without it the share does as it did before there was a ring.
+    return this.#changes;
+  }
+
+  /** The ring's connections count down, the swarm's count up. */
+  owns(connection: number): boolean {
+    return connection < 0;
+  }
+
+  /** The page's word on a connection of the ring's. */
+  take(message: ConnectionMessage): void {
+    this.#part?.take(message);
+  }
+
+  /** A neighbour said something for this browser's place in the ring. */
+  heard(peer: PeerId, content: Bytes): void {
+    this.#part?.client.heard(peer, content);
+  }
+
+  acquaintance(peer: PeerId): Acquaintance | null {
+    return this.#part?.client.acquaintance(peer) ?? null;
+  }
+
+  async carry(signal: OutgoingSignal): Promise<boolean> {
+    return (await this.#part?.client.carry(signal)) ?? false;
+  }
+
+  async #join(degree: Extract<ToWorker, { type: "ring" }>["degree"]): Promise<void> {
+    const { driver, post, received, isLonely } = this.#ports;
+    const { RingPart } = await import("./ring/join.ts");
+    this.#part = await RingPart.begin(this.#secrets, this.#identity, webCrypto(), degree, {
+      page: {
+        connect: (connection, isInitiator) => post({ type: "connect", connection, isInitiator }),
+        apply: (connection, text) => post({ type: "apply-signal", connection, text }),
+        hangUp: (connection) => post({ type: "disconnect", connection }),
+        forward: (connection, frame) => post({ type: "forward", connection, frame }, [frame]),
+      },
+      met: (peers) => driver().handle({ type: "introduced", peers }),
+      received,
+      isLonely,
+      hello: (content) => driver().handle({ type: "overlay-hello", content }),
+      say: (peer, content) => driver().handle({ type: "overlay-say", peer, content }),
+      changed: (view) => post({ type: "ring", view }),
+    });
+  }
+
+  #leave(): void {
+    this.#part?.leave();
+    this.#part = null;
+  }
+}
