@@ -187,6 +187,7 @@ const FOUND: SearchResults = {
   total: 3,
   shares: [FOUND_SHARE],
   hasMore: true,
+  isFromRing: true,
   trouble: null,
 };
 

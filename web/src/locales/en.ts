@@ -184,6 +184,8 @@ export const en = {
     foundFor_other: "{{count, number}} shares found for “{{words}}”",
     listed_one: "{{count, number}} share is published here",
     listed_other: "{{count, number}} shares are published here, those with the most sources first",
+    fromRing:
+      "Shoal’s server can’t be reached. This was asked of other people’s browsers, which know whole words alone.",
     nothingFound: {
       title: "Nothing was found.",
       sentence: "Fewer words, or the beginning of one, find more. So do any kind and any size.",

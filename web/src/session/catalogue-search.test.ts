@@ -11,6 +11,7 @@ const sought = (words: string): Sought => ({ words, kind: null, minBytes: null, 
 const found = (names: string, hasMore = false): Found => ({
   total: 9,
   hasMore,
+  isFromRing: false,
   shares: [...names].map((name) => ({ swarm: name as SwarmId }) as FoundShare),
 });
 

@@ -10,6 +10,7 @@ export type SearchResults =
       /** Each once, of all pages so far. */
       readonly shares: readonly FoundShare[];
       readonly hasMore: boolean;
+      readonly isFromRing: boolean;
       /** What was in the way of the next page; null: nothing. */
       readonly trouble: CatalogueTrouble | null;
     };

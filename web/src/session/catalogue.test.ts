@@ -35,6 +35,7 @@ describe("an answer of the catalogue", () => {
       total: 60,
       shares: [{ ...ENTRY, isProtected: false }],
       hasMore: true,
+      isFromRing: false,
     });
     expect(decodeFound({ ...answerOf(), page: 2 })).toMatchObject({ hasMore: false });
     expect(decodeFound({ ...answerOf(), page: 49, total: 5000 })).toMatchObject({ hasMore: false });

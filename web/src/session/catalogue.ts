@@ -28,8 +28,8 @@ export type FoundShare = Description & {
   readonly isProtected: boolean;
   readonly fileCount: number;
   readonly totalBytes: number;
-  /** How long it has been listed. */
-  readonly listedMs: number;
+  /** How long it has been listed; null while unknown. */
+  readonly listedMs: number | null;
   /** Who has all of it, as far as addresses tell them apart. */
   readonly sources: number;
   /** One of them is in this browser's own network. */
@@ -43,6 +43,8 @@ export type Found = {
   readonly shares: readonly FoundShare[];
   /** Whether a page follows. */
   readonly hasMore: boolean;
+  /** From people's browsers: no server answered. */
+  readonly isFromRing: boolean;
 };
 
 export type CatalogueTrouble =
@@ -71,8 +73,32 @@ const PAGES = 50;
 /** Words are cut to so many letters before they are sent. */
 export const MOST_WORDS_LETTERS = 200;
 
-/** A page of results, from 0. Once `signal` is aborted the answer says nothing. */
+/**
+ * A page of results, from 0; where no server answers, what the ring has instead. Once `signal` is
+ * aborted the answer says nothing.
+ */
 export async function findShares(
+  sought: Sought,
+  page: number,
+  signal: AbortSignal,
+): Promise<Found | CatalogueTrouble> {
+  const answer = await findAtServer(sought, page, signal);
+  return answer === "unreachable" && page === 0
+    ? ((await findElsewhere(sought)) ?? answer)
+    : answer;
+}
+
+async function findElsewhere(sought: Sought): Promise<Found | null> {
+  try {
+    const { searchRing } = await import("./ring-search.ts");
+    const shares = await searchRing(sought);
+    return shares && { total: shares.length, shares, hasMore: false, isFromRing: true };
+  } catch {
+    return null; // Safe: its code can't be fetched either.
+  }
+}
+
+async function findAtServer(
   { words, kind, minBytes, maxBytes }: Sought,
   page: number,
   signal: AbortSignal,
@@ -142,7 +168,8 @@ export function decodeFound(value: unknown): Found | null {
     .slice(0, MOST_ON_PAGE)
     .map(decodeShare)
     .filter((share) => share !== null);
-  return { total, shares, hasMore: page + 1 < PAGES && (page + 1) * pageSize < total };
+  const hasMore = page + 1 < PAGES && (page + 1) * pageSize < total;
+  return { total, shares, hasMore, isFromRing: false };
 }
 
 function decodeShare(value: unknown): FoundShare | null {

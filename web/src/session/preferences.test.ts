@@ -19,8 +19,8 @@ describe("preferences", () => {
     expect(changed).toHaveBeenCalledOnce();
     other.set({ device: "tablet" });
     here.reread();
-    here.set({ hidesAddress: true });
-    const all = { name: "Ada", device: "tablet", hidesAddress: true };
+    here.set({ hidesAddress: true, usesRing: false });
+    const all = { name: "Ada", device: "tablet", hidesAddress: true, usesRing: false };
     expect(new PreferencesStore(one).get()).toEqual(all);
   });
 

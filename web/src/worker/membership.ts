@@ -145,6 +145,7 @@ export class Membership {
       post,
       received: (signal) => void this.#receive(signal, "ring"),
       isLonely: () => this.#isLonely(),
+      isHere: () => this.#driver.status.kind === "running",
     });
     this.#carriers = new Carriers([this.#trackers, this.#ring]);
     this.#connections = new Connections({
@@ -478,8 +479,10 @@ export class Membership {
   }
 
   #followCatalogue({ status: { kind: status }, isComplete }: EngineSnapshot): void {
+    const { stated } = this.#driver;
+    if (stated !== null && isComplete) this.#ring.publish(stated);
     if (this.#own.kind === "receiver") {
-      this.#own.relisting?.follow({ status, isComplete, stated: this.#driver.stated });
+      this.#own.relisting?.follow({ status, isComplete, stated });
     } else if (status === "ended") this.#own.publishing?.end();
   }
 

@@ -3,6 +3,7 @@
  * out where that doesn't work.
  */
 import type { Bytes } from "@shoal/swarm/bytes";
+import type { Signed } from "@shoal/swarm/catalogue/entry";
 import type { Driver } from "@shoal/swarm/driver";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { ShareSecrets } from "@shoal/swarm/share/secrets";
@@ -20,6 +21,7 @@ export type RingSidePorts = {
   readonly post: (message: FromWorker, transfer?: Transferable[]) => void;
   readonly received: (signal: IncomingSignal) => void;
   readonly isLonely: () => boolean;
+  readonly isHere: () => boolean;
 };
 
 export class RingSide implements Carrier {
@@ -28,6 +30,7 @@ export class RingSide implements Carrier {
   readonly #identity: Identity;
   readonly #ports: RingSidePorts;
   #part: RingPart | null = null;
+  #published: Signed | null = null;
   /** One change after the other. */
   #changes: Promise<void> = Promise.resolve();
 
@@ -63,6 +66,12 @@ export class RingSide implements Carrier {
     this.#part?.client.heard(peer, content);
   }
 
+  /** What the share's key said to catalogues, for those who have all of it. */
+  publish(signed: Signed): void {
+    this.#published = signed;
+    this.#part?.client.publish(signed);
+  }
+
   acquaintance(peer: PeerId): Acquaintance | null {
     return this.#part?.client.acquaintance(peer) ?? null;
   }
@@ -72,9 +81,9 @@ export class RingSide implements Carrier {
   }
 
   async #join(degree: Extract<ToWorker, { type: "ring" }>["degree"]): Promise<void> {
-    const { driver, post, received, isLonely } = this.#ports;
+    const { driver, post, ...ports } = this.#ports;
     const { RingPart } = await import("./ring/join.ts");
-    this.#part = await RingPart.begin(this.#secrets, this.#identity, webCrypto(), degree, {
+    const part = await RingPart.begin(this.#secrets, this.#identity, webCrypto(), degree, {
       page: {
         connect: (connection, isInitiator) => post({ type: "connect", connection, isInitiator }),
         apply: (connection, text) => post({ type: "apply-signal", connection, text }),
@@ -82,12 +91,13 @@ export class RingSide implements Carrier {
         forward: (connection, frame) => post({ type: "forward", connection, frame }, [frame]),
       },
       met: (peers) => driver().handle({ type: "introduced", peers }),
-      received,
-      isLonely,
+      ...ports,
       hello: (content) => driver().handle({ type: "overlay-hello", content }),
       say: (peer, content) => driver().handle({ type: "overlay-say", peer, content }),
       changed: (view) => post({ type: "ring", view }),
     });
+    if (this.#published !== null) part.client.publish(this.#published);
+    this.#part = part;
   }
 
   #leave(): void {

@@ -35,7 +35,9 @@ export function FoundEntry({
         <span>{t("search.files", { count: fileCount })}</span>
         <strong>{t("search.sources", { count: share.sources })}</strong>
         {share.isNear && <strong>{t("search.near")}</strong>}
-        <span>{t("search.age", { age: formatAge(share.listedMs) })}</span>
+        {share.listedMs !== null && (
+          <span>{t("search.age", { age: formatAge(share.listedMs) })}</span>
+        )}
         {share.isProtected && (
           <span className="found__protected">
             <Icon name="lock" />

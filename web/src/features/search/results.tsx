@@ -44,6 +44,9 @@ export function Results({
       >
         {summaryOf(results)}
       </p>
+      {results?.kind === "found" && results.isFromRing && (
+        <p className="results__ring">{t("search.fromRing")}</p>
+      )}
       {results?.kind === "found" && results.total === 0 && (
         <div className="results__note">
           {isForAnything(results) ? (

@@ -163,6 +163,7 @@ class World {
         unixMs,
         pipe: pipes.client(),
         isLonely,
+        isHere: () => true,
         met: (peers) => member.met.push(...peers),
         received: (signal) => member.received.push(signal),
         hello: (content) => {

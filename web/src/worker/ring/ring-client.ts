@@ -7,9 +7,11 @@ import type { CryptoPort } from "@shoal/swarm/crypto";
 import type { PeerId } from "@shoal/swarm/ids";
 import { LIMITS } from "@shoal/swarm/limits";
 import { type Contact, makeContact, type Meeting, openContact } from "@shoal/swarm/overlay/contact";
+import type { Signed } from "@shoal/swarm/catalogue/entry";
 import type { RingRecord } from "@shoal/swarm/overlay/io";
 import type { RingId } from "@shoal/swarm/overlay/position";
 import { openSignal, sealSignal } from "@shoal/swarm/overlay/swarm-signal";
+import { entryWords, wordRecords } from "@shoal/swarm/overlay/word-record";
 import type { Acquaintance, Identity } from "@shoal/swarm/signal/identity";
 import type { IncomingSignal, OutgoingSignal } from "@shoal/swarm/tracker/messages";
 import type {
@@ -19,6 +21,7 @@ import type {
   RingView,
   ToRingHost,
 } from "../../protocol/ring.ts";
+import { RingQuestions } from "../../protocol/ring-questions.ts";
 import type { Carrier } from "../carriers.ts";
 import { helloOf, readHello } from "./first-contacts.ts";
 
@@ -33,8 +36,6 @@ const MOST_LOOK_MS = 60_000;
 /** Conversations that others began, by exchange: the oldest goes. */
 const MOST_CONVERSATIONS = 64;
 
-type Found = Pick<Extract<FromRingHost, { type: "found" }>, "records" | "hops">;
-
 export type RingClientPorts = {
   readonly crypto: CryptoPort;
   readonly unixMs: () => number;
@@ -45,6 +46,8 @@ export type RingClientPorts = {
   readonly received: (signal: IncomingSignal) => void;
   /** Whether members are wanted: nobody is here, or no tracker answers. */
   readonly isLonely: () => boolean;
+  /** Whether this page takes part in its swarm: others find it then. */
+  readonly isHere: () => boolean;
   /** What the browsers of all neighbours in the swarm are told; null: nothing. */
   readonly hello: (content: Bytes | null) => void;
   readonly say: (peer: PeerId, content: Bytes) => void;
@@ -66,8 +69,9 @@ export class RingClient implements Carrier {
   readonly #browsers = new Map<PeerId, RingId>();
   /** The host's names of conversations that members began, by exchange. */
   readonly #calls = new Map<string, number>();
-  readonly #requests = new Map<number, (found: Found) => void>();
-  #lastRequest = 0;
+  readonly #questions: RingQuestions;
+  /** What the share's key said to catalogues, and under which words it lies. */
+  #published: { readonly signed: Signed; readonly words: readonly string[] } | null = null;
   #lookMs = FIRST_LOOK_MS;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
   #putTimer: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +81,7 @@ export class RingClient implements Carrier {
     this.#meeting = meeting;
     this.#identity = identity;
     this.#ports = ports;
+    this.#questions = new RingQuestions(ports.pipe, this.#id);
     ports.pipe.hear((message) => this.#take(message));
     ports.pipe.post({ type: "who" });
     this.#lookLater();
@@ -101,6 +106,16 @@ export class RingClient implements Carrier {
     const [oldest] = this.#browsers.keys();
     if (this.#browsers.size > LIMITS.peers && oldest !== undefined) this.#browsers.delete(oldest);
     this.#introduce(peer, ring);
+  }
+
+  /** What the share's key said to catalogues is found by its words from now on. */
+  publish(signed: Signed): void {
+    const before = this.#published;
+    if (before !== null && before.signed.stated.sequence >= signed.stated.sequence) return;
+    const words = entryWords(signed.stated);
+    // Under words that it hasn't any more nothing is put again: what is there ends by itself.
+    this.#published = { signed, words: words.length > 0 ? words : (before?.words ?? []) };
+    void this.#putWords();
   }
 
   // The carrier.
@@ -131,9 +146,7 @@ export class RingClient implements Carrier {
       case "here":
         return this.#become(message.place);
       case "found":
-        this.#requests.get(message.request)?.(message);
-        this.#requests.delete(message.request);
-        return;
+        return this.#questions.answered(message);
       case "answered":
         return void this.#open(message.signal, null);
       case "called":
@@ -171,15 +184,30 @@ export class RingClient implements Carrier {
 
   #put(soonMs = PUT_SOON_MS): void {
     clearTimeout(this.#putTimer);
-    void this.#putNow();
+    void this.#putContact();
+    void this.#putWords();
     // Twice soon, while peers still come nearer; then before it ends.
     const nextMs = soonMs * 4;
     this.#putTimer = setTimeout(() => this.#put(Math.min(nextMs, PUT_AGAIN_MS / 4)), nextMs);
   }
 
-  async #putNow(): Promise<void> {
-    const place = this.#place;
-    if (place === null || place.linkCount === 0) return;
+  /** Where records can be put; null: nowhere, or this page isn't there for others. */
+  #whereToPut(): RingPlace | null {
+    const isThere = this.#place !== null && this.#place.linkCount > 0 && this.#ports.isHere();
+    return isThere ? this.#place : null;
+  }
+
+  async #putWords(): Promise<void> {
+    if (this.#whereToPut() === null || this.#published === null) return;
+    const { crypto, unixMs, pipe } = this.#ports;
+    const { signed, words } = this.#published;
+    const records = await wordRecords(signed, words, unixMs() + LIFE_MS, crypto);
+    for (const record of records) pipe.post({ type: "put", record });
+  }
+
+  async #putContact(): Promise<void> {
+    const place = this.#whereToPut();
+    if (place === null) return;
     const { crypto, unixMs, pipe } = this.#ports;
     const when = { nowMs: unixMs(), lifeMs: LIFE_MS };
     const record = await makeContact(this.#meeting, this.#identity, place.ring, when, crypto);
@@ -195,7 +223,7 @@ export class RingClient implements Carrier {
   async #look(): Promise<void> {
     this.#lookLater();
     if (this.#place === null || this.#place.linkCount === 0 || !this.#ports.isLonely()) return;
-    const { records, hops } = await this.#get(this.#meeting.key);
+    const { records, hops } = await this.#questions.get(this.#meeting.key);
     const contacts = await Promise.all(records.map((record) => this.#contactIn(record)));
     const known = contacts.filter(
       (contact): contact is Contact =>
@@ -224,14 +252,6 @@ export class RingClient implements Carrier {
     if (this.#contacts.size > LIMITS.knownPeers && oldest !== undefined) {
       this.#contacts.delete(oldest);
     }
-  }
-
-  #get(key: string): Promise<Found> {
-    const request = ++this.#lastRequest;
-    return new Promise((resolve) => {
-      this.#requests.set(request, resolve);
-      this.#ports.pipe.post({ type: "get", client: this.#id, request, key });
-    });
   }
 
   /** `call`: the host's name of a conversation that its sender began, perhaps for another share. */

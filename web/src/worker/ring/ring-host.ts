@@ -329,6 +329,7 @@ export class RingHost {
   /** Both ends' fingerprints came under the seal: the channel leads to whom the call was for. */
   #linked(connection: number, peer: RingId): void {
     const call = this.#negotiations.get(connection)?.call ?? null;
+    this.#forget(connection); // It needs no more signals.
     this.#handle({ type: "link-up", link: connection, peer, call });
   }
 
