@@ -714,6 +714,14 @@ export const en = {
         "Your address is hidden, so only the relay is tried, again and again, and nothing else.",
     },
 
+    ring: {
+      label: "Find people without the server",
+      cost: "Browsers that have a share open, any share, keep in touch with a few others, so that people find each other when the server is away. Those others learn this browser’s network address, and nothing of what it shares.",
+      links_one: "It is in touch with {{count, number}} now.",
+      links_other: "It is in touch with {{count, number}} now.",
+      hidden: "Not while your address is hidden: strangers would see it.",
+    },
+
     peers: {
       title: "Who is here",
       /** What people are called who chose no name: "Calm Dace". */

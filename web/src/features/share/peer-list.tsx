@@ -7,6 +7,7 @@ import { type ShownName, shownNames } from "./peer-name.ts";
 import "./peer-list.css";
 import { PersonName } from "./person-name.tsx";
 import { usePreferences } from "./use-preferences.ts";
+import { UseRing } from "./use-ring.tsx";
 import { You } from "./you.tsx";
 
 /** Below this a speed is keep-alive noise and is not shown. */
@@ -38,6 +39,7 @@ export function PeerList({ state }: { readonly state: ShareState }) {
       {others > 0 && <p className="peer-list__none">{t("share.peers.more", { count: others })}</p>}
       {lack !== null && <p className="peer-list__none">{t(lack)}</p>}
       <HideAddress state={state} />
+      <UseRing state={state} />
     </section>
   );
 }
