@@ -123,7 +123,6 @@ describe("a request", () => {
   it.each<[string, RequestMode, string]>([
     ["/health", "cors", "GET"],
     ["/api/v1/catalogue?q=song", "cors", "GET"],
-    ["/api/v1/socket/", "websocket", "GET"],
     ["/elsewhere", "navigate", "GET"],
     ["/index.html/more", "navigate", "GET"],
     ["/assets/search-1.js", "navigate", "GET"],

@@ -59,7 +59,8 @@ export class Shelves implements Pick<CacheStorage, keyof AppCachePorts["caches"]
     { cacheName }: MultiCacheQueryOptions = {},
   ): Promise<Response | undefined> {
     const names = cacheName === undefined ? [...this.#shelves.keys()] : [cacheName];
-    const found = names.map((name) => this.#shelves.get(name)?.get(String(path)));
+    if (typeof path !== "string") throw new TypeError("paths alone are asked for");
+    const found = names.map((name) => this.#shelves.get(name)?.get(path));
     return found.find((response) => response !== undefined)?.clone();
   }
 
