@@ -139,6 +139,15 @@ describe("older versions", () => {
     expect(await caches.keys()).toEqual(["somebody else's", "shoal-app:2"]);
   });
 
+  it("stay as they were where a newer one can't be had", async () => {
+    const caches = new Shelves();
+    const old = cacheOf(OLD, new Server(OLD), caches);
+    await old.fill();
+    await expect(cacheOf(NEW, new Server(OLD), caches).fill()).rejects.toThrow();
+    expect(await caches.keys()).toEqual(["shoal-app:1"]);
+    expect(await old.find("/")).not.toBeNull();
+  });
+
   it("don't remove a newer one that is on its way", async () => {
     const { caches } = await updated();
     await cacheOf(OLD, new Server(OLD), caches).tidy([]);
