@@ -78,3 +78,14 @@ export async function damage(page: Page, name: JournalPart | "0", how: Damage): 
     [name, how] as const,
   );
 }
+
+/** Waits until the app itself is kept, so that it opens without its server. */
+export async function waitAppKept(page: Page): Promise<void> {
+  // Of its files the page comes last, and only then the page's requests pass the service worker.
+  const isKept = (): Promise<boolean> =>
+    page.evaluate(
+      async () =>
+        navigator.serviceWorker.controller !== null && (await caches.match("/")) !== undefined,
+    );
+  await expect.poll(isKept, { timeout: 30_000 }).toBe(true);
+}

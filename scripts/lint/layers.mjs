@@ -94,7 +94,14 @@ const LAYERS = [
     notPackages: CONNECTION,
   },
   { folder: "web/src", flat: true, may: ["web/src/app", "web/src/ui"], packages: REACT },
-  { folder: "web", flat: true, may: [], packages: ANY, node: true },
+  {
+    folder: "web",
+    flat: true,
+    may: [],
+    mayType: ["web/src/service-worker"],
+    packages: ANY,
+    node: true,
+  },
 
   // Drives the built programs from outside.
   { folder: "e2e", may: ["scripts"], packages: ANY, node: true },

@@ -34,6 +34,9 @@ const PASSWORD_FIELD = CRITICAL | 0x01;
 /** Letters, digits, dots, hyphens; IPv6 in brackets; an optional port. */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 
+/** Whether a link can name it as a tracker. */
+export const isTrackerHost = (text: string): boolean => HOST.test(text);
+
 /** The text that follows the `#`. */
 export function encodeLink(link: Link): string {
   const fields = link.trackers
@@ -82,7 +85,7 @@ function decodeFields(fields: Bytes): Omit<Link, "publicKey"> {
     const value = fields.slice(at + 2, at + 2 + length);
     if (type === TRACKER_FIELD) {
       const host = fromUtf8(value);
-      if (host === null || !HOST.test(host)) throw new ShoalError("link-damaged");
+      if (host === null || !isTrackerHost(host)) throw new ShoalError("link-damaged");
       trackers.push(host);
     } else if (type === PASSWORD_FIELD) {
       if (passwordCheck !== null || length !== PASSWORD_CHECK_BYTES) {

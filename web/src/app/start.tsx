@@ -8,6 +8,9 @@ import { App } from "./app.tsx";
 import { createNavigation } from "./navigation.ts";
 import { addressBar } from "./address-bar.ts";
 
+/** After the first load, so long nothing else is loaded: what a person does first comes first. A guess. */
+const KEEP_APP_MS = 3_000;
+
 /** Called once, by `main.tsx`. */
 export async function start(): Promise<void> {
   const root = document.getElementById("root");
@@ -27,6 +30,15 @@ export async function start(): Promise<void> {
     </StrictMode>,
   );
   if (navigation.getRoute().page === "home") warmUp();
+  if (document.readyState === "complete") keepAppSoon();
+  else window.addEventListener("load", keepAppSoon);
+}
+
+function keepAppSoon(): void {
+  setTimeout(() => {
+    const keeping = import("../session/keep-app.ts").then(({ keepApp }) => keepApp());
+    keeping.catch(() => undefined); // Safe: what can't be fetched now the next page fetches.
+  }, KEEP_APP_MS);
 }
 
 /** What is dropped where nothing takes it would replace the page, and end a running transfer. */

@@ -112,6 +112,8 @@ export type ToWorker =
   | (StreamQuestion & { readonly port: MessagePort })
   /** Leave, and remove what was fetched from this browser. */
   | { readonly type: "discard" }
+  /** Sockets to these are opened as well: none of the link's own has answered for a while. */
+  | { readonly type: "more-trackers"; readonly hosts: readonly string[] }
   | { readonly type: "tracker-challenge"; readonly host: string; readonly challenge: unknown }
   | { readonly type: "tracker-down"; readonly host: string }
   | { readonly type: "tracker-reply"; readonly request: number; readonly reply: unknown }
@@ -201,6 +203,8 @@ export type FromWorker =
   | { readonly type: "self"; readonly peer: PeerId }
   /** Trackers to hold a socket to. */
   | { readonly type: "trackers"; readonly hosts: readonly string[] }
+  /** It has taken this browser in. */
+  | { readonly type: "tracker-joined"; readonly host: string }
   | { readonly type: "files"; readonly files: readonly FileEntry[] }
   | {
       readonly type: "state";

@@ -52,5 +52,7 @@ export type StreamPart =
 export type PageWord =
   /** Answers this page's requests from now on, also where it was loaded past the service worker. */
   | "claim"
+  /** This page has loaded, and holds the lock of its version. */
+  | "loaded"
   /** Something is open: whatever the browser does to idle ones, this one isn't. */
   | "stay";

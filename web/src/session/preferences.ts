@@ -19,15 +19,18 @@ export type Preferences = {
 const DEFAULTS: Preferences = { name: "", device: null, hidesAddress: false, usesRing: true };
 const KEY = "shoal:preferences";
 
-/** Where texts are kept; each may throw where the person blocks site data. */
-type Kept = { readonly read: () => string | null; readonly write: (text: string) => void };
+/** Where a text is kept; each may throw where the person blocks site data. */
+export type KeptText = {
+  readonly read: () => string | null;
+  readonly write: (text: string) => void;
+};
 
 export class PreferencesStore {
-  readonly #kept: Kept;
+  readonly #kept: KeptText;
   readonly #listeners = new Set<() => void>();
   #now = DEFAULTS;
 
-  constructor(kept: Kept) {
+  constructor(kept: KeptText) {
     this.#kept = kept;
     this.reread();
   }

@@ -1,4 +1,4 @@
-/** The page's side of the service worker: started once it is needed, and its questions. */
+/** The page's side of the service worker: starting it, and its questions. */
 import type { PageWord, StreamQuestion } from "../protocol/stream.ts";
 
 const SCRIPT = "/service-worker.js";
@@ -23,11 +23,20 @@ export async function startServiceWorker(): Promise<void> {
     options.signal.addEventListener("abort", () => reject(new Error("it doesn't start")));
   });
   controlled.catch(() => undefined); // Safe: awaited below, unless registering fails before.
+  // A page that was loaded past it isn't its own by itself.
+  await tellServiceWorker("claim");
+  await controlled;
+}
+
+/**
+ * Registers it, and tells it something once it is there: never, where it can't be installed.
+ * @throws Where the browser doesn't let it, or it can't be fetched.
+ */
+export async function tellServiceWorker(word: PageWord): Promise<void> {
+  const { serviceWorker } = navigator;
   await serviceWorker.register(SCRIPT);
   const { active } = await serviceWorker.ready;
-  // A page that was loaded past it isn't its own by itself.
-  active?.postMessage("claim" satisfies PageWord);
-  await controlled;
+  active?.postMessage(word);
 }
 
 /** Keeps it from being stopped as idle for a moment. */

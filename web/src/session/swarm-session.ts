@@ -19,6 +19,7 @@ import { persist } from "./persistence.ts";
 import { preferences, thisPerson } from "./preferences.ts";
 import { isInRing, ringDegree } from "./ring.ts";
 import { handToBrowser } from "./save.ts";
+import { rememberedTrackers, TrackerPatience } from "./remembered-trackers.ts";
 import type { Session, SharedFiles } from "./session.ts";
 import { SpeedHistory } from "./speed-history.ts";
 import { StripPoster } from "./strips.ts";
@@ -94,6 +95,7 @@ export class SwarmSession implements Session {
   #iceServers: readonly IceServer[] = [];
   /** Down so far; all of them means that the server can't be reached. */
   readonly #downHosts = new Set<string>();
+  readonly #trackerPatience = new TrackerPatience(() => this.#askOtherTrackers());
   /** Download was pressed in this page's life, and what it fetched isn't saved yet. */
   #saveWhenDone = false;
   /** How often the worker was told which files are chosen. */
@@ -282,6 +284,7 @@ export class SwarmSession implements Session {
     this.#wakeLock.set(false);
     this.#strips.close();
     this.viewer.close();
+    this.#trackerPatience.close();
     // Closing a connection tells its peer within milliseconds; the tracker hears the socket end.
     for (const connection of this.#connections.values()) connection.close();
     for (const socket of this.#sockets.values()) socket.close();
@@ -396,6 +399,7 @@ export class SwarmSession implements Session {
         return this.#set({ self: message.peer });
       case "trackers":
         for (const host of message.hosts) this.#openSocket(host);
+        this.#trackerPatience.answers(false);
         // Chosen before there was anybody to send to.
         if (this.#state.uploadLimitBytesPerSec !== null) {
           this.limitUpload(this.#state.uploadLimitBytesPerSec);
@@ -444,7 +448,11 @@ export class SwarmSession implements Session {
         return this.#discarded();
       case "failed":
         return this.#fail(message.code);
+      case "tracker-joined":
+        if (message.host !== location.host) rememberedTrackers.tookIn(message.host);
+        return;
       case "notice":
+        if (message.notice === "server-unreachable") this.#trackerPatience.answers(!message.isOn);
         return this.#setNotice(message.notice, message.isOn);
       case "saving":
         return this.#set({ saving: message.isOn });
@@ -511,6 +519,14 @@ export class SwarmSession implements Session {
   }
 
   // Trackers.
+
+  /** Those that earlier links named; none, where the person tells their address to nobody but a relay. */
+  #askOtherTrackers(): void {
+    if (this.#hidesAddress) return;
+    const hosts = rememberedTrackers.besides(this.#sockets.keys());
+    this.#post({ type: "more-trackers", hosts });
+    for (const host of hosts) this.#openSocket(host);
+  }
 
   #openSocket(host: string): void {
     const socket = new TrackerSocket(host, {

@@ -137,6 +137,7 @@ export class Membership {
     this.#trackers = new Trackers(link.trackers, identity, crypto, {
       request: (host, event, message) => this.#request(host, event, message),
       connected: (isUp) => this.#driver.handle({ type: isUp ? "tracker-up" : "tracker-down" }),
+      joined: (host) => post({ type: "tracker-joined", host }),
       answers: (isAnswering) =>
         post({ type: "notice", notice: "server-unreachable", isOn: !isAnswering }),
     });
@@ -254,6 +255,8 @@ export class Membership {
         return this.#viewing.serve(message.token, message.range, message.port);
       case "discard":
         return void this.#discard();
+      case "more-trackers":
+        return this.#trackers.add(message.hosts);
       case "tracker-challenge":
         if (message.host === location.host) this.#catalogue?.back();
         return void this.#trackers.challenged(message.host, message.challenge);

@@ -18,10 +18,12 @@ const never = (): Promise<never> => new Promise(() => undefined);
 let behaviours: Record<string, Behaviour>;
 let requests: string[];
 let told: Company[];
+let joined: string[];
 let trackers: Trackers;
 beforeEach(async () => {
   requests = [];
   told = [];
+  joined = [];
   behaviours = { a: async () => ({ ok: true }), b: async () => ({ ok: true }) };
   const identity = await makeIdentity(swarm, crypto);
   trackers = new Trackers(["a", "b"], identity, crypto, {
@@ -30,6 +32,7 @@ beforeEach(async () => {
       return behaviours[host]?.(event) ?? never();
     },
     connected: () => undefined,
+    joined: (host) => joined.push(host),
     answers: () => undefined,
   });
   for (const host of ["a", "b"]) await trackers.challenged(host, challenge);
@@ -122,4 +125,39 @@ describe("a signal", () => {
     await trackers.carry(signalTo(peer.id));
     expect(requests).toEqual(["a signal"]);
   });
+});
+
+describe("trackers that are added", () => {
+  test("are announced to once they are there, and named signals go by them", async () => {
+    const peer = await somebody();
+    behaviours["a"] = behaviours["b"] = async () => ({ ok: false, error: "busy" });
+    behaviours["c"] = async (event) =>
+      event === "announce" ? naming(peer.introduction) : { ok: true };
+    trackers.add(["c"]);
+    expect(await announce()).toBe(false);
+    await trackers.challenged("c", challenge);
+    expect(await announce()).toBe(true);
+    expect(told).toMatchObject([{ ids: [peer.id] }]);
+    requests = [];
+    expect(await trackers.carry(signalTo(peer.id))).toBe(true);
+    expect(requests).toEqual(["c signal"]);
+  });
+
+  test("are there once, and the others stay as they were", async () => {
+    behaviours["c"] = async () => ({ ok: false, error: "busy" });
+    trackers.add(["a", "c", "c"]);
+    requests = [];
+    await announce();
+    expect(requests).toEqual(["a announce", "b announce"]);
+    await trackers.challenged("c", challenge);
+    expect(requests).toEqual(["a announce", "b announce", "c join"]);
+  });
+});
+
+test("each tracker that takes this peer in is told of, one that refuses isn't", async () => {
+  expect(joined).toEqual(["a", "b"]);
+  behaviours["a"] = async () => ({ ok: false, error: "unproven" });
+  await trackers.challenged("a", challenge);
+  await trackers.challenged("b", challenge);
+  expect(joined).toEqual(["a", "b", "b"]);
 });

@@ -18,6 +18,8 @@ export type TrackersPort = {
   request(host: string, event: string, message: unknown): Promise<unknown>;
   /** A socket to a tracker is there, or the last one went away. Told again for a new one. */
   connected(isUp: boolean): void;
+  /** This one has taken us in. Told again for a new socket. */
+  joined(host: string): void;
   /** Whether any tracker has taken us in: one may be there and refuse. */
   answers(isAnswering: boolean): void;
 };
@@ -32,7 +34,7 @@ type Acquainted = { readonly acquaintance: Acquaintance; readonly namedBy: Track
 
 export class Trackers implements Carrier {
   readonly name = "tracker";
-  readonly #clients: readonly TrackerClient[];
+  readonly #clients: TrackerClient[] = [];
   readonly #identity: Identity;
   readonly #crypto: CryptoPort;
   readonly #port: TrackersPort;
@@ -49,17 +51,23 @@ export class Trackers implements Carrier {
     this.#identity = identity;
     this.#crypto = crypto;
     this.#port = port;
-    this.#clients = hosts.map(
-      (host) =>
-        new TrackerClient(host, identity, {
-          request: (event: string, message: unknown) => port.request(host, event, message),
-        }),
-    );
+    this.add(hosts);
+  }
+
+  /** Takes part at these as well, once their sockets are there. */
+  add(hosts: readonly string[]): void {
+    for (const host of hosts) {
+      if (this.#client(host) !== undefined) continue;
+      const request = (event: string, message: unknown): Promise<unknown> =>
+        this.#port.request(host, event, message);
+      this.#clients.push(new TrackerClient(host, this.#identity, { request }));
+    }
   }
 
   async challenged(host: string, challenge: unknown): Promise<void> {
     this.#connected.add(host);
-    await this.#client(host)?.challenged(challenge);
+    const isJoined = await this.#client(host)?.challenged(challenge);
+    if (isJoined === true) this.#port.joined(host);
     if (!this.#connected.has(host)) return; // It went down meanwhile.
     this.#tellAnswers();
     // Also where it refused: announces try to join again, at their own pace.
