@@ -8,7 +8,6 @@ import { crc32, decodeLink, encodeLink, type Link } from "../share/link.ts";
 import { deriveSecrets } from "../share/secrets.ts";
 import { makeIdentity } from "../signal/identity.ts";
 import {
-  INVITE_MARK,
   type Maker,
   makeInvite,
   makeReply,
@@ -17,9 +16,9 @@ import {
   openReply,
   readInvite,
   readReply,
-  REPLY_MARK,
 } from "./codes.ts";
 import type { Description } from "./description.ts";
+import { INVITE_MARK, REPLY_MARK } from "./marks.ts";
 
 const crypto = webCrypto();
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -20,10 +20,7 @@ import { crc32, decodeLink, encodeLink, type Link } from "../share/link.ts";
 import type { ShareSecrets } from "../share/secrets.ts";
 import type { Identity } from "../signal/identity.ts";
 import { decodeDescription, type Description, encodeDescription } from "./description.ts";
-
-/** What a fragment begins with that is no link. */
-export const INVITE_MARK = "invite=";
-export const REPLY_MARK = "reply=";
+import { INVITE_MARK, REPLY_MARK } from "./marks.ts";
 
 /** What both codes hold, as far as it is known before it is opened. */
 export type SealedCode = {

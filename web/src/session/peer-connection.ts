@@ -9,7 +9,7 @@ import { withoutAddress } from "./hidden-address.ts";
 import { asBrowsersTakeIt } from "./ice-servers.ts";
 
 export type PeerConnectionEvents = {
-  /** A signal for the other end, as text. */
+  /** A signal for the other end, as text. Of a connection whose signal `isWhole` the only one. */
   readonly signal: (kind: SignalKind, text: string) => void;
   /** Both descriptions are set. */
   readonly stable: (localFingerprint: string, remoteFingerprint: string) => void;
@@ -40,11 +40,13 @@ export class PeerConnection {
     iceServers: readonly IceServer[],
     /** The other end is to be reached through a relay alone, and to learn no address from here. */
     isAddressHidden: boolean,
+    /** Its offer or answer is told once all its addresses are in it; the other end's may still come. */
+    isWhole: boolean,
     events: PeerConnectionEvents,
   ) {
     const options = {
       initiator: isInitiator,
-      trickle: true,
+      trickle: !isWhole,
       config: {
         iceServers: iceServers.map(asBrowsersTakeIt),
         iceTransportPolicy: isAddressHidden ? "relay" : "all",
