@@ -57,6 +57,8 @@ export class PeerConnection {
     this.channel = peer._pc.createDataChannel(LABEL, { negotiated: true, id: CHANNEL_ID });
     this.channel.binaryType = "arraybuffer";
 
+    if (isWhole && !isInitiator) outlastFailures(peer);
+
     peer.on("signal", (data: unknown) => {
       const kind = kindOf(data);
       const shown = isAddressHidden ? withoutAddress(data) : data;
@@ -108,6 +110,23 @@ export class PeerConnection {
       // Safe: it has ended since.
     }
   }
+}
+
+/**
+ * The other end of an invite answers only once a person has brought it the reply. Until then Chromium says
+ * "failed" every 15 s, which ends nothing: it goes on when it is told of addresses anew.
+ */
+function outlastFailures(peer: Inside): void {
+  const { _pc: connection } = peer;
+  const { oniceconnectionstatechange: iceChanged, onconnectionstatechange: changed } = connection;
+  connection.oniceconnectionstatechange = (event) => {
+    const isPause = connection.iceConnectionState === "failed" && !peer.connected;
+    if (!isPause) iceChanged?.call(connection, event);
+  };
+  connection.onconnectionstatechange = (event) => {
+    const isPause = connection.connectionState === "failed" && !peer.connected;
+    if (!isPause) changed?.call(connection, event);
+  };
 }
 
 function kindOf(data: unknown): SignalKind | null {
