@@ -78,6 +78,12 @@ export const LIMITS = {
   /** The part of a link that follows the '#'. */
   linkLetters: 2048,
   trackersPerLink: 4,
+  /** An invite or a reply: a link of that length, and a description with all its candidates. */
+  inviteLetters: 4096,
+  /** Addresses in an invite or a reply; a QR code is to stay readable. */
+  inviteCandidates: 8,
+  /** Invites and replies of one page that wait for the other end. */
+  openInvites: 4,
   trackerHostBytes: 255,
   /** Code points of a password. */
   passwordLetters: 256,

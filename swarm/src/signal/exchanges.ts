@@ -81,6 +81,11 @@ export class Exchanges {
     return exchange.connection;
   }
 
+  /** A number for a connection whose signals go another way. */
+  reserve(): number {
+    return this.#nextConnection++;
+  }
+
   /** A signal that the connection at this end made. */
   local(connection: number, kind: SignalKind, text: string): void {
     const exchange = this.#byConnection.get(connection);

@@ -27,6 +27,11 @@ const Search = lazy(async () => {
   return { default: page };
 });
 
+const Arrival = lazy(async () => {
+  const { Arrival: page } = await import("../features/invite/arrival.tsx");
+  return { default: page };
+});
+
 const GoOn = optional(async () => {
   const { GoOn: link } = await import("../features/home/go-on.tsx");
   return link;
@@ -96,6 +101,15 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
             parameters={route.parameters}
             fragmentOf={searchFragment}
             onGo={navigation.go}
+            onHome={() => navigation.go("")}
+          />
+        </Suspense>
+      )}
+      {route.page === "code" && (
+        <Suspense fallback={<main />}>
+          <Arrival
+            code={route.code}
+            onInvite={navigation.openInvite}
             onHome={() => navigation.go("")}
           />
         </Suspense>

@@ -13,6 +13,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
   let state = { role, phase, link, placing: null, ...figures } as ShareState;
   const listeners = new Set<() => void>();
   const [close, stop, download, limitUpload] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+  const answerInvite = vi.fn();
   const session: Session = {
     getState: () => state,
     subscribe: (changed) => {
@@ -20,6 +21,10 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
       return () => listeners.delete(changed);
     },
     unlock: vi.fn(),
+    invite: vi.fn(),
+    answerInvite,
+    takeReply: vi.fn(),
+    cancelInvite: vi.fn(),
     sharedFiles: () => (role === "sharer" ? { files: [], handles: [] } : null),
     download,
     choose: vi.fn(),
@@ -53,7 +58,7 @@ function fakeSession(role: ShareState["role"], phase: Phase, link: string | null
     state = { ...state, phase: next, verifiedBytes };
     for (const changed of listeners) changed();
   }
-  return { session, close, stop, download, limitUpload, makeLink, become, listeners };
+  return { session, answerInvite, close, stop, download, limitUpload, makeLink, become, listeners };
 }
 
 /** A page at an address, whose sessions are fakes. */
@@ -107,6 +112,20 @@ describe("navigation", () => {
     const { navigation, openLink } = fakePage("abc");
     expect(navigation.getRoute().page).toBe("share");
     expect(openLink).toHaveBeenCalledExactlyOnceWith("https://shoal.example/#abc");
+  });
+
+  it("shows a code’s page, and opens the share that an invite is to in its place", () => {
+    const { navigation, openLink, opened, history } = fakePage("invite=abc");
+    expect(navigation.getRoute()).toEqual({ page: "code", code: "invite=abc" });
+    navigation.openInvite("a-link", "invite=abc");
+    navigation.openInvite("a-link", "invite=abc");
+    expect(history).toEqual(["a-link"]);
+    expect(openLink).toHaveBeenCalledExactlyOnceWith("https://shoal.example/#a-link");
+    expect(opened[0]?.answerInvite).toHaveBeenCalledExactlyOnceWith("invite=abc");
+    history.push("reply=abc");
+    navigation.arrived();
+    expect(navigation.getRoute()).toEqual({ page: "code", code: "reply=abc" });
+    expect(opened[0]?.close).toHaveBeenCalledOnce();
   });
 
   it("closes a link's session when another link is opened", () => {

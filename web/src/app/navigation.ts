@@ -7,6 +7,7 @@
  * the place of: these tell late-comers that they ended, and are closed with it. What leaving would end
  * or lose is left only after the person has confirmed it.
  */
+import { isCode } from "@shoal/swarm/invite/marks";
 import type { SharedFile } from "../protocol/messages.ts";
 import { isAtStake } from "../features/share/kept.ts";
 import type { Session } from "../session/session.ts";
@@ -20,6 +21,8 @@ export type Route =
   | { readonly page: "shares" }
   /** What people have published; `parameters` say what is looked for, "" for nothing in particular. */
   | { readonly page: "search"; readonly parameters: string }
+  /** A code of an invite, which leads elsewhere. */
+  | { readonly page: "code"; readonly code: string }
   | {
       readonly page: "share";
       readonly session: Session;
@@ -40,6 +43,8 @@ export type Navigation = {
   readonly shareAnew: (password: string | null) => Promise<boolean>;
   /** Goes to a link's page, or home with "". Asks first where something would be lost. */
   readonly go: (fragment: string) => void;
+  /** Opens a share by its link's fragment in place of the code that is shown, and answers the invite. */
+  readonly openInvite: (fragment: string, code: string) => void;
   /** Opens the link that is shown once more, and fetches what is behind it. */
   readonly fetchAgain: () => void;
   /** The address changed by the person's hand: typed, or by back and forward. */
@@ -92,6 +97,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     if (fragment === "") return { page: "home" };
     if (fragment === CHECK_FRAGMENT) return { page: "check" };
     if (fragment === SHARES_FRAGMENT) return { page: "shares" };
+    if (isCode(fragment)) return { page: "code", code: fragment };
     const parameters = searchIn(fragment);
     if (parameters !== null) return { page: "search", parameters };
     return { page: "share", session: openLink(address.href()), leavingFor: null };
@@ -110,10 +116,12 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     coming = null;
   }
 
-  function moveTo(fragment: string): void {
+  function moveTo(fragment: string): Route {
     closeAll();
     shownFragment = fragment;
-    show(routeTo(fragment));
+    const next = routeTo(fragment);
+    show(next);
+    return next;
   }
 
   function ask(leavingFor: string): void {
@@ -178,6 +186,13 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
       if (fragment !== address.fragment()) address.push(fragment);
       moveTo(fragment);
     },
+    openInvite: (fragment, code) => {
+      if (fragment === shownFragment) return;
+      // A page that is loaded again, or a copy of its address, is not to answer once more.
+      address.replace(fragment);
+      const opened = moveTo(fragment);
+      if (opened.page === "share") opened.session.answerInvite(code);
+    },
     fetchAgain: () => {
       moveTo(shownFragment);
       if (route.page === "share") route.session.download();
@@ -185,7 +200,7 @@ export function createNavigation({ address, openLink, shareFiles }: Ports): Navi
     arrived: () => {
       const fragment = address.fragment();
       if (fragment === shownFragment) return;
-      if (!mustAsk()) return moveTo(fragment);
+      if (!mustAsk()) return void moveTo(fragment);
       // The browser has already moved: put the share's address back while the question is open.
       address.push(shownFragment);
       ask(fragment);

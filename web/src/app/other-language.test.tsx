@@ -96,6 +96,7 @@ const state = (part: Partial<ShareState>): ShareState => ({
   link: "123",
   isProtected: true,
   password: "123",
+  invite: { kind: "none" },
   lock: null,
   name: "",
   chosen: null,

@@ -1,7 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { en } from "./en.ts";
+import { enInvite } from "./en-invite.ts";
 import { LANGUAGES } from "./languages.ts";
+
+const WORDS = { ...en, ...enInvite };
 
 const SOURCE = new URL("../", import.meta.url);
 const FORM = /_(zero|one|two|few|many|other)$/;
@@ -27,7 +30,7 @@ const parameters = (text: string): string[] =>
 
 /** English keys, a plural's forms as one, each with all its parameters. */
 const ENGLISH = new Map<string, Set<string>>();
-for (const [key, text] of flat(en)) {
+for (const [key, text] of flat(WORDS)) {
   const known = ENGLISH.get(withoutForm(key)) ?? new Set();
   for (const name of parameters(text)) known.add(name);
   ENGLISH.set(withoutForm(key), known);
@@ -37,7 +40,7 @@ for (const [key, text] of flat(en)) {
 async function askedFor(): Promise<{ key: string; isWhole: boolean; file: string }[]> {
   const files = await readdir(SOURCE, { recursive: true });
   const asked: { key: string; isWhole: boolean; file: string }[] = [];
-  const pages = Object.keys(en).join("|");
+  const pages = Object.keys(WORDS).join("|");
   const literal = new RegExp(
     `["\`]((?:${pages})\\.[^"\`\\s]+)["\`](,\\s*\\{\\s*returnObjects)?`,
     "g",
@@ -74,7 +77,7 @@ describe("the catalogue", () => {
   });
 
   it("has every plural in both of English’s forms", () => {
-    const keys = [...flat(en).keys()].filter((key) => FORM.test(key));
+    const keys = [...flat(WORDS).keys()].filter((key) => FORM.test(key));
     for (const key of keys) {
       expect(keys).toContain(`${withoutForm(key)}_one`);
       expect(keys).toContain(`${withoutForm(key)}_other`);

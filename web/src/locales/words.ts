@@ -2,11 +2,12 @@
 import i18next from "i18next";
 import type { BackendModule, LanguageDetectorModule } from "i18next";
 import { en } from "./en.ts";
+import type { enInvite } from "./en-invite.ts";
 import { LANGUAGES } from "./languages.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof enInvite };
   }
 }
 
@@ -53,6 +54,11 @@ void i18next
  * module is loaded: the language is chosen after that.
  */
 export const { t } = i18next;
+
+/** English words that come with a part of the page; called where that is loaded. */
+export function addWords(words: object): void {
+  i18next.addResourceBundle(FALLBACK, "translation", words, true);
+}
 
 /** The tag by which numbers and dates are written: the person's own, "en-GB", where its words are shown. */
 export const locale = (): string => i18next.language;

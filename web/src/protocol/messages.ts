@@ -10,6 +10,7 @@ import type { PeerId } from "@shoal/swarm/ids";
 import type { Person } from "@shoal/swarm/person";
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
+import type { InviteState } from "./invite.ts";
 import type { ConflictAnswer, Placing } from "./placing.ts";
 import type { RingDegree, RingView } from "./ring.ts";
 import type { Room } from "./room.ts";
@@ -110,6 +111,13 @@ export type ToWorker =
   | { readonly type: "close-file" }
   /** The service worker asks for an opened file, and is answered on the port. */
   | (StreamQuestion & { readonly port: MessagePort })
+  /** Invite somebody by a code, in place of an invite that waits. */
+  | { readonly type: "invite" }
+  /** The invite that this page was opened with: the part of the URL after the `#`. */
+  | { readonly type: "answer-invite"; readonly code: string }
+  /** Inviter: what the person was sent back. */
+  | { readonly type: "invite-reply"; readonly code: string }
+  | { readonly type: "invite-cancel" }
   /** Leave, and remove what was fetched from this browser. */
   | { readonly type: "discard" }
   /** Sockets to these are opened as well: none of the link's own has answered for a while. */
@@ -187,6 +195,7 @@ export type StateUpdate = Omit<
   | "isProtected"
   | "password"
   | "lock"
+  | "invite"
 >;
 
 export type FileEntry = { readonly path: readonly string[]; readonly sizeBytes: number };
@@ -267,7 +276,14 @@ export type FromWorker =
     }
   /** For connections from now on. */
   | { readonly type: "ice-servers"; readonly servers: readonly IceServer[] }
-  | { readonly type: "connect"; readonly connection: number; readonly isInitiator: boolean }
+  | {
+      readonly type: "connect";
+      readonly connection: number;
+      readonly isInitiator: boolean;
+      /** Its first signal is to hold all addresses, and stays the only one. */
+      readonly isWhole?: true;
+    }
+  | { readonly type: "invite"; readonly invite: InviteState }
   | { readonly type: "apply-signal"; readonly connection: number; readonly text: string }
   | { readonly type: "disconnect"; readonly connection: number }
   | { readonly type: "forward"; readonly connection: number; readonly frame: ArrayBuffer };

@@ -5,6 +5,7 @@ import type { OwnCopySnapshot } from "@shoal/swarm/engine/io";
 import type { PieceMap } from "@shoal/swarm/engine/piece-map";
 import type { PeerId } from "@shoal/swarm/ids";
 import type { Person } from "@shoal/swarm/person";
+import type { InviteState } from "./invite.ts";
 import type { Placing } from "./placing.ts";
 import type { RingView } from "./ring.ts";
 import type { Room } from "./room.ts";
@@ -231,6 +232,7 @@ export type ShareState = {
   readonly room: Room | null;
   /** Files are written to a place that the person chose, or were; null where none was. */
   readonly placing: Placing | null;
+  readonly invite: InviteState;
   /** Sharer; a receiver's is `off`. */
   readonly listing: Listing;
   /** This browser's place in the ring; null where it has none. */

@@ -9,7 +9,7 @@ import { withoutAddress } from "./hidden-address.ts";
 import { asBrowsersTakeIt } from "./ice-servers.ts";
 
 export type PeerConnectionEvents = {
-  /** A signal for the other end, as text. */
+  /** A signal for the other end, as text. Of a connection whose signal `isWhole` the only one. */
   readonly signal: (kind: SignalKind, text: string) => void;
   /** Both descriptions are set. */
   readonly stable: (localFingerprint: string, remoteFingerprint: string) => void;
@@ -40,11 +40,13 @@ export class PeerConnection {
     iceServers: readonly IceServer[],
     /** The other end is to be reached through a relay alone, and to learn no address from here. */
     isAddressHidden: boolean,
+    /** Its offer or answer is told once all its addresses are in it; the other end's may still come. */
+    isWhole: boolean,
     events: PeerConnectionEvents,
   ) {
     const options = {
       initiator: isInitiator,
-      trickle: true,
+      trickle: !isWhole,
       config: {
         iceServers: iceServers.map(asBrowsersTakeIt),
         iceTransportPolicy: isAddressHidden ? "relay" : "all",
@@ -54,6 +56,8 @@ export class PeerConnection {
     this.#peer = peer;
     this.channel = peer._pc.createDataChannel(LABEL, { negotiated: true, id: CHANNEL_ID });
     this.channel.binaryType = "arraybuffer";
+
+    if (isWhole && !isInitiator) outlastFailures(peer);
 
     peer.on("signal", (data: unknown) => {
       const kind = kindOf(data);
@@ -106,6 +110,23 @@ export class PeerConnection {
       // Safe: it has ended since.
     }
   }
+}
+
+/**
+ * The other end of an invite answers only once a person has brought it the reply. Until then Chromium says
+ * "failed" every 15 s, which ends nothing: it goes on when it is told of addresses anew.
+ */
+function outlastFailures(peer: Inside): void {
+  const { _pc: connection } = peer;
+  const { oniceconnectionstatechange: iceChanged, onconnectionstatechange: changed } = connection;
+  connection.oniceconnectionstatechange = (event) => {
+    const isPause = connection.iceConnectionState === "failed" && !peer.connected;
+    if (!isPause) iceChanged?.call(connection, event);
+  };
+  connection.onconnectionstatechange = (event) => {
+    const isPause = connection.connectionState === "failed" && !peer.connected;
+    if (!isPause) changed?.call(connection, event);
+  };
 }
 
 function kindOf(data: unknown): SignalKind | null {

@@ -65,6 +65,17 @@ export interface Session {
   /** Sharer: takes it out of the catalogue, or gives up what is being published. */
   withdraw(): void;
   /**
+   * Begins an invite: a connection to somebody by a code and a code back, without a server. Replaces one
+   * that waits. `ShareState.invite` says what comes of it.
+   */
+  invite(): void;
+  /** Answers the invite by which this share was opened: what follows the URL's `#`. */
+  answerInvite(code: string): void;
+  /** Inviter: takes what came back, a code or a URL that carries one. */
+  takeReply(code: string): void;
+  /** Gives the invite up; what is connected stays so. */
+  cancelInvite(): void;
+  /**
    * Has the browser say `words` when all is there and the page isn't in view, if the person lets it.
    * To be called while a press of a button is handled.
    */

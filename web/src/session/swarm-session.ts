@@ -77,6 +77,7 @@ const EMPTY: ShareState = {
   placing: null,
   listing: { kind: "off" },
   ring: null,
+  invite: { kind: "none" },
 };
 
 export class SwarmSession implements Session {
@@ -243,6 +244,11 @@ export class SwarmSession implements Session {
   readonly publish = (description: Description): void =>
     this.#post({ type: "publish", description });
   readonly withdraw = (): void => this.#post({ type: "withdraw" });
+
+  readonly invite = (): void => this.#post({ type: "invite" });
+  readonly answerInvite = (code: string): void => this.#post({ type: "answer-invite", code });
+  readonly takeReply = (code: string): void => this.#post({ type: "invite-reply", code });
+  readonly cancelInvite = (): void => this.#post({ type: "invite-cancel" });
 
   readonly tellWhenDone = async (words: string): Promise<void> => {
     this.#doneWords = words;
@@ -471,7 +477,9 @@ export class SwarmSession implements Session {
         this.#iceServers = message.servers;
         return this.#set({ hasRelay: hasRelay(message.servers) });
       case "connect":
-        return this.#connect(message.connection, message.isInitiator);
+        return this.#connect(message);
+      case "invite":
+        return this.#set({ invite: message.invite });
       case "apply-signal":
         return this.#connections.get(message.connection)?.apply(message.text);
       case "disconnect":
@@ -558,13 +566,13 @@ export class SwarmSession implements Session {
 
   // Connections.
 
-  #connect(connection: number, isInitiator: boolean): void {
+  #connect({ connection, isInitiator, isWhole }: Extract<FromWorker, { type: "connect" }>): void {
     const isHidden = this.#hidesAddress;
     // Without a relay there is no other way: it is tried again, like any dial that came to nothing.
     if (isHidden && !hasRelay(this.#iceServers)) {
       return this.#post({ type: "connection-closed", connection });
     }
-    const made = new PeerConnection(isInitiator, this.#iceServers, isHidden, {
+    const made = new PeerConnection(isInitiator, this.#iceServers, isHidden, isWhole === true, {
       signal: (kind, text) => this.#post({ type: "connection-signal", connection, kind, text }),
       stable: (localFingerprint, remoteFingerprint) =>
         this.#post({

@@ -9,19 +9,30 @@ const QUIET_ZONE = 4;
  * A QR code, dark on white in either colour scheme. Encoding takes tens of milliseconds: it is put
  * off until what was rendered with it is on the screen, and done once per text.
  */
-export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
-  return <Code text={useDeferredValue(text, "")} label={label} />;
+export function QrCode({
+  text,
+  label,
+  isDense = false,
+}: {
+  readonly text: string;
+  readonly label: string;
+  /** Of a long text: fewer and larger modules, of which 7% instead of 15% may be misread. */
+  readonly isDense?: boolean;
+}) {
+  return <Code text={useDeferredValue(text, "")} label={label} isDense={isDense} />;
 }
 
 const Code = memo(function Code({
   text,
   label,
+  isDense,
 }: {
   readonly text: string;
   readonly label: string;
+  readonly isDense: boolean;
 }) {
   if (text === "") return <svg className="qr-code" viewBox="0 0 1 1" aria-hidden="true" />;
-  const { data, size } = encode(text, { border: QUIET_ZONE, ecc: "M" });
+  const { data, size } = encode(text, { border: QUIET_ZONE, ecc: isDense ? "L" : "M" });
   return (
     <svg
       className="qr-code"

@@ -11,7 +11,8 @@ import { type Channel, type ChannelEvents, ForwardedChannel, movedChannel } from
 type Fingerprints = { readonly local: string; readonly remote: string };
 
 type Connection<Id> = {
-  readonly peer: Id;
+  /** Null while a person is yet to bring word of who is at the other end. */
+  peer: Id | null;
   readonly role: Role;
   channel: Channel | null;
   isOpen: boolean;
@@ -26,6 +27,8 @@ type Connection<Id> = {
 
 /** A connection that isn't open by then never will be: who made its offer has long given up. */
 const OPEN_MS = 30_000;
+/** One whose signals people carry: time to find each other, and to send a code and one back. A guess. */
+export const INVITE_MS = 15 * 60_000;
 
 const NO_DIALS: Dials = { direct: 0, relayed: 0, failed: 0 };
 
@@ -61,10 +64,11 @@ export class Connections<Id = PeerId> {
     this.#port = port;
   }
 
-  begin(connection: number, peer: Id, role: Role): void {
+  /** `openMs`: by when it has to be open. */
+  begin(connection: number, peer: Id | null, role: Role, openMs = OPEN_MS): void {
     setTimeout(() => {
       if (this.#open.get(connection)?.isHandedOver === false) this.closed(connection);
-    }, OPEN_MS);
+    }, openMs);
     this.#open.set(connection, {
       peer,
       role,
@@ -75,6 +79,14 @@ export class Connections<Id = PeerId> {
       isRelayed: null,
       early: [],
     });
+  }
+
+  /** It is known now who is at the other end. */
+  name(connection: number, peer: Id): void {
+    const known = this.#open.get(connection);
+    if (known === undefined) return;
+    known.peer = peer;
+    this.#handOver(connection, known);
   }
 
   /** Takes the channel that the page made; null where it forwards. Synchronous on purpose. */
@@ -171,7 +183,7 @@ export class Connections<Id = PeerId> {
     this.#open.delete(connection);
     this.#port.hangUp(connection);
     if (known.isHandedOver) this.#port.disconnected(connection);
-    else if (known.role === "initiator") {
+    else if (known.role === "initiator" && known.peer !== null) {
       this.#count("failed");
       this.#port.dialFailed(known.peer, connection);
     }
@@ -189,9 +201,10 @@ export class Connections<Id = PeerId> {
   }
 
   #handOver(connection: number, known: Connection<Id>): void {
-    if (!known.isOpen || known.fingerprints === null || known.isHandedOver) return;
+    const { peer, role, isOpen, fingerprints } = known;
+    if (!isOpen || peer === null || fingerprints === null || known.isHandedOver) return;
     known.isHandedOver = true;
-    this.#port.connected(connection, known.peer, known.role, known.fingerprints);
+    this.#port.connected(connection, peer, role, fingerprints);
     for (const frame of known.early.splice(0)) this.#port.frame(connection, frame);
   }
 }

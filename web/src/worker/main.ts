@@ -51,6 +51,8 @@ let membership: Membership | null = null;
 let introduction: Extract<ToWorker, { type: "introduce" }> | null = null;
 /** Whether this share takes part in the ring, as the page said last. */
 let ring: Extract<ToWorker, { type: "ring" }> | null = null;
+/** The invite that the page was opened with, until there is a share to answer it in. */
+let invitation: Extract<ToWorker, { type: "answer-invite" }> | null = null;
 /** What is kept of the share that this browser made. */
 let ownShare: OwnShare | null = null;
 /** Where that stands with the catalogue of the page's host, if there is one. */
@@ -109,6 +111,7 @@ self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
   if (data.type === "withdraw") return publishing?.withdraw();
   if (data.type === "introduce") introduction = data;
   if (data.type === "ring") ring = data;
+  if (data.type === "answer-invite" && membership === null) invitation = data;
   if (data.type === "limit-upload") void ownShare?.keepUploadLimit(data.bytesPerSec);
   const isStop = data.type === "command" && data.command === "stop";
   if (isStop && resting !== null) return void resting.stop().catch(fail);
@@ -176,6 +179,7 @@ async function join(link: Link, secrets: ShareSecrets, own: Own): Promise<void> 
   membership = await Membership.join(link, secrets, own, post);
   if (introduction !== null) membership.take(introduction);
   if (ring !== null) membership.take(ring);
+  if (invitation !== null) membership.take(invitation);
 }
 
 /** Null where there is no catalogue. `kept` is what `keepStated` was handed in an earlier visit. */

@@ -17,9 +17,10 @@ import type { CarrierName } from "../protocol/state.ts";
 import { Carriers } from "./carriers.ts";
 import { likely } from "./choice.ts";
 import { type ConnectionMessage, takeConnectionMessage } from "./connection-messages.ts";
-import { Connections } from "./connections.ts";
+import { Connections, INVITE_MS } from "./connections.ts";
 import { Demand } from "./demand.ts";
 import type { FileSource } from "./file-source.ts";
+import { Invites } from "./invites.ts";
 import type { KeptWish } from "./kept-wish.ts";
 import type { Content } from "./opened-file.ts";
 import type { OpfsStore } from "./opfs-store.ts";
@@ -97,6 +98,7 @@ export class Membership {
   readonly #carriers: Carriers;
   readonly #ring: RingSide;
   readonly #connections: Connections;
+  readonly #invites: Invites;
   readonly #requests = new Map<number, (reply: unknown) => void>();
   readonly #forecast = new Forecast();
   readonly #wishes: Wishes;
@@ -159,6 +161,7 @@ export class Membership {
       dialFailed: (peer) => this.#driver.handle({ type: "dial-failed", peer }),
       hangUp: (connection) => {
         this.#exchanges.closed(connection);
+        this.#invites.closed(connection);
         post({ type: "disconnect", connection });
       },
       forward: (connection, frame) => post({ type: "forward", connection, frame }, [frame]),
@@ -171,6 +174,22 @@ export class Membership {
       },
       apply: (connection, text) => post({ type: "apply-signal", connection, text }),
       abandon: (connection) => this.#connections.closed(connection),
+    });
+    this.#invites = new Invites({ identity, secrets }, link, crypto, {
+      reserve: () => this.#exchanges.reserve(),
+      connect: (connection, peer, role) => {
+        if (peer !== null) this.#carriers.brought(peer, "invite");
+        this.#connections.begin(connection, peer, role, INVITE_MS);
+        post({ type: "connect", connection, isInitiator: role === "initiator", isWhole: true });
+      },
+      name: (connection, peer) => {
+        this.#carriers.brought(peer, "invite");
+        this.#connections.name(connection, peer);
+      },
+      apply: (connection, text) => post({ type: "apply-signal", connection, text }),
+      abandon: (connection) => this.#connections.closed(connection),
+      isMet: (peer) => this.#driver.snapshot().peers.some((one) => one.peer === peer),
+      tell: (invite) => post({ type: "invite", invite }),
     });
     const asDriver: DriverShare = own;
     this.#driver = new Driver(link.publicKey, secrets, identity, asDriver, {
@@ -270,14 +289,23 @@ export class Membership {
         if (signal !== null) void this.#receive(signal, "tracker");
         return;
       }
+      case "invite":
+        return void this.#invites.invite();
+      case "answer-invite":
+        return void this.#invites.answer(message.code);
+      case "invite-reply":
+        return void this.#invites.reply(message.code);
+      case "invite-cancel":
+        return this.#invites.cancel();
     }
   }
 
   #takeOfConnection(message: ConnectionMessage): void {
     if (this.#ring.owns(message.connection)) return this.#ring.take(message);
-    takeConnectionMessage(message, this.#connections, ({ connection, kind, text }) =>
-      this.#exchanges.local(connection, kind, text),
-    );
+    takeConnectionMessage(message, this.#connections, ({ connection, kind, text }) => {
+      if (this.#invites.local(connection, kind, text)) return;
+      this.#exchanges.local(connection, kind, text);
+    });
   }
 
   #goOn({ isHeld, restored }: Extract<Own, { kind: "receiver" }>): void {
@@ -550,6 +578,7 @@ export class Membership {
 
   #tell(): void {
     this.#toldStage = this.#driver.stage;
+    this.#invites.look();
     const snapshot = this.#driver.snapshot();
     if (!this.#hasToldFiles && snapshot.manifest !== null) {
       this.#hasToldFiles = true;

@@ -14,6 +14,13 @@ describe("fragmentIn", () => {
     expect(fragmentIn(text)).toBe(KEY);
   });
 
+  it.each(["invite", "reply"])("finds a code’s: %s", (kind) => {
+    const code = `${kind}=${KEY}`;
+    expect(fragmentIn(`here: https://shoal.example/#${code}`.slice(6))).toBe(code);
+    expect(fragmentIn(code)).toBe(code);
+    expect(fragmentIn(`other=${KEY}`)).toBeNull();
+  });
+
   it("takes a cut link, whose page then says that it is damaged", () => {
     expect(fragmentIn("https://shoal.example/#AQDk")).toBe("AQDk");
   });

@@ -1,10 +1,11 @@
 /** The shortest text that can be a link's part after the `#`: version, flags and a 32-byte key. */
 const LEAST_LETTERS = 40;
-const FRAGMENT = /^[\w-]+$/;
+/** A link's, or a code's of an invite. */
+const FRAGMENT = /^(?:(?:invite|reply)=)?[\w-]+$/;
 
 /**
- * What follows the `#` in a pasted link of any Shoal host, or a bare fragment; null if the text
- * holds neither. Whether it is a good link is the link page's to say.
+ * What follows the `#` in a pasted link of any Shoal host, or a code's, or a bare fragment; null if the
+ * text holds none. Whether it is a good link is the link page's to say.
  */
 export function fragmentIn(text: string): string | null {
   const word = text.trim().split(/\s/u, 1)[0] ?? "";

@@ -1,6 +1,9 @@
+import { Suspense } from "react";
 import type { PeerState, ShareState } from "../../protocol/state.ts";
+import type { Session } from "../../session/session.ts";
 import { t } from "../../locales/words.ts";
 import { FishMeter } from "../../ui/fish-meter.tsx";
+import { optional } from "../../ui/optional.tsx";
 import { formatCount, formatPercent, formatSpeed } from "../../ui/format.ts";
 import { HideAddress } from "./hide-address.tsx";
 import { type ShownName, shownNames } from "./peer-name.ts";
@@ -10,11 +13,22 @@ import { usePreferences } from "./use-preferences.ts";
 import { UseRing } from "./use-ring.tsx";
 import { You } from "./you.tsx";
 
+const InviteEntry = optional(async () => {
+  const { InviteEntry: entry } = await import("./invite-entry.tsx");
+  return entry;
+});
+
 /** Below this a speed is keep-alive noise and is not shown. */
 const LEAST_SPEED = 1000;
 
 /** Who is connected, what each has, and what flows between them and this page. */
-export function PeerList({ state }: { readonly state: ShareState }) {
+export function PeerList({
+  session,
+  state,
+}: {
+  readonly session: Session;
+  readonly state: ShareState;
+}) {
   const { self, peers, swarmPeerCount, hasRelay } = state;
   const { name, hidesAddress } = usePreferences();
   const people = peers.map(({ id, person }) => ({ id, name: person?.name ?? "" }));
@@ -38,6 +52,9 @@ export function PeerList({ state }: { readonly state: ShareState }) {
       {peers.length === 0 && <p className="peer-list__none">{t("share.peers.none")}</p>}
       {others > 0 && <p className="peer-list__none">{t("share.peers.more", { count: others })}</p>}
       {lack !== null && <p className="peer-list__none">{t(lack)}</p>}
+      <Suspense fallback={null}>
+        <InviteEntry session={session} />
+      </Suspense>
       <HideAddress state={state} />
       <UseRing state={state} />
     </section>
@@ -53,12 +70,16 @@ function lackOf(hasRelay: boolean | null, hidesAddress: boolean, isUnreached: bo
 const NAMELESS: ShownName = { name: "", hint: null };
 
 function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: ShownName }) {
-  const { person, has, isSharer, isRelayed, downloadBytesPerSec, uploadBytesPerSec } = peer;
+  const { person, has, isSharer, isRelayed, foundBy } = peer;
+  const { downloadBytesPerSec, uploadBytesPerSec } = peer;
   return (
     <li className="peer-list__row">
       <span className="peer-list__name">
         <PersonName name={name} device={person?.device ?? null} />
         {isSharer && <span className="peer-list__badge">{t("share.peers.sharer")}</span>}
+        {foundBy === "invite" && (
+          <span className="peer-list__way">{t("share.peers.foundBy.invite")}</span>
+        )}
         {isRelayed !== null && <Way way={isRelayed ? "relayed" : "direct"} />}
       </span>
       <span className="peer-list__speeds number">

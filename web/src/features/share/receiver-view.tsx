@@ -91,7 +91,7 @@ export function ReceiverView({
           <ShoalPicture mood="seeking" />
         ) : (
           <>
-            <PeerList state={state} />
+            <PeerList session={session} state={state} />
             {running && <Traffic state={state} />}
             {running && <UploadLimit session={session} state={state} />}
             {link !== null && (

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import type { Session } from "../../session/session.ts";
 import { formatPercent } from "../../ui/format.ts";
+import { optional } from "../../ui/optional.tsx";
 import { useTabIcon } from "../../ui/tab-icon.ts";
 import { useKeptFocus } from "../../ui/use-kept-focus.ts";
 import { usePageTitle } from "../../ui/use-page-title.ts";
@@ -20,6 +21,11 @@ import { t } from "../../locales/words.ts";
 import { endOf } from "./trouble.ts";
 import { useSession } from "./use-session.ts";
 import { Viewer } from "./viewer.tsx";
+
+const InviteDialog = optional(async () => {
+  const { InviteDialog: dialog } = await import("./invite-dialog.tsx");
+  return dialog;
+});
 
 /** One share's page, in either role. Its outer element stays the same over all phases. */
 export function ShareView({
@@ -102,6 +108,11 @@ export function ShareView({
         )}
       </div>
       <Viewer session={session} state={state} />
+      {state.invite.kind !== "none" && (
+        <Suspense fallback={null}>
+          <InviteDialog session={session} invite={state.invite} />
+        </Suspense>
+      )}
       <Announcer
         state={state}
         status={resting ? t("share.resting.status") : receiverWords(state).status}

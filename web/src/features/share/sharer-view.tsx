@@ -72,7 +72,7 @@ export function SharerView({
         <MeteredNote state={state} />
       </div>
       <div className="share__side">
-        <PeerList state={state} />
+        <PeerList session={session} state={state} />
         {state.peers.length > 0 && <Traffic state={state} />}
         <div className="sharer__end">
           <p className="sharer__sent number">
