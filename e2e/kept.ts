@@ -16,18 +16,22 @@ function read(page: Page, name: "held" | "done"): Promise<number[][]> {
     const shares = await root.getDirectoryHandle("shares");
     for await (const folder of shares.values()) {
       if (folder.kind !== "directory") continue;
-      const content = await (await folder.getFileHandle(file)).getFile();
+      const handle = await folder.getFileHandle(file).catch(() => null);
+      if (handle === null) continue;
+      const content = await handle.getFile();
       found.push([...new Uint8Array(await content.arrayBuffer())]);
     }
     return found;
   }, name);
 }
 
-/** Of the one share that is kept: the part of its pieces that is noted, or a little less; 0 to 1. */
+/** Of the share that is kept, or of that with the most: the part that is noted, or a little less; 0 to 1. */
 async function notedPart(page: Page): Promise<number> {
-  const [bytes = []] = await read(page, "held");
-  const bits = bytes.slice(0, -SUM_BYTES).map((byte) => byte.toString(2).padStart(8, "0"));
-  return bits.join("").replaceAll("0", "").length / Math.max(1, bits.length * 8);
+  const parts = (await read(page, "held")).map((bytes) => {
+    const bits = bytes.slice(0, -SUM_BYTES).map((byte) => byte.toString(2).padStart(8, "0"));
+    return bits.join("").replaceAll("0", "").length / Math.max(1, bits.length * 8);
+  });
+  return Math.max(0, ...parts);
 }
 
 /** Waits until at least this part of the pieces is noted, whatever the page shows. */

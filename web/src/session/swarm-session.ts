@@ -10,11 +10,11 @@ import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
 import { choosePlace } from "./choose-place.ts";
-import { Forwarding } from "./forwarding.ts";
+import { Connecting, isOrder } from "./connecting.ts";
+import type { ConnectionOrder } from "./page-connections.ts";
 import { MeteredHold } from "./metered-hold.ts";
 import { meteredNow, watchConnection } from "./metered.ts";
 import { askToTell, firstTelling, tell } from "./notify.ts";
-import { PeerConnection } from "./peer-connection.ts";
 import { persist } from "./persistence.ts";
 import { preferences, thisPerson } from "./preferences.ts";
 import { isInRing, ringDegree } from "./ring.ts";
@@ -86,8 +86,7 @@ export class SwarmSession implements Session {
   readonly #worker: Worker | null;
   readonly #strips = new StripPoster((message) => this.#post(message));
   readonly #sockets = new Map<string, TrackerSocket>();
-  readonly #connections = new Map<number, PeerConnection>();
-  readonly #forwarded = new Map<number, Forwarding>();
+  readonly #connecting: Connecting;
   #doneWords = "";
   readonly #wakeLock = new WakeLock();
   readonly #speeds = new SpeedHistory();
@@ -126,13 +125,14 @@ export class SwarmSession implements Session {
     if (preferred.hidesAddress === this.#hidesAddress) return;
     this.#hidesAddress = preferred.hidesAddress;
     // What was reached the other way is reached anew.
-    for (const connection of this.#connections.values()) connection.close();
+    this.#connecting.closeAll();
   };
   readonly #forgetPreferences: () => void = () => undefined;
 
   /** `worker` is null where this browser can't take part; `error` then says why. */
   constructor(worker: Worker | null, start: Start, error: ErrorCode | null) {
     this.#worker = worker;
+    this.#connecting = new Connecting((message, transfer) => this.#post(message, transfer));
     const isSharer = start.type === "share";
     this.#state = {
       ...EMPTY,
@@ -292,9 +292,8 @@ export class SwarmSession implements Session {
     this.viewer.close();
     this.#trackerPatience.close();
     // Closing a connection tells its peer within milliseconds; the tracker hears the socket end.
-    for (const connection of this.#connections.values()) connection.close();
+    this.#connecting.close();
     for (const socket of this.#sockets.values()) socket.close();
-    this.#connections.clear();
     this.#sockets.clear();
     this.#worker?.terminate();
   };
@@ -398,6 +397,7 @@ export class SwarmSession implements Session {
   }
 
   #take(message: FromWorker): void {
+    if (isOrder(message)) return this.#order(message);
     switch (message.type) {
       case "link":
         return this.#set({ link: message.link });
@@ -476,19 +476,20 @@ export class SwarmSession implements Session {
       case "ice-servers":
         this.#iceServers = message.servers;
         return this.#set({ hasRelay: hasRelay(message.servers) });
-      case "connect":
-        return this.#connect(message);
       case "invite":
         return this.#set({ invite: message.invite });
-      case "apply-signal":
-        return this.#connections.get(message.connection)?.apply(message.text);
-      case "disconnect":
-        this.#connections.get(message.connection)?.close();
-        this.#connections.delete(message.connection);
-        return;
-      case "forward":
-        return this.#forwarded.get(message.connection)?.send(message.frame);
     }
+  }
+
+  #order(order: ConnectionOrder): void {
+    // Without a relay there is no other way: it is tried again, like any dial that came to nothing.
+    if (order.type === "connect" && this.#hidesAddress && !hasRelay(this.#iceServers)) {
+      return this.#post({ type: "connection-closed", connection: order.connection });
+    }
+    this.#connecting.take(order, () => ({
+      iceServers: this.#iceServers,
+      isAddressHidden: this.#hidesAddress,
+    }));
   }
 
   /** What the browser does beside showing the page. */
@@ -562,54 +563,6 @@ export class SwarmSession implements Session {
       // Safe: no reply is one that the worker's decoder takes for a refusal.
     }
     this.#post({ type: "tracker-reply", request: asked.request, reply });
-  }
-
-  // Connections.
-
-  #connect({ connection, isInitiator, isWhole }: Extract<FromWorker, { type: "connect" }>): void {
-    const isHidden = this.#hidesAddress;
-    // Without a relay there is no other way: it is tried again, like any dial that came to nothing.
-    if (isHidden && !hasRelay(this.#iceServers)) {
-      return this.#post({ type: "connection-closed", connection });
-    }
-    const made = new PeerConnection(isInitiator, this.#iceServers, isHidden, isWhole === true, {
-      signal: (kind, text) => this.#post({ type: "connection-signal", connection, kind, text }),
-      stable: (localFingerprint, remoteFingerprint) =>
-        this.#post({
-          type: "connection-stable",
-          connection,
-          localFingerprint,
-          remoteFingerprint,
-        }),
-      reached: (isRelayed) => this.#post({ type: "connection-way", connection, isRelayed }),
-      closed: () => {
-        this.#connections.delete(connection);
-        this.#post({ type: "connection-closed", connection });
-      },
-    });
-    this.#connections.set(connection, made);
-    const { channel } = made;
-    try {
-      this.#post({ type: "channel", connection, channel }, [channel]);
-    } catch {
-      // Safe: a browser that can't move it leaves the channel as it was; its frames are forwarded.
-      this.#forwardAll(connection, channel);
-    }
-  }
-
-  #forwardAll(connection: number, channel: RTCDataChannel): void {
-    const forwarding = new Forwarding(channel, {
-      opened: () => this.#post({ type: "forwarded-open", connection }),
-      frame: (frame) => this.#post({ type: "forwarded-frame", connection, frame }, [frame]),
-      delivered: (deliveredBytes) =>
-        this.#post({ type: "forwarded-delivered", connection, deliveredBytes }),
-      closed: () => {
-        this.#forwarded.delete(connection);
-        this.#post({ type: "connection-closed", connection });
-      },
-    });
-    this.#forwarded.set(connection, forwarding);
-    this.#post({ type: "channel", connection, channel: null });
   }
 }
 
