@@ -191,7 +191,7 @@ describe("a call for a swarm", () => {
     world.run(SIGNAL_MS);
     expect(one.heard.map(({ signal }) => signal)).toEqual(["over", "over", "over"]);
     expect(new Set(one.heard.map(({ call }) => call))).toEqual(new Set([-1, -2, -3]));
-    expect(everyone(world).map(({ ring }) => ring.callCount)).toEqual(Array(7).fill(0));
+    expect(everyone(world).map(({ ring }) => ring.counts().calls)).toEqual(Array(7).fill(0));
   });
 
   test("is over once a hop of its way is gone", () => {
@@ -199,7 +199,7 @@ describe("a call for a swarm", () => {
     const { one, other } = pair(world);
     reach(world, one, other);
     const between = everyone(world).filter(
-      ({ ring }) => ring.circuitCount > 0 && ring !== one.ring && ring !== other.ring,
+      ({ ring }) => ring.counts().circuits > 0 && ring !== one.ring && ring !== other.ring,
     );
     expect(between).toHaveLength(2);
     for (const member of between.slice(1)) world.leave(member);
@@ -218,7 +218,7 @@ describe("a call for a swarm", () => {
     // Of others' it takes no more either.
     expect(other.heard).toHaveLength(16);
     expect(one.heard.at(-1)).toEqual({ call: -21, signal: "over" });
-    expect(one.ring.callCount + other.ring.callCount).toBe(16);
+    expect(one.ring.counts().calls + other.ring.counts().calls).toBe(16);
   });
 });
 
@@ -277,7 +277,7 @@ describe("a hostile neighbour", () => {
     world.spoil(flooder, "floods");
     world.run(20_000);
     for (const { ring } of everyone(world)) {
-      expect(ring.circuitCount).toBeLessThanOrEqual(2048);
+      expect(ring.counts().circuits).toBeLessThanOrEqual(2048);
       expect(ring.recordCount).toBeLessThanOrEqual(1000);
       expect(ring.linkCount).toBeLessThanOrEqual(2 * Math.log2(PEERS) + 8);
     }

@@ -10,7 +10,8 @@ import type {
   RingRecord,
 } from "../../src/overlay/io.ts";
 import { RING, type RingId } from "../../src/overlay/position.ts";
-import { Ring, type RingConfig } from "../../src/overlay/ring.ts";
+import type { RingConfig } from "../../src/overlay/core.ts";
+import { Ring } from "../../src/overlay/ring.ts";
 import { encodeMessage } from "../../src/overlay/wire.ts";
 import { Chance } from "../random.ts";
 import { Timeline } from "../timeline.ts";

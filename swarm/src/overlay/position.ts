@@ -21,6 +21,11 @@ export const RING = 2 ** 48;
 /** The letters of base64url that hold 48 bits. */
 const LETTERS = 8;
 
+/** A peer, and where it stands. */
+export type Place = { readonly peer: RingId; readonly at: Position };
+
+export const placeOf = (peer: RingId): Place => ({ peer, at: positionOf(peer) });
+
 /** Of a ring id, or of a key: both are base64url of at least six bytes. */
 export function positionOf(id: string): Position {
   const bytes = fromBase64url(id.slice(0, LETTERS));

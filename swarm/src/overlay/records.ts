@@ -64,6 +64,13 @@ export class Records {
       .filter(({ expiresMs }) => expiresMs > nowMs);
   }
 
+  has(key: string, nowMs: number): boolean {
+    for (const { record } of this.#byKey.get(key)?.values() ?? []) {
+      if (record.expiresMs > nowMs) return true;
+    }
+    return false;
+  }
+
   *all(): Iterable<Held> {
     for (const ofKey of this.#byKey.values()) yield* ofKey.values();
   }
