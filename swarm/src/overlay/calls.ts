@@ -115,7 +115,7 @@ export class Calls {
     this.#unreached.delete(peer);
     const call = id === null ? undefined : this.#byId.get(id);
     if (id !== null) this.#byId.delete(id);
-    const tipster = call?.via == null ? undefined : this.#core.links.get(call.via);
+    const tipster = this.#core.links.get(call?.via ?? -1);
     if (tipster !== undefined) tipster.misledCount = 0;
     return call;
   }

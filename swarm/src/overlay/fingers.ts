@@ -6,7 +6,7 @@ import type { Calls } from "./calls.ts";
 import type { Circuits } from "./circuits.ts";
 import type { Core } from "./core.ts";
 
-import { ahead, from, type Position, positionOf, type RingId, RING } from "./position.ts";
+import { ahead, from, octaveOf, positionOf, type RingId, RING } from "./position.ts";
 
 /** Octaves beyond which no ring needs a finger. */
 const MOST_OCTAVES = 24;
@@ -39,9 +39,10 @@ export class Fingers {
   }
 
   #found(octave: number, ids: readonly RingId[]): void {
+    const { links, self } = this.#core;
     const fitting = ids.filter((id) => {
-      const isLinked = this.#core.links.to(id) !== undefined;
-      return !isLinked && !this.#calls.isUnreached(id) && this.#octaveOf(positionOf(id)) === octave;
+      const isOpen = links.to(id) === undefined && !this.#calls.isUnreached(id);
+      return isOpen && octaveOf(ahead(self.at, positionOf(id))) === octave;
     });
     const id = this.#core.any(fitting);
     if (id !== undefined) this.#calls.call(id, "finger", null);
@@ -49,16 +50,12 @@ export class Fingers {
 
   #missing(): readonly number[] {
     const { links } = this.#core;
-    const filled = new Set([...links.all()].map(({ at }) => this.#octaveOf(at)));
     // The nearest few stand in the last two or so.
     const count = Math.min(MOST_OCTAVES, Math.ceil(Math.log2(links.estimatedPeers())) - 2);
-    return Array.from({ length: Math.max(0, count) }, (_, octave) => octave).filter(
-      (octave) => !filled.has(octave),
-    );
-  }
-
-  /** Octave 0 is the far half of the ring, each next one half as far. */
-  #octaveOf(at: Position): number {
-    return Math.floor(Math.log2(RING / Math.max(1, ahead(this.#core.self.at, at))));
+    const isFilled = Array<boolean>(Math.max(0, count)).fill(false);
+    for (const { octave } of links.all()) {
+      if (octave < count) isFilled[octave] = true;
+    }
+    return isFilled.flatMap((filled, octave) => (filled ? [] : [octave]));
   }
 }

@@ -70,11 +70,12 @@ export class Holder {
   }
 
   #hand(link: Link, record: RingRecord, target: Position): void {
-    if (link.handed.has(record)) return;
+    if (link.handed?.has(record) === true) return;
     const count = this.#counts.get(link) ?? 0;
     this.#isDue ||= count >= MOST_AT_ONCE;
     if (count >= MOST_AT_ONCE) return;
     this.#counts.set(link, count + 1);
+    link.handed ??= new WeakSet();
     link.handed.add(record);
     const circuit = this.#core.newCircuit();
     const question = { type: "put", record } as const;

@@ -1,7 +1,16 @@
 /** The links of one peer in the ring: who is next to it, and which way leads nearer to a position. */
 import { Allowance } from "../engine/allowance.ts";
 import type { LinkId, LinkPurpose, RingRecord } from "./io.ts";
-import { ahead, apart, type Place, placeOf, type Position, type RingId, RING } from "./position.ts";
+import {
+  ahead,
+  apart,
+  octaveOf,
+  type Place,
+  placeOf,
+  type Position,
+  type RingId,
+  RING,
+} from "./position.ts";
 
 /** Questions and signals that one link may bring at once, and how soon one more. */
 const BURST = 100;
@@ -18,10 +27,12 @@ export type Link = Place & {
    */
   readonly rank: number;
   readonly upAtMs: number;
+  /** How far ahead it is, by doublings. */
+  readonly octave: number;
   /** Of questions and signals. */
   readonly allowance: Allowance;
   /** Records that were handed over it. */
-  readonly handed: WeakSet<RingRecord>;
+  handed: WeakSet<RingRecord> | null;
   /** This peer called for it as a finger. */
   isFinger: boolean;
   /** The other end did. */
@@ -45,6 +56,9 @@ export class Links {
   readonly #byId = new Map<LinkId, Link>();
   readonly #byPeer = new Map<RingId, Link>();
   #near: readonly Link[] | null = null;
+  /** How far the farthest of the nearest is, on each side, where all are there. */
+  #reachAhead = RING;
+  #reachBehind = RING;
 
   constructor(self: Place, nearEachSide: number) {
     this.#self = self.at;
@@ -68,13 +82,15 @@ export class Links {
   }
 
   add(id: LinkId, peer: RingId, rank: number, nowMs: number): Link {
+    const place = placeOf(peer);
     const link: Link = {
       id,
       rank,
-      ...placeOf(peer),
+      ...place,
+      octave: octaveOf(ahead(this.#self, place.at)),
       upAtMs: nowMs,
       allowance: new Allowance(BURST, EVERY_MS),
-      handed: new WeakSet(),
+      handed: null,
       isFinger: false,
       isTheirFinger: false,
       near: [],
@@ -99,8 +115,13 @@ export class Links {
 
   /** The nearest ahead and behind, each once. */
   near(): readonly Link[] {
-    this.#near ??= this.nearestOf([...this.#byId.values()]);
-    return this.#near;
+    if (this.#near !== null) return this.#near;
+    const near = this.nearestOf([...this.#byId.values()]);
+    this.#near = near;
+    const [last, first] = [near[this.nearEachSide - 1], near.at(-this.nearEachSide)];
+    this.#reachAhead = last === undefined ? RING : ahead(this.#self, last.at);
+    this.#reachBehind = first === undefined ? RING : ahead(first.at, this.#self);
+    return near;
   }
 
   /** Of all these the nearest ahead and behind, each once, in the order of the ring. */
@@ -117,11 +138,7 @@ export class Links {
   wouldBeNear(at: Position): boolean {
     const near = this.near();
     if (near.length < 2 * this.nearEachSide) return true;
-    const last = near[this.nearEachSide - 1];
-    const first = near[this.nearEachSide];
-    if (last === undefined || first === undefined) return true;
-    const isAhead = ahead(this.#self, at) < ahead(this.#self, last.at);
-    return isAhead || ahead(at, this.#self) < ahead(first.at, this.#self);
+    return ahead(this.#self, at) < this.#reachAhead || ahead(at, this.#self) < this.#reachBehind;
   }
 
   /** The first of `toward` that isn't `but`; null where none leads nearer. */
@@ -166,29 +183,29 @@ export class Links {
   estimatedPeers(): number {
     const near = this.near();
     if (near.length < 2 * this.nearEachSide) return near.length + 1;
-    const first = near[this.nearEachSide - 1];
-    const last = near[this.nearEachSide];
-    if (first === undefined || last === undefined) return 1;
-    const span = ahead(this.#self, first.at) + ahead(last.at, this.#self);
+    const span = this.#reachAhead + this.#reachBehind;
     return span === 0 ? near.length + 1 : Math.max(near.length + 1, (near.length * RING) / span);
   }
 
   /** How many there may be, so that no peer is worn out by all for which it is a good finger. */
   most(purpose: LinkPurpose): number {
     const most = Math.floor(2 * Math.log2(this.estimatedPeers()));
-    return most + (purpose === "near" ? 7 : 5);
+    return most + (purpose === "near" ? 5 : 3);
   }
 
   /** Those that neither end has a use for, and others' youngest fingers where there are too many. */
   useless(nowMs: number): readonly Link[] {
-    const near = new Set(this.near());
+    const near = this.near();
     const isFull = this.size > this.most("near");
-    const youngMs = isFull ? YOUNG_IF_FULL_MS : YOUNG_MS;
-    const far = [...this.#byId.values()].filter(
-      (link) => !near.has(link) && !link.isNearThere && !link.isFinger,
-    );
-    const old = far.filter((link) => !link.isTheirFinger && nowMs - link.upAtMs >= youngMs);
-    if (!isFull || old.length > 0) return old;
-    return far.filter(({ isTheirFinger }) => isTheirFinger).slice(-1);
+    const bornMs = nowMs - (isFull ? YOUNG_IF_FULL_MS : YOUNG_MS);
+    const useless: Link[] = [];
+    let theirFinger: Link | null = null;
+    for (const link of this.#byId.values()) {
+      if (link.isFinger || link.isNearThere || near.includes(link)) continue;
+      if (link.isTheirFinger) theirFinger = link;
+      else if (link.upAtMs <= bornMs) useless.push(link);
+    }
+    if (isFull && useless.length === 0 && theirFinger !== null) return [theirFinger];
+    return useless;
   }
 }

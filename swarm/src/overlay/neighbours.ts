@@ -8,7 +8,7 @@ import type { Circuits } from "./circuits.ts";
 import type { Core } from "./core.ts";
 import type { LinkId } from "./io.ts";
 import { type Link, NEAR_EACH_SIDE } from "./links.ts";
-import { apart, type Place, placeOf, type RingId } from "./position.ts";
+import { apart, type Place, placeOf, type Position, type RingId } from "./position.ts";
 
 /** What a new neighbourhood settles by before it is told. */
 const TELL_MS = 300;
@@ -80,7 +80,7 @@ export class Neighbours {
   /** `isContact`: it came by another carrier, and may lead to a ring that isn't known here. */
   linkUp(link: Link, isContact: boolean): void {
     this.#heard.delete(link.peer);
-    this.#isChanged = true;
+    this.#isChanged ||= this.#isWaiting; // There is room for another call.
     this.#core.send(link.id, { type: "near", ids: this.ids() });
     if (!isContact) return;
     this.#placedAtMs = this.#core.nowMs + PLACE_MS;
@@ -96,7 +96,7 @@ export class Neighbours {
   toldBy(link: Link, ids: readonly RingId[]): void {
     link.near = ids.slice(0, 2 * NEAR_EACH_SIDE).map(placeOf);
     link.isNearThere = ids.includes(this.#core.self.peer);
-    this.#isChanged = true;
+    this.#isChanged ||= link.near.some(({ peer, at }) => this.#isTip(peer, at));
   }
 
   /** A call came to nothing: a tip of this link's wasn't good. */
@@ -161,26 +161,29 @@ export class Neighbours {
 
   /** True for one that is nearer than those linked. */
   #hear(peer: RingId, via: LinkId): boolean {
-    const { links, self } = this.#core;
-    if (peer === self.peer || links.to(peer) !== undefined) return false;
     const tip = { ...placeOf(peer), via };
     this.#heard.delete(peer);
     this.#heard.set(peer, tip);
     const [oldest] = this.#heard.keys();
     if (this.#heard.size > MOST_HEARD && oldest !== undefined) this.#heard.delete(oldest);
-    return links.wouldBeNear(tip.at);
+    return this.#isTip(peer, tip.at);
   }
 
-  /** All who are known and not linked. */
-  #tips(): Map<RingId, Tip> {
+  #isTip(peer: RingId, at: Position): boolean {
     const { self, links } = this.#core;
-    const tips = new Map(this.#heard);
-    for (const { id: via, near } of links.near()) {
-      for (const { peer, at } of near) {
-        if (peer !== self.peer && links.to(peer) === undefined) tips.set(peer, { peer, at, via });
-      }
-    }
-    return tips;
+    return links.wouldBeNear(at) && peer !== self.peer && links.to(peer) === undefined;
+  }
+
+  /** All who are known, not linked, and nearer than those linked. */
+  #tips(): Tip[] {
+    const { links } = this.#core;
+    const tips = new Map<RingId, Tip>();
+    const note = (peer: RingId, at: Position, via: LinkId): void => {
+      if (this.#isTip(peer, at)) tips.set(peer, { peer, at, via });
+    };
+    for (const { peer, at, via } of this.#heard.values()) note(peer, at, via);
+    for (const { id, near } of links.near()) for (const { peer, at } of near) note(peer, at, id);
+    return [...tips.values()];
   }
 
   /** Calls whoever is among the nearest of all that are known, the very nearest first. */
@@ -189,7 +192,7 @@ export class Neighbours {
     this.#isChanged = false;
     this.#isWaiting = nowMs < this.#placedAtMs && links.size < 2 * links.nearEachSide;
     if (this.#isWaiting) return;
-    const tips = [...this.#tips().values()].filter(({ at }) => links.wouldBeNear(at));
+    const tips = this.#tips();
     this.#isWaiting = tips.length > 0;
     if (tips.length === 0) return;
     const reachable = tips.filter(({ peer }) => !this.#calls.isUnreached(peer));

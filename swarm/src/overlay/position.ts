@@ -35,6 +35,10 @@ export function positionOf(id: string): Position {
 /** How far `to` is ahead of `from`, the way that positions grow: 0 to `RING` - 1. */
 export const ahead = (from: Position, to: Position): number => (to - from + RING) % RING;
 
+/** Of a distance ahead: 0 is the far half of the ring, each next octave one half as far. */
+export const octaveOf = (distance: number): number =>
+  Math.floor(Math.log2(RING / Math.max(1, distance)));
+
 /** How far the two are apart, the shorter way: 0 to `RING` / 2. */
 export function apart(one: Position, other: Position): number {
   const distance = ahead(one, other);
