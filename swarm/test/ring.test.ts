@@ -244,29 +244,76 @@ describe("limits", () => {
 });
 
 describe("a hostile neighbour", () => {
-  test.each<Misbehaviour>(["drops", "loops", "lies", "junk"])(
-    "that %s costs no more than another try",
+  const HOSTILE: readonly Misbehaviour[] = ["drops", "loops", "lies", "junk"];
+
+  /** A ring of which so many do this, and the others. */
+  function spoilt(seed: number, misbehaviour: Misbehaviour, count: number) {
+    const world = grown(seed);
+    const bad = world.chance.sample(everyone(world), count);
+    for (const member of bad) world.spoil(member, misbehaviour);
+    return { world, bad, honest: everyone(world).filter((member) => !bad.includes(member)) };
+  }
+
+  /** A record to which that peer is the nearest. */
+  const recordBy = (world: World, { id }: Member): RingRecord =>
+    recordOf(world, { key: id.slice(0, 8) + toBase64url(world.chance.bytes(26)) });
+
+  /** Whether a signed one is found in the time that one more try takes. */
+  async function finds(world: World, member: Member, key: string): Promise<boolean> {
+    let isFound = false;
+    void world.get(member, key).then((outcome) => {
+      isFound = outcome.type === "found" && outcome.records.some(isSigned);
+    });
+    world.run(RETRY_MS);
+    await Promise.resolve();
+    return isFound;
+  }
+
+  test.each(HOSTILE)(
+    "that %s, and is the nearest to a record, costs who puts it and who looks for it one more try",
     async (misbehaviour) => {
-      const world = grown(11);
-      const record = recordOf(world);
-      world.put(world.any(), record);
-      world.run(5000);
-      const bad = world.chance.sample(everyone(world), 3);
-      for (const member of bad) world.spoil(member, misbehaviour);
-      let found = 0;
-      const honest = everyone(world).filter((member) => !bad.includes(member));
-      for (const member of honest) {
-        let isFound = false;
-        void world.get(member, record.key).then((outcome) => {
-          isFound = outcome.type === "found" && outcome.records.some(isSigned);
-        });
+      const { world, bad, honest } = spoilt(11, misbehaviour, 1);
+      const [nearest] = bad;
+      if (nearest === undefined) throw new Error("one is hostile");
+      const records = honest.map(() => recordBy(world, nearest));
+      for (const [index, member] of honest.entries()) {
+        world.put(member, records[index] ?? recordOf(world));
         world.run(RETRY_MS);
-        await Promise.resolve();
-        if (isFound) found += 1;
       }
-      expect(found).toBeGreaterThanOrEqual(honest.length - 1);
+      for (const { key } of records) {
+        expect(await finds(world, world.chance.of(honest), key)).toBe(true);
+      }
     },
   );
+
+  test.each(HOSTILE)("that %s, one of eight, costs one more try mostly", async (misbehaviour) => {
+    const { world, honest } = spoilt(13, misbehaviour, 3);
+    let found = 0;
+    for (const member of honest) {
+      const record = recordOf(world);
+      world.put(member, record);
+      world.run(RETRY_MS);
+      if (await finds(world, world.chance.of(honest), record.key)) found += 1;
+    }
+    expect(found / honest.length).toBeGreaterThan(0.85);
+  });
+
+  test.each(HOSTILE)("that %s costs who calls one more try", (misbehaviour) => {
+    const { world, honest } = spoilt(14, misbehaviour, 3);
+    const [one, ...others] = honest;
+    if (one === undefined) throw new Error("somebody is honest");
+    let reached = 0;
+    for (const [index, { id: to, heard }] of others.entries()) {
+      for (const call of [-2 * index - 1, -2 * index - 2]) {
+        if (heard.length > 0) break;
+        world.give(one, { type: "reach", call, to, signal: Uint8Array.of(1) });
+        // Where nothing is answered, it is over.
+        world.run(35_000);
+      }
+      if (heard.length > 0) reached += 1;
+    }
+    expect(reached).toBe(others.length);
+  });
 
   test("that floods grows nothing past its bounds, and others are served", async () => {
     const world = grown(12);

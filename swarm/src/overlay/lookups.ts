@@ -6,7 +6,7 @@ import { sameBytes } from "../bytes.ts";
 import type { Circuits } from "./circuits.ts";
 import type { Core } from "./core.ts";
 import type { Answer, CircuitId, LinkId, Question, RingRecord } from "./io.ts";
-import { apart, type Position, positionOf, type RingId } from "./position.ts";
+import { apart, from, type Position, positionOf, type RingId, RING } from "./position.ts";
 import { MOST_PER_KEY, type Records } from "./records.ts";
 
 /** By then an answer has come, or won't: several times the round trip over as many hops as are usual. */
@@ -97,21 +97,38 @@ export class Lookups {
     lookup.endsMs = nowMs + ANSWER_MS;
     lookup.open.clear();
     if (question.type === "get") this.#found(lookup, this.#records.get(question.key, nowMs), 0);
-    const all = links.toward(target, nowMs);
-    const fresh = all.filter(({ id }) => !lookup.tried.has(id));
-    const ways = (fresh.length > 0 ? fresh : all).slice(0, WAYS);
-    if (ways.length === 0) {
+    if (links.next(target, null, null, nowMs) === null) {
       lookup.nearest = self.peer;
       lookup.hops ??= 0;
     }
-    if (ways.length === 0 || lookup.records.length > 0) return this.#end(lookup);
-    for (const { id } of ways) {
-      lookup.tried.add(id);
-      const circuit = this.#circuits.ask(target, question, id, (answer, hops) => {
-        if (circuit !== null && lookup.open.delete(circuit)) this.#answered(lookup, answer, hops);
-      });
-      if (circuit !== null) lookup.open.add(circuit);
+    if (lookup.hops !== null) return this.#end(lookup);
+    const used = new Set<LinkId>();
+    for (const aim of this.#aims(lookup)) {
+      const all = links.toward(aim, nowMs).filter(({ id }) => !used.has(id));
+      const way = all.find(({ id }) => !lookup.tried.has(id)) ?? all[0];
+      if (way === undefined) continue;
+      used.add(way.id);
+      this.#askOver(way.id, aim, lookup);
     }
+  }
+
+  /**
+   * Where the questions of a try go: to whoever is nearest. But in a record's case that one may be silent,
+   * or say that there is nothing: another try asks those beside it.
+   */
+  #aims({ target, question, triesLeft }: Lookup): readonly Position[] {
+    const isAgain = triesLeft < TRIES - 1;
+    if (question.type === "find" || !isAgain) return Array<Position>(WAYS).fill(target);
+    const gap = RING / this.#core.links.estimatedPeers();
+    return [from(target, gap), from(target, RING - gap)];
+  }
+
+  #askOver(link: LinkId, aim: Position, lookup: Lookup): void {
+    lookup.tried.add(link);
+    const circuit = this.#circuits.ask(aim, lookup.question, link, (answer, hops) => {
+      if (circuit !== null && lookup.open.delete(circuit)) this.#answered(lookup, answer, hops);
+    });
+    if (circuit !== null) lookup.open.add(circuit);
   }
 
   #found(lookup: Lookup, records: readonly RingRecord[], hops: number): void {
