@@ -1,5 +1,5 @@
 /** Rings of real state machines on a virtual clock, whose links are negotiated over the ring itself. */
-import { type Bytes, toBase64url } from "../../src/bytes.ts";
+import { type Bytes, concat, readU32, toBase64url, u32 } from "../../src/bytes.ts";
 import type {
   Answer,
   CallId,
@@ -10,7 +10,8 @@ import type {
   RingRecord,
 } from "../../src/overlay/io.ts";
 import { RING, type RingId } from "../../src/overlay/position.ts";
-import { Ring, type RingConfig } from "../../src/overlay/ring.ts";
+import type { RingConfig } from "../../src/overlay/core.ts";
+import { Ring } from "../../src/overlay/ring.ts";
 import { encodeMessage } from "../../src/overlay/wire.ts";
 import { Chance } from "../random.ts";
 import { Timeline } from "../timeline.ts";
@@ -22,13 +23,16 @@ const CONNECT_MS = [100, 600] as const;
 /** After so long a browser gives up a connection whose other end is gone. */
 const NOTICE_MS = [3_000, 20_000] as const;
 
+/** An offer or an answer with its candidates, sealed. */
+const SIGNAL_BYTES = 1_500;
+
 /** How soon a peer without a link finds a contact by another carrier. */
 const CONTACT_MS = 5_000;
 
 type End = { readonly peer: Member; readonly link: LinkId };
 
-/** What comes of a lookup. */
-export type Outcome = Extract<Effect, { type: "found" | "lost" }>;
+/** What comes of a lookup: who asked may be gone by then. */
+export type Outcome = Extract<Effect, { type: "found" | "lost" }> | { readonly type: "gone" };
 
 /** What a hostile peer does: `junk` is records that nobody signed. */
 export type Misbehaviour = "drops" | "loops" | "lies" | "floods" | "junk";
@@ -40,6 +44,8 @@ const FLOOD_MS = 5;
 
 export class Member {
   readonly id: RingId;
+  /** Its place among all that ever were. */
+  readonly number: number;
   readonly ring: Ring;
   readonly links = new Map<LinkId, End>();
   isAlive = true;
@@ -48,14 +54,15 @@ export class Member {
   wakeAtMs = Infinity;
   nextLink = 1;
   nextLookup = 1;
+  /** While the world is weighing. */
+  sentBytes = 0;
   readonly lookups = new Map<number, (outcome: Outcome) => void>();
   /** Of calls for a swarm, what came of each: signals as their first byte says, or the call's end. */
   readonly heard: { readonly call: CallId; readonly signal: number | "over" }[] = [];
-  /** Who is at the other end of a call, and its name for it. */
-  readonly calls = new Map<CallId, { readonly peer: Member; readonly call: CallId }>();
 
-  constructor(id: RingId, ring: Ring) {
+  constructor(id: RingId, number: number, ring: Ring) {
     this.id = id;
+    this.number = number;
     this.ring = ring;
   }
 }
@@ -64,12 +71,10 @@ export class World {
   readonly timeline = new Timeline();
   readonly chance: Chance;
   readonly members = new Map<RingId, Member>();
-  /** Signals in flight carry a number by which the simulated connections find each other. */
-  readonly #offers = new Map<number, { readonly peer: Member; readonly call: CallId }>();
-  #nextOffer = 1;
+  /** Those that are gone as well. */
+  readonly #all: Member[] = [];
   messageCount = 0;
-  /** Of messages, while `isWeighing`. */
-  byteCount = 0;
+  /** Whether members' bytes are counted. */
   isWeighing = false;
   /** Differs where anything that was delivered does, or when. */
   trace = 0;
@@ -86,7 +91,9 @@ export class World {
   add(limits: Omit<RingConfig, "self" | "random"> = {}): Member {
     const id = toBase64url(this.chance.bytes(32)) as RingId;
     const chance = this.chance.fork();
-    const member = new Member(id, new Ring({ ...limits, self: id, random: chance.next }));
+    const ring = new Ring({ ...limits, self: id, random: chance.next });
+    const member = new Member(id, this.#all.length, ring);
+    this.#all.push(member);
     this.members.set(id, member);
     this.give(member, { type: "wake" });
     return member;
@@ -99,22 +106,23 @@ export class World {
 
   /** Gone without a word; the others notice one by one. */
   crash(member: Member): void {
-    member.isAlive = false;
-    this.members.delete(member.id);
-    for (const { peer, link } of member.links.values()) {
-      this.timeline.in(this.chance.between(...NOTICE_MS), () => this.#down(peer, link));
-    }
-    member.links.clear();
+    this.#end(member, NOTICE_MS);
   }
 
   /** Closes its connections first, as a page that is left does. */
   leave(member: Member): void {
+    this.#end(member, LATENCY_MS);
+  }
+
+  #end(member: Member, noticedMs: readonly [number, number]): void {
     member.isAlive = false;
     this.members.delete(member.id);
     for (const { peer, link } of member.links.values()) {
-      this.timeline.in(this.chance.between(...LATENCY_MS), () => this.#down(peer, link));
+      this.timeline.in(this.chance.between(...noticedMs), () => this.#down(peer, link));
     }
     member.links.clear();
+    for (const tell of member.lookups.values()) tell({ type: "gone" });
+    member.lookups.clear();
   }
 
   get(member: Member, key: string): Promise<Outcome> {
@@ -208,7 +216,7 @@ export class World {
     const end = member.links.get(from);
     if (end === undefined) return;
     this.messageCount += 1;
-    if (this.isWeighing) this.byteCount += encodeMessage(message).length;
+    if (this.isWeighing) member.sentBytes += weightOf(message);
     this.trace = (Math.imul(this.trace, 31) + this.nowMs + from) | 0;
     const { peer, link } = end;
     const delayMs = this.#latency(member, peer);
@@ -228,35 +236,26 @@ export class World {
         );
       }
       case "call": {
-        const offer = this.#nextOffer++;
-        this.#offers.set(offer, { peer: member, call: effect.call });
-        this.give(member, { type: "signal", call: effect.call, signal: numbered(offer) });
-        return;
+        const { call } = effect;
+        return this.give(member, { type: "signal", call, signal: signalOf(member, call) });
       }
       case "called": {
         if (effect.purpose === "swarm") return this.#hear(member, effect.call, effect.signal);
-        const caller = this.#offers.get(numberIn(effect.signal));
-        if (caller === undefined) return;
-        member.calls.set(effect.call, caller);
-        this.#offers.delete(numberIn(effect.signal));
-        const answer = this.#nextOffer++;
-        this.#offers.set(answer, { peer: member, call: effect.call });
-        this.give(member, { type: "signal", call: effect.call, signal: numbered(answer) });
-        return;
+        const { call } = effect;
+        return this.give(member, { type: "signal", call, signal: signalOf(member, call) });
       }
       case "signal": {
         if (isOfSwarm(effect.signal)) return this.#hear(member, effect.call, effect.signal);
-        const answerer = this.#offers.get(numberIn(effect.signal));
-        this.#offers.delete(numberIn(effect.signal));
-        if (answerer === undefined) return;
+        const { call, signal } = effect;
+        const other = this.#all[readU32(signal, 0)];
+        if (other === undefined) return;
         const delayMs = this.chance.between(...CONNECT_MS);
-        const { call } = effect;
-        this.timeline.in(delayMs, () => this.#connect(member, call, answerer.peer, answerer.call));
+        const otherCall = readU32(signal, 4);
+        this.timeline.in(delayMs, () => this.#connect(member, call, other, otherCall));
         return;
       }
       case "call-over":
         if (effect.call < 0) member.heard.push({ call: effect.call, signal: "over" });
-        member.calls.delete(effect.call);
         return;
       case "check-record": {
         const { record } = effect;
@@ -311,8 +310,17 @@ export class World {
   }
 }
 
+/** Payload in bytes. The signals here only say which connection they are of. */
+function weightOf(message: Message): number {
+  const isSignal =
+    message.type === "more" ||
+    (message.type === "answer" && message.answer.type === "signal") ||
+    (message.type === "question" && message.question.type === "call");
+  return encodeMessage(message).length + (isSignal ? SIGNAL_BYTES : 0);
+}
+
 /** The simulated connections of the ring's own calls find each other by longer ones. */
 const isOfSwarm = (signal: Bytes): boolean => signal.length === 1;
 
-const numbered = (value: number): Bytes => new Uint8Array(new Float64Array([value]).buffer);
-const numberIn = (signal: Bytes): number => new Float64Array(signal.slice().buffer)[0] ?? 0;
+/** Says whose connection it is of. */
+const signalOf = ({ number }: Member, call: CallId): Bytes => concat(u32(number), u32(call));

@@ -1,11 +1,23 @@
 /** The links of one peer in the ring: who is next to it, and which way leads nearer to a position. */
-import { ahead, apart, type Position, positionOf, type RingId, RING } from "./position.ts";
-import type { LinkId } from "./io.ts";
+import { Allowance } from "../engine/allowance.ts";
+import type { LinkId, LinkPurpose, RingRecord } from "./io.ts";
+import {
+  ahead,
+  apart,
+  octaveOf,
+  type Place,
+  placeOf,
+  type Position,
+  type RingId,
+  RING,
+} from "./position.ts";
 
-/** A peer, and where it stands. */
-export type Place = { readonly peer: RingId; readonly at: Position };
-
-export const placeOf = (peer: RingId): Place => ({ peer, at: positionOf(peer) });
+/** Questions and signals that one link may bring at once, and how soon one more. */
+const BURST = 100;
+const EVERY_MS = 50;
+/** A link that is of no use to either end has had time to become of some; and where there are too many. */
+const YOUNG_MS = 10_000;
+const YOUNG_IF_FULL_MS = 300;
 
 export type Link = Place & {
   readonly id: LinkId;
@@ -14,12 +26,23 @@ export type Link = Place & {
    * (2) before one that the higher has (1), before another carrier's (0); of equals the older.
    */
   readonly rank: number;
-  /** The octave of distances that this peer keeps it for; null: none. */
-  octave: number | null;
-  /** The other end keeps it as a finger of its own. */
+  readonly upAtMs: number;
+  /** How far ahead it is, by doublings. */
+  readonly octave: number;
+  /** Of questions and signals. */
+  readonly allowance: Allowance;
+  /** Records that were handed over it. */
+  handed: WeakSet<RingRecord> | null;
+  /** This peer called for it as a finger. */
+  isFinger: boolean;
+  /** The other end did. */
   isTheirFinger: boolean;
   /** Whom the other end has next to itself, as it said last. */
   near: readonly Place[];
+  /** This peer is one of them. */
+  isNearThere: boolean;
+  /** Peers in a row that it told of and that couldn't be reached. */
+  misledCount: number;
   /** What went this way lately had no answer: not the first choice until then. */
   shunnedUntilMs: number;
 };
@@ -28,15 +51,18 @@ export type Link = Place & {
 export const NEAR_EACH_SIDE = 3;
 
 export class Links {
+  readonly nearEachSide: number;
   readonly #self: Position;
-  readonly #nearEachSide: number;
   readonly #byId = new Map<LinkId, Link>();
   readonly #byPeer = new Map<RingId, Link>();
   #near: readonly Link[] | null = null;
+  /** How far the farthest of the nearest is, on each side, where all are there. */
+  #reachAhead = RING;
+  #reachBehind = RING;
 
-  constructor(self: RingId, nearEachSide: number) {
-    this.#self = positionOf(self);
-    this.#nearEachSide = nearEachSide;
+  constructor(self: Place, nearEachSide: number) {
+    this.#self = self.at;
+    this.nearEachSide = nearEachSide;
   }
 
   get size(): number {
@@ -55,14 +81,21 @@ export class Links {
     return this.#byPeer.get(peer);
   }
 
-  add(id: LinkId, peer: RingId, rank: number): Link {
+  add(id: LinkId, peer: RingId, rank: number, nowMs: number): Link {
+    const place = placeOf(peer);
     const link: Link = {
       id,
       rank,
-      ...placeOf(peer),
-      octave: null,
+      ...place,
+      octave: octaveOf(ahead(this.#self, place.at)),
+      upAtMs: nowMs,
+      allowance: new Allowance(BURST, EVERY_MS),
+      handed: null,
+      isFinger: false,
       isTheirFinger: false,
       near: [],
+      isNearThere: false,
+      misledCount: 0,
       shunnedUntilMs: 0,
     };
     this.#byId.set(id, link);
@@ -83,24 +116,29 @@ export class Links {
   /** The nearest ahead and behind, each once. */
   near(): readonly Link[] {
     if (this.#near !== null) return this.#near;
-    const ordered = [...this.#byId.values()].toSorted(
+    const near = this.nearestOf([...this.#byId.values()]);
+    this.#near = near;
+    const [last, first] = [near[this.nearEachSide - 1], near.at(-this.nearEachSide)];
+    this.#reachAhead = last === undefined ? RING : ahead(this.#self, last.at);
+    this.#reachBehind = first === undefined ? RING : ahead(first.at, this.#self);
+    return near;
+  }
+
+  /** Of all these the nearest ahead and behind, each once, in the order of the ring. */
+  nearestOf<Item extends Place>(all: readonly Item[]): readonly Item[] {
+    const side = this.nearEachSide;
+    const ordered = all.toSorted(
       (one, other) => ahead(this.#self, one.at) - ahead(this.#self, other.at),
     );
-    const side = this.#nearEachSide;
     const isAll = ordered.length <= 2 * side;
-    this.#near = isAll ? ordered : [...ordered.slice(0, side), ...ordered.slice(-side)];
-    return this.#near;
+    return isAll ? ordered : [...ordered.slice(0, side), ...ordered.slice(-side)];
   }
 
   /** Whether a peer that stands there would be one of the nearest, were there a link to it. */
   wouldBeNear(at: Position): boolean {
     const near = this.near();
-    if (near.length < 2 * this.#nearEachSide) return true;
-    const last = near[this.#nearEachSide - 1];
-    const first = near[this.#nearEachSide];
-    if (last === undefined || first === undefined) return true;
-    const isAhead = ahead(this.#self, at) < ahead(this.#self, last.at);
-    return isAhead || ahead(at, this.#self) < ahead(first.at, this.#self);
+    if (near.length < 2 * this.nearEachSide) return true;
+    return ahead(this.#self, at) < this.#reachAhead || ahead(at, this.#self) < this.#reachBehind;
   }
 
   /** The first of `toward` that isn't `but`; null where none leads nearer. */
@@ -108,7 +146,7 @@ export class Links {
     let [best, distance, isShunned] = [null as Link | null, apart(this.#self, target), true];
     const mine = distance;
     for (const link of this.#byId.values()) {
-      if (link.id === but || link.peer === except) continue;
+      if (link.id === but || link.peer === except || !this.#isPlaced(link)) continue;
       const far = apart(link.at, target);
       const shunned = link.shunnedUntilMs > nowMs;
       const isBetter = shunned === isShunned ? far < distance : !shunned && far < mine;
@@ -122,25 +160,52 @@ export class Links {
    * The links that lead nearer to a position than this peer is, the nearest first; those that are
    * shunned come last.
    */
-  toward(target: Position, except: RingId | null, nowMs: number): readonly Link[] {
+  toward(target: Position, nowMs: number): readonly Link[] {
     const mine = apart(this.#self, target);
     const isShunned = (link: Link): number => (link.shunnedUntilMs > nowMs ? 1 : 0);
     return [...this.#byId.values()]
-      .filter(({ at, peer }) => peer !== except && apart(at, target) < mine)
+      .filter((link) => apart(link.at, target) < mine && this.#isPlaced(link))
       .toSorted(
         (one, other) =>
           isShunned(one) - isShunned(other) || apart(one.at, target) - apart(other.at, target),
       );
   }
 
+  /**
+   * Whether questions may go to it. Who came by another carrier, and isn't next to this peer, hasn't
+   * found its own place yet: it would take what comes for its own.
+   */
+  #isPlaced(link: Link): boolean {
+    return link.rank > 0 || this.near().includes(link);
+  }
+
   /** How many peers there are in the ring, as the gaps between the nearest let one guess; at least 1. */
   estimatedPeers(): number {
     const near = this.near();
-    if (near.length < 2 * this.#nearEachSide) return near.length + 1;
-    const first = near[this.#nearEachSide - 1];
-    const last = near[this.#nearEachSide];
-    if (first === undefined || last === undefined) return 1;
-    const span = ahead(this.#self, first.at) + ahead(last.at, this.#self);
+    if (near.length < 2 * this.nearEachSide) return near.length + 1;
+    const span = this.#reachAhead + this.#reachBehind;
     return span === 0 ? near.length + 1 : Math.max(near.length + 1, (near.length * RING) / span);
+  }
+
+  /** How many there may be, so that no peer is worn out by all for which it is a good finger. */
+  most(purpose: LinkPurpose): number {
+    const most = Math.floor(2 * Math.log2(this.estimatedPeers()));
+    return most + (purpose === "near" ? 5 : 3);
+  }
+
+  /** Those that neither end has a use for, and others' youngest fingers where there are too many. */
+  useless(nowMs: number): readonly Link[] {
+    const near = this.near();
+    const isFull = this.size > this.most("near");
+    const bornMs = nowMs - (isFull ? YOUNG_IF_FULL_MS : YOUNG_MS);
+    const useless: Link[] = [];
+    let theirFinger: Link | null = null;
+    for (const link of this.#byId.values()) {
+      if (link.isFinger || link.isNearThere || near.includes(link)) continue;
+      if (link.isTheirFinger) theirFinger = link;
+      else if (link.upAtMs <= bornMs) useless.push(link);
+    }
+    if (isFull && useless.length === 0 && theirFinger !== null) return [theirFinger];
+    return useless;
   }
 }

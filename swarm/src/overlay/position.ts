@@ -21,6 +21,11 @@ export const RING = 2 ** 48;
 /** The letters of base64url that hold 48 bits. */
 const LETTERS = 8;
 
+/** A peer, and where it stands. */
+export type Place = { readonly peer: RingId; readonly at: Position };
+
+export const placeOf = (peer: RingId): Place => ({ peer, at: positionOf(peer) });
+
 /** Of a ring id, or of a key: both are base64url of at least six bytes. */
 export function positionOf(id: string): Position {
   const bytes = fromBase64url(id.slice(0, LETTERS));
@@ -29,6 +34,10 @@ export function positionOf(id: string): Position {
 
 /** How far `to` is ahead of `from`, the way that positions grow: 0 to `RING` - 1. */
 export const ahead = (from: Position, to: Position): number => (to - from + RING) % RING;
+
+/** Of a distance ahead: 0 is the far half of the ring, each next octave one half as far. */
+export const octaveOf = (distance: number): number =>
+  Math.floor(Math.log2(RING / Math.max(1, distance)));
 
 /** How far the two are apart, the shorter way: 0 to `RING` / 2. */
 export function apart(one: Position, other: Position): number {

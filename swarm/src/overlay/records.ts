@@ -3,8 +3,8 @@ import { apart, type Position, positionOf } from "./position.ts";
 import type { RingRecord } from "./io.ts";
 
 /** Of all keys; a guess. */
-const MOST_RECORDS = 1000;
-const MOST_BYTES = 2 * 1024 * 1024;
+export const MOST_RECORDS = 1000;
+export const MOST_BYTES = 2 * 1024 * 1024;
 /** Of one key, as many as a swarm's members that a newcomer can do with. */
 export const MOST_PER_KEY = 16;
 /** A statement of the catalogue, and what says whose it is. */
@@ -62,6 +62,13 @@ export class Records {
     return [...(this.#byKey.get(key)?.values() ?? [])]
       .map(({ record }) => record)
       .filter(({ expiresMs }) => expiresMs > nowMs);
+  }
+
+  has(key: string, nowMs: number): boolean {
+    for (const { record } of this.#byKey.get(key)?.values() ?? []) {
+      if (record.expiresMs > nowMs) return true;
+    }
+    return false;
   }
 
   *all(): Iterable<Held> {
