@@ -10,8 +10,17 @@
  * HKDF(link secret, X25519 of both fresh keys), so that its inviter alone reads it. Who alters a code can
  * at most spoil it: the connection that comes of it still has to pass HELLO and PROOF.
  */
-import { type Bytes, concat, fromBase64url, readU16, readU32, toBase64url } from "../bytes.ts";
-import { u32, utf8, writeU16 } from "../bytes.ts";
+import {
+  type Bytes,
+  concat,
+  fromBase64url,
+  readU16,
+  readU32,
+  toBase64url,
+  u32,
+  utf8,
+  writeU16,
+} from "../bytes.ts";
 import type { AgreementKey, CryptoPort } from "../crypto.ts";
 import { ShoalError } from "../errors.ts";
 import { idBytes, type PeerId, peerIdOf } from "../ids.ts";

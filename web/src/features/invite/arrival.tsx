@@ -64,7 +64,10 @@ function read(code: string): { readonly reply: string | null; readonly fragment:
   };
 }
 
-function stateOf(whole: string | null, isTaken: Taken): "reading" | "damaged" | "handed" | "nobody" {
+function stateOf(
+  whole: string | null,
+  isTaken: Taken,
+): "reading" | "damaged" | "handed" | "nobody" {
   if (whole === null) return "damaged";
   if (isTaken === null) return "reading";
   return isTaken ? "handed" : "nobody";

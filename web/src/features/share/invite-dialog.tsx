@@ -178,7 +178,9 @@ function ReplyForm({ session, invite }: { readonly session: Session; readonly in
 
   useEffect(() => {
     const exchange = readInvite(code)?.exchange;
-    return exchange === undefined ? undefined : onReply(exchange, (reply) => session.takeReply(reply));
+    return exchange === undefined
+      ? undefined
+      : onReply(exchange, (reply) => session.takeReply(reply));
   }, [code, session]);
 
   useEffect(() => {
