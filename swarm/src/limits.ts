@@ -82,8 +82,6 @@ export const LIMITS = {
   inviteLetters: 4096,
   /** Addresses in an invite or a reply; a QR code is to stay readable. */
   inviteCandidates: 8,
-  /** Invites and replies of one page that wait for the other end. */
-  openInvites: 4,
   trackerHostBytes: 255,
   /** Code points of a password. */
   passwordLetters: 256,

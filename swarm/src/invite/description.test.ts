@@ -101,7 +101,7 @@ group("a description", () => {
       ],
     });
     const sdp = known && toSdp(known, "offer");
-    expect(sdp).toContain(`a=fingerprint:sha-256 ${FINGERPRINT}\r\na=setup:actpass\r\n`);
+    expect(sdp).toContain(`a=fingerprint:sha-256 ${FINGERPRINT}\r\na=setup:active\r\n`);
     expect(sdp).not.toContain("network-cost");
     expect(sdp && describe(sdp)).toEqual(known);
   });
@@ -116,7 +116,7 @@ group("a description", () => {
         port: 36_651,
       },
     ]);
-    expect(known && toSdp(known, "answer")).toContain("a=setup:active\r\n");
+    expect(known && toSdp(known, "answer")).toContain("a=setup:passive\r\n");
   });
 
   test.each([

@@ -88,8 +88,9 @@ export function toSdp(description: Description, type: "offer" | "answer"): strin
     `a=ice-pwd:${password}`,
     "a=ice-options:trickle",
     `a=fingerprint:sha-256 ${pairs.join(":")}`,
-    // Both engines answer so; that the connection's other end began it is settled by this.
-    `a=setup:${type === "offer" ? "actpass" : "active"}`,
+    // The inviter greets first in DTLS: who greets gives up after some minutes, and only the inviter
+    // knows when the other end is there.
+    `a=setup:${type === "offer" ? "active" : "passive"}`,
     "a=mid:0",
     `a=sctp-port:${SCTP_PORT}`,
     // Every browser takes as much; without the line it would be 64 KiB.
