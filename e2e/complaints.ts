@@ -16,6 +16,12 @@ function logViolations(): void {
  */
 const OF_BROWSERS: readonly RegExp[] = [/ICE failed, add a (STUN|TURN) server/];
 
+/**
+ * Some seconds after its load a page has the browser keep the app, in silence where that fails: browsers
+ * log it by themselves where a journey has taken the server away by then.
+ */
+const KEEPING_THE_APP = /\/(assets\/keep-app-[\w-]+|service-worker)\.js$/;
+
 /** Console errors, uncaught errors and policy violations of one test's pages. */
 export class Complaints {
   readonly #allowed: RegExp[] = [...OF_BROWSERS];
@@ -41,6 +47,7 @@ export class Complaints {
 
   #listenTo(page: Page, name: string): void {
     page.on("console", (message) => {
+      if (KEEPING_THE_APP.test(message.location().url)) return;
       if (message.type() === "error") this.#heard.push(`${name}: ${message.text()}`);
     });
     page.on("pageerror", (error) => this.#heard.push(`${name}: uncaught ${error.message}`));

@@ -93,3 +93,8 @@ export async function waitAppKept(page: Page): Promise<void> {
     );
   await expect.poll(isKept, { timeout: 30_000 }).toBe(true);
 }
+
+/** The page fetches all of its parts itself: a journey puts others in their place. */
+export async function withoutServiceWorker(page: Page): Promise<void> {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "serviceWorker"));
+}

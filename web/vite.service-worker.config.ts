@@ -4,7 +4,8 @@ import { BROWSERS, compressed } from "./vite.config.ts";
 
 /**
  * The service worker, beside the app and built after it, since it holds a list of what that consists
- * of. One script of a fixed name at the site's root: a narrower place doesn't reach the page. No module: not every browser starts one as a service worker.
+ * of. One script of a fixed name at the site's root: a narrower place doesn't reach the page. No
+ * module: not every browser starts one as a service worker.
  */
 export default defineConfig({
   publicDir: false,

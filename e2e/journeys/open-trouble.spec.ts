@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sha256Of } from "../files.ts";
 import { expect } from "../fixtures.ts";
+import { withoutServiceWorker } from "../kept.ts";
 import { mute, openFile, openOnly, test, viewer } from "../opened.ts";
 import { endShare, openShare, pressDownload, share } from "../steps.ts";
 import { saved, transfer } from "../transfer.ts";
@@ -59,7 +60,7 @@ test("where the browser has no service worker there is nothing to open @once", a
   for (const file of files) await writeFile(file, "hello");
   const link = await share(await person(engines.sharer), files);
   const without = await person(engines.leecher);
-  await without.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "serviceWorker"));
+  await withoutServiceWorker(without);
   await openShare(without, link);
   await expect(without.getByTitle("a.txt", { exact: true })).toBeVisible();
   await expect(without.getByRole("button", { name: /Open/ })).toHaveCount(0);

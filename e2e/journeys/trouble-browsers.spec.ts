@@ -6,6 +6,7 @@ import type { Engine } from "../browsers.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import type { PersonOptions } from "../fixtures.ts";
+import { withoutServiceWorker } from "../kept.ts";
 import { pressDownload, share } from "../steps.ts";
 import { waitPhase } from "../transfer.ts";
 import { expectTrouble } from "../trouble.ts";
@@ -126,6 +127,7 @@ const REFUSAL = `{
  * here, and no setting of today's takes the two away: of all troubles this one alone is staged.
  */
 async function withoutCurve25519(page: Page): Promise<void> {
+  await withoutServiceWorker(page);
   await page.route(/\/assets\/main-.*\.js$/, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${REFUSAL}\n${await response.text()}` });

@@ -6,6 +6,7 @@ import type { Page } from "@playwright/test";
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { withoutServiceWorker } from "../kept.ts";
 import { download, mayLeave, openShare, pressDownload, share } from "../steps.ts";
 import { figure, saved, transfer, waitPhase } from "../transfer.ts";
 import { expectTrouble } from "../trouble.ts";
@@ -89,6 +90,7 @@ test("a signed list of files that breaks the rules is refused as a whole @once",
 
 /** Puts a few lines before the worker's script of a page. */
 async function before(page: Page, lines: string): Promise<void> {
+  await withoutServiceWorker(page);
   await page.route(WORKER, async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, body: lines + (await answer.text()) });

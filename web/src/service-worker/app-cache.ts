@@ -47,7 +47,6 @@ export class AppCache {
   async fill(): Promise<void> {
     if ((await this.find(PAGE)) !== null) return;
     const { caches } = this.#ports;
-    await caches.delete(this.#name); // One that was stopped half-way left something.
     const cache = await caches.open(this.#name);
     try {
       const page = await this.#fetched(PAGE);

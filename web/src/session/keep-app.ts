@@ -7,6 +7,8 @@ export async function keepApp(): Promise<void> {
   if (!hasServiceWorker()) return;
   const script = document.querySelector<HTMLScriptElement>("script[type=module]");
   try {
+    // A browser that keeps nothing for the site refuses here; asked to register, it complains aloud.
+    await caches.keys();
     if (script !== null) holdForLife(pageLock(new URL(script.src).pathname));
     await tellServiceWorker("loaded");
   } catch {

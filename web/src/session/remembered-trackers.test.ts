@@ -58,6 +58,7 @@ describe("patience with a link's own trackers", () => {
     expect(over).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1_000);
     expect(over).toHaveBeenCalledOnce();
+    patience.answers(true);
     patience.answers(false);
     vi.advanceTimersByTime(60_000);
     expect(over).toHaveBeenCalledOnce();

@@ -23,9 +23,7 @@ export class RememberedTrackers {
 
   /** It has just taken this browser in. */
   tookIn(host: string): void {
-    const hosts = this.#hosts();
-    if (hosts[0] === host) return;
-    const others = hosts.filter((other) => other !== host);
+    const others = this.#hosts().filter((other) => other !== host);
     try {
       this.#kept.write(JSON.stringify([host, ...others].slice(0, MOST_KEPT)));
     } catch {
