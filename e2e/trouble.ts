@@ -119,6 +119,10 @@ export const NOTICES = {
     sentence: "What is running goes on, but nobody new can join.",
     advice: "it tries again by itself",
   },
+  "without-server": {
+    title: "Going on without Shoal’s server.",
+    sentence: "Others join through those who are here.",
+  },
   offline: {
     title: "This device is offline.",
     sentence: "Nothing is lost.",

@@ -31,15 +31,15 @@ test("a transfer outlives its server, and newcomers join when it is back @once",
     await expect(leecher.getByRole("progressbar")).not.toHaveAttribute("aria-valuenow", "0");
     await server.stop();
     expect(await figure(leecher, "data-verified-bytes")).toBeLessThan(size);
-    await expectNotice(leecher, "server-unreachable");
-    await expectNotice(sharer, "server-unreachable");
+    await expectNotice(leecher, "without-server");
+    await expectNotice(sharer, "without-server");
     expect(await copy).toMatchObject({ size, sha256 });
     await waitPhase(leecher, "done");
-    await expectNotice(leecher, "server-unreachable");
+    await expectNotice(leecher, "without-server");
 
     server = await startServer({ PORT: port });
-    await expectNoNotice(leecher, "server-unreachable");
-    await expectNoNotice(sharer, "server-unreachable");
+    await expectNoNotice(leecher, "without-server");
+    await expectNoNotice(sharer, "without-server");
     await openShare(await person(engines.leecher), link);
   } finally {
     await server.stop();

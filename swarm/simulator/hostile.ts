@@ -2,7 +2,9 @@
  * Peers that cheat. Each is a real engine whose frames are spoilt on their way out, or that says
  * things which no engine says: so it greets, has and trades as others do until it cheats.
  */
-import type { Bytes } from "../src/bytes.ts";
+import { type Bytes, concat, toBase64url } from "../src/bytes.ts";
+import { idBytes } from "../src/ids.ts";
+import { LIMITS } from "../src/limits.ts";
 import { decodeFrame, encodeFrame, type Message } from "../src/wire/frame.ts";
 import type { Behaviour, SimulatedPeer } from "./peer.ts";
 
@@ -123,6 +125,27 @@ export const HOSTILE: readonly Behaviour[] = [
     begins: pestering(300, (peer, connection) =>
       peer.inject(connection, encodeFrame({ type: "suggest", pieces: [anyPiece(peer)] })),
     ),
+  },
+  { name: "forges its introduction", alters: changing("introduction", (frame) => [spoilt(frame)]) },
+  { name: "forges others' introductions", alters: changing("peers", (frame) => [spoilt(frame)]) },
+  { name: "says that it passed on what it didn't", alters: changing("relayed", () => []) },
+  { name: "passes nothing on, and is silent", hears: changing("relay", () => []) },
+  {
+    name: "floods with signals to be passed on",
+    begins: pestering(100, (peer, connection) => {
+      const exchange = toBase64url(peer.host.chance.bytes(16));
+      const to = peer.host.chance.of(peer.simulation.ids);
+      const body = peer.host.chance.bytes(1000);
+      const message = { type: "relay", to, kind: "offer", exchange, body } as const;
+      for (let count = 0; count < 20; count++) peer.inject(connection, encodeFrame(message));
+    }),
+  },
+  {
+    name: "takes back again and again whom it named",
+    begins: pestering(300, (peer, connection) => {
+      const ids = concat(...peer.simulation.ids.slice(0, LIMITS.peersPerMessage).map(idBytes));
+      peer.inject(connection, encodeFrame({ type: "gone", ids }));
+    }),
   },
   { name: "asks for nothing and answers nothing", alters: (frame) => [frame], hears: () => [] },
 ];

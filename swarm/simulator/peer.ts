@@ -1,5 +1,5 @@
 /** One simulated peer: a real driver whose ports lead into the simulation. */
-import type { Bytes } from "../src/bytes.ts";
+import { type Bytes, toBase64url } from "../src/bytes.ts";
 import { Driver, type DriverShare } from "../src/driver.ts";
 import type { ConnectionId, EngineSnapshot, Input } from "../src/engine/io.ts";
 import type { PeerId } from "../src/ids.ts";
@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly content: Content;
   readonly frames: FramePool;
   readonly nowMs: number;
+  /** Of everybody, here or not. */
+  readonly ids: readonly PeerId[];
   readonly tracker: {
     readonly isUp: boolean;
     announce(from: SimulatedPeer, numWant: number): void;
@@ -27,6 +29,8 @@ export interface Surroundings {
   /** To be called after each word to a driver: its answers come before anything else happens. */
   touched(peer: SimulatedPeer): void;
   dial(from: SimulatedPeer, id: PeerId, isWanted: () => boolean): void;
+  /** A neighbour passed an offer on. */
+  brought(exchange: string): void;
   /** One end closed; the other hears of it when that has come through, or from silence. */
   closed(wire: Wire, isTold: boolean): void;
 }
@@ -50,6 +54,9 @@ export type Behaviour = {
   /** Once it is there. */
   readonly begins?: (peer: SimulatedPeer) => void;
 };
+
+/** As large as a sealed one with a few candidates. */
+const OFFER = toBase64url(new Uint8Array(1500));
 
 type Keys = {
   readonly publicKey: Bytes;
@@ -143,6 +150,7 @@ export class SimulatedPeer {
         dial: (peer) => this.#dial(peer),
         hangUp: (peer) => this.#dials.delete(peer),
       },
+      neighbours: { brought: ({ exchange }) => simulation.brought(exchange) },
       overlay: { heard: () => undefined },
       pause: () => Promise.resolve(),
       changed: () => undefined,
@@ -170,6 +178,14 @@ export class SimulatedPeer {
     this.#dials.clear();
     for (const connection of this.wires.keys()) this.#close(connection, isTold);
     this.simulation.tracker.gone(this, !isTold);
+  }
+
+  /** Has a neighbour pass an offer on; whether one did. It isn't sealed: the exchange is all of it. */
+  async offer(to: PeerId, exchange: string): Promise<boolean> {
+    const driver = this.#driver;
+    if (driver === null || driver.acquaintance(to) === null) return false;
+    const { swarm } = this.#keys.secrets;
+    return driver.carry({ swarm, to, kind: "offer", exchange, body: OFFER });
   }
 
   /** Hands its driver an input. */

@@ -1,4 +1,5 @@
 /** What `pnpm simulate` runs: each scenario gives figures for a seed, and what is wrong with them. */
+import { LIMITS } from "../src/limits.ts";
 import { ampleCrowd, boundMs, type Crowd, equalCrowd, gather, unequalCrowd } from "./crowd.ts";
 import { faultRun } from "./faults.ts";
 import { HOSTILE } from "./hostile.ts";
@@ -14,6 +15,10 @@ const RIDER_SHARE = 0.1;
 const RIDERS_SEEDER = 4;
 const LEAVES_AFTER = 1.15;
 const NEWCOMER_MS = 10_000;
+/** Connections with which a swarm is one well-mixed mesh. */
+const MESH_LEAST = 8;
+/** Frames by which neighbours tell of others, and pass on signals. */
+const EXCHANGE_TYPES = new Set([0x60, 0x61, 0x62, 0x63, 0x64, 0x65]);
 
 /** From its name on the command line. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -45,6 +50,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     about: `the sharer vanishes after sending ${LEAVES_AFTER} x the file`,
     run: leaving,
     gates: [],
+  },
+  trackerless: {
+    about: "no tracker from the start, each knows one peer; the sharer vanishes as in `leaving`",
+    run: trackerless,
+    gates: [
+      { figure: "mesh s", most: 60, aim: 30 },
+      { figure: "last / bound", most: 1.6, aim: 1.3 },
+      { figure: "told KB", most: 400, aim: 200 },
+    ],
   },
   riders: {
     about: "a tenth sends nothing",
@@ -162,6 +176,50 @@ async function leaving(seed: number, { peers, mbits }: Settings): Promise<Outcom
       "last / bound": Math.max(...leechers.map(tookMs)) / boundMs(crowd),
     },
     problems: isWhole ? [] : [`${completed} of ${leechers.length} finished`],
+    trace: simulation.trace,
+  };
+}
+
+/**
+ * Whoever comes reaches the sharer or, when that has enough, one that came before: as by a link's
+ * invite. The rest follows from what neighbours tell each other.
+ */
+async function trackerless(seed: number, { peers, mbits }: Settings): Promise<Outcome> {
+  const crowd = await gather(seed, equalCrowd(peers, mbits));
+  const { simulation, seeder, leechers } = crowd;
+  const { totalBytes } = simulation.content.manifest.layout;
+  let [sentBytes, toldBytes] = [0, 0];
+  simulation.onDelivered = (from, _to, frame) => {
+    if (EXCHANGE_TYPES.has(frame[0] ?? 0)) toldBytes += frame.length;
+    if (from !== seeder || !seeder.isHere) return;
+    ({ sentBytes } = seeder.state);
+    if (sentBytes >= LEAVES_AFTER * totalBytes) seeder.vanish();
+  };
+  simulation.tracker.goDown(simulation.peers);
+  start(crowd);
+  const chance = simulation.chance.fork();
+  for (const [index, peer] of leechers.entries()) {
+    const known = index < LIMITS.dialledPeers ? seeder : chance.of(leechers.slice(0, index));
+    simulation.connect(peer, known);
+  }
+  const enough = Math.min(MESH_LEAST, leechers.length - 1);
+  const isMesh = () => leechers.every((peer) => peer.wires.size >= enough);
+  const endMs = boundMs(crowd) * PATIENCE;
+  const areMet = await simulation.run(endMs, isMesh);
+  const meshMs = simulation.nowMs;
+  const isWhole = await simulation.run(endMs, untilAllDone(leechers));
+  const completed = leechers.filter(isDone).length;
+  const problems = areMet ? [] : ["no mesh came about"];
+  if (!isWhole) problems.push(`${completed} of ${leechers.length} finished`);
+  return {
+    seed,
+    figures: {
+      "mesh s": meshMs / 1000,
+      "told KB": toldBytes / 1000 / (leechers.length + 1),
+      "seeder's copies": sentBytes / totalBytes,
+      "last / bound": Math.max(...leechers.map(tookMs)) / boundMs(crowd),
+    },
+    problems,
     trace: simulation.trace,
   };
 }

@@ -48,6 +48,12 @@ test("who has sent a little more than one copy may go", async () => {
   await outcomes("leaving", 50, 2);
 });
 
+test("a swarm without a tracker becomes a mesh of itself, and outlives its sharer", async () => {
+  const all = await outcomes("trackerless", 12, 1);
+  expect(medianOf(all, "mesh s")).toBeLessThan(30);
+  expect(medianOf(all, "told KB")).toBeLessThan(200);
+});
+
 test("who gives nothing finishes later, and starves nobody", async () => {
   await outcomes("riders", 30, 2);
 });

@@ -3,7 +3,7 @@
  * on a virtual clock. A peer knows nothing but what messages told it. Everything follows from the
  * seed: the same seed gives the same trace.
  */
-import type { Bytes } from "../src/bytes.ts";
+import { type Bytes, toBase64url } from "../src/bytes.ts";
 import type { CryptoPort, SigningKey } from "../src/crypto.ts";
 import { signManifest } from "../src/driver.ts";
 import type { PeerId } from "../src/ids.ts";
@@ -72,6 +72,10 @@ export class Simulation implements Surroundings {
     return this.timeline.nowMs;
   }
 
+  get ids(): readonly PeerId[] {
+    return this.peers.map((peer) => peer.id);
+  }
+
   get trace(): number {
     return this.#trace >>> 0;
   }
@@ -130,6 +134,7 @@ export class Simulation implements Surroundings {
         return false;
       }
       this.timeline.next()?.();
+      if (this.#offers.size > 0) await Promise.resolve(); // Neighbours' answers.
       if (this.#touched.length > 0) await this.#settle();
     }
   }
@@ -140,18 +145,57 @@ export class Simulation implements Surroundings {
     }
   }
 
-  /** A peer dials another: over the tracker's relay, then over their own path. */
+  /** Offers that neighbours are to pass on, by exchange. */
+  readonly #offers = new Map<string, () => void>();
+
+  /** A peer dials another: over the tracker's relay or a neighbour, then over their own path. */
   dial(from: SimulatedPeer, id: PeerId, isWanted: () => boolean): void {
     const to = this.tracker.relay(id);
     const failed = (): void => {
       if (isWanted()) from.tell({ type: "dial-failed", peer: id });
     };
-    if (to === null) return this.timeline.in(this.tracker.roundTripMs, failed);
+    if (to === null) return this.#dialByNeighbour(from, id, isWanted, failed);
     if (!to.isHere || !this.isReachable(from, to)) {
       return this.timeline.in(CONNECT_TIMEOUT_MS, failed);
     }
+    this.#connectIn(2 * this.tracker.roundTripMs, from, to, isWanted, failed);
+  }
+
+  #dialByNeighbour(
+    from: SimulatedPeer,
+    id: PeerId,
+    isWanted: () => boolean,
+    failed: () => void,
+  ): void {
+    const exchange = toBase64url(from.host.chance.bytes(16));
+    const to = this.peers.find((peer) => peer.id === id);
+    if (to === undefined) return this.timeline.in(this.tracker.roundTripMs, failed);
+    this.#offers.set(exchange, () =>
+      // The answer's way back is about as long as the offer's.
+      this.#connectIn(roundTripMsOf(from.host, to.host), from, to, isWanted, failed),
+    );
+    void from.offer(id, exchange).then((isPassedOn) => {
+      if (isPassedOn || !this.#offers.delete(exchange)) return;
+      this.timeline.in(this.tracker.roundTripMs, failed);
+    });
+  }
+
+  brought(exchange: string): void {
+    const connect = this.#offers.get(exchange);
+    this.#offers.delete(exchange);
+    connect?.();
+  }
+
+  /** Once signals have passed: over the two's own path. */
+  #connectIn(
+    signalsMs: number,
+    from: SimulatedPeer,
+    to: SimulatedPeer,
+    isWanted: () => boolean,
+    failed: () => void,
+  ): void {
     const connectMs = CONNECT_ROUND_TRIPS * roundTripMsOf(from.host, to.host);
-    this.timeline.in(2 * this.tracker.roundTripMs + connectMs, () => {
+    this.timeline.in(signalsMs + connectMs, () => {
       if (!from.isHere || !isWanted()) return;
       if (!to.isHere || !this.isReachable(from, to)) return failed();
       this.connect(from, to);

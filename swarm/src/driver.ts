@@ -2,7 +2,7 @@
  * Performs the engine's effects over ports and hands the outcomes back. A browser's worker, the
  * tests and the simulator differ in the ports alone.
  */
-import { type Bytes, concat, sameBytes } from "./bytes.ts";
+import { type Bytes, concat, fromBase64url, sameBytes, toBase64url } from "./bytes.ts";
 import { type CatalogueStatement, isCurrent, openStated, type Signed } from "./catalogue/entry.ts";
 import type { CryptoPort, SigningKey } from "./crypto.ts";
 import { type ErrorCode, ShoalError } from "./errors.ts";
@@ -29,7 +29,13 @@ import { LIMITS } from "./limits.ts";
 import type { ShareSecrets } from "./share/secrets.ts";
 import { decodeManifestInSteps, type Manifest } from "./share/manifest.ts";
 import { SIGNATURE_BYTES, STATEMENT, type StatementType, statement } from "./share/statement.ts";
-import type { Identity } from "./signal/identity.ts";
+import {
+  type Acquaintance,
+  agreementOf,
+  checkIntroductionBytes,
+  type Identity,
+} from "./signal/identity.ts";
+import type { IncomingSignal, OutgoingSignal } from "./tracker/messages.ts";
 import { type Block, DATA_HEAD_BYTES, END_REASON, writeDataHead } from "./wire/frame.ts";
 import type { Role } from "./wire/handshake.ts";
 
@@ -123,6 +129,10 @@ export type DriverPorts = {
     dial(peer: PeerId): void;
     hangUp(peer: PeerId): void;
   };
+  readonly neighbours: {
+    /** One of them brought a sealed signal, as it says of this sender. */
+    brought(signal: IncomingSignal): void;
+  };
   readonly overlay: {
     /** What a proven peer of the swarm said for the overlay, 1 to `LIMITS.overlayContentBytes`. */
     heard(peer: PeerId, content: Bytes): void;
@@ -180,6 +190,8 @@ export class Driver {
   readonly #inputs: Input[] = [];
   /** Effects that were performed and aren't answered yet. */
   #answerCount = 0;
+  /** Signals that a neighbour is to pass on, by exchange. */
+  readonly #relays = new Map<string, (isPassedOn: boolean) => void>();
   #isHandling = false;
   #isClosed = false;
 
@@ -202,6 +214,7 @@ export class Driver {
         ...options,
         self: identity.peer,
         peerKey: identity.signing.publicKey,
+        agreement: agreementOf(identity),
         swarm: secrets.swarm,
         peerCount: LIMITS.peers,
         share: share.kind === "sharer" ? share : null,
@@ -247,6 +260,24 @@ export class Driver {
   /** Tells the peers what the share's key said to catalogues: here, or in an earlier session. */
   passOn(signed: Signed): void {
     this.handle({ type: "catalogue-stated", signed, leftMs: this.#leftMs(signed.stated) });
+  }
+
+  /** A peer that some neighbour is connected to, with the key that seals a first signal to it. */
+  acquaintance(peer: PeerId): Acquaintance | null {
+    return this.#engine.acquaintance(peer);
+  }
+
+  /**
+   * Has a neighbour pass a signal on; true once one did, false where none could or answered. One of
+   * each exchange at a time. Rejects nothing.
+   */
+  carry({ to, kind, exchange, body: text }: OutgoingSignal): Promise<boolean> {
+    const body = fromBase64url(text);
+    if (body === null || body.length > LIMITS.signalBodyBytes) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#relays.set(exchange, resolve);
+      this.handle({ type: "relay", to, kind, exchange, body });
+    });
   }
 
   /** A channel to this peer is open. */
@@ -310,6 +341,20 @@ export class Driver {
         return this.#ports.swarm.dial(effect.peer);
       case "hang-up":
         return this.#ports.swarm.hangUp(effect.peer);
+      case "check-introductions":
+        return this.#answer(this.#checkIntroductions(effect.connection, effect.introductions));
+      case "signal-brought": {
+        const { from, kind, exchange, body } = effect;
+        const { swarm } = this.#secrets;
+        const signal = { swarm, from, kind, exchange, body: toBase64url(body) };
+        return this.#ports.neighbours.brought(signal);
+      }
+      case "relay-ended": {
+        const { exchange, isPassedOn } = effect;
+        this.#relays.get(exchange)?.(isPassedOn);
+        this.#relays.delete(exchange);
+        return;
+      }
       case "overlay-heard":
         return this.#ports.overlay.heard(effect.peer, effect.content);
       case "close":
@@ -469,6 +514,19 @@ export class Driver {
     const signed = opened?.swarm === this.#secrets.swarm ? opened : null;
     const leftMs = signed === null ? 0 : this.#leftMs(signed.stated);
     return { type: "catalogue-checked", connection, signed, leftMs };
+  }
+
+  async #checkIntroductions(
+    connection: ConnectionId,
+    introductions: readonly Bytes[],
+  ): Promise<Input> {
+    const { swarm } = this.#secrets;
+    const checks = introductions.map((introduction) =>
+      checkIntroductionBytes(introduction, swarm, this.#ports.crypto),
+    );
+    const known = (await Promise.all(checks)).filter((acquaintance) => acquaintance !== null);
+    const acquaintances = known.length === introductions.length ? known : null;
+    return { type: "introductions-checked", connection, introductions, acquaintances };
   }
 
   /** For how long it holds yet. */

@@ -8,7 +8,8 @@ export type SwarmId = string & { readonly brand: "SwarmId" };
 /** Base64url of the SHA-256 of a peer's public key: one per session and swarm. */
 export type PeerId = string & { readonly brand: "PeerId" };
 
-const ID_BYTES = 32;
+/** An id as it travels. */
+export const ID_BYTES = 32;
 
 const isId = (text: string): boolean =>
   text.length === 43 && fromBase64url(text)?.length === ID_BYTES;
@@ -28,9 +29,14 @@ export function swarmIdOf(bytes: Bytes): SwarmId {
   return toBase64url(bytes) as SwarmId;
 }
 
+/** The peer id with these 32 bytes. */
+export function peerIdFrom(bytes: Bytes): PeerId {
+  return toBase64url(bytes) as PeerId;
+}
+
 /** The id of the peer that holds this public key. */
 export async function peerIdOf(publicKey: Bytes, crypto: CryptoPort): Promise<PeerId> {
-  return toBase64url(await crypto.sha256(concat(utf8("shoal peer id v1\0"), publicKey))) as PeerId;
+  return peerIdFrom(await crypto.sha256(concat(utf8("shoal peer id v1\0"), publicKey)));
 }
 
 /** The 32 bytes behind an id. */

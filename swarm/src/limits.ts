@@ -55,6 +55,10 @@ export const LIMITS = {
   dialledPeers: 24,
   /** Peers known but not connected. */
   knownPeers: 200,
+  /** Peers of which a neighbour is told at a time that they are here: enough to keep a mesh whole. */
+  toldPeers: 24,
+  /** Peers in one message that tells of them. */
+  peersPerMessage: 50,
   /** Peers wanted per announce. */
   numWant: 50,
   /** Longest time between announces that a tracker may ask for. */
@@ -69,6 +73,8 @@ export const LIMITS = {
   dials: 1000,
   /** A sealed signal as base64url; an SDP with many candidates has about 8,000 letters. */
   signalBodyLetters: 32 * 1024,
+  /** The same in bytes, as neighbours pass it on. */
+  signalBodyBytes: 24 * 1024,
   /** Signal exchanges remembered, so that none is replayed. */
   exchanges: 1024,
   /** Signal exchanges open at once, each a connection of the browser: twice `peers`. */

@@ -3,7 +3,7 @@
  * moves only when nothing else is under way, and real cryptography. For scenarios of a few peers.
  */
 import { Chance, seeded } from "../simulator/random.ts";
-import { type Bytes, sameBytes } from "../src/bytes.ts";
+import { type Bytes, sameBytes, toBase64url, utf8 } from "../src/bytes.ts";
 import { type CatalogueStatement, type Signed, signStated } from "../src/catalogue/entry.ts";
 import type { CryptoPort, SigningKey } from "../src/crypto.ts";
 import {
@@ -27,6 +27,7 @@ import { deriveSecrets, type ShareSecrets } from "../src/share/secrets.ts";
 import { type Identity, makeIdentity } from "../src/signal/identity.ts";
 import { LIMITS } from "../src/limits.ts";
 import { type Remains, restore } from "../src/restore.ts";
+import type { IncomingSignal } from "../src/tracker/messages.ts";
 import type { Block } from "../src/wire/frame.ts";
 import { webCrypto } from "../webcrypto/webcrypto.ts";
 
@@ -106,9 +107,25 @@ export class World {
   }
 
   dial(from: Member, peer: PeerId): void {
-    const to = this.members.find((member) => member.identity.peer === peer && member.isHere);
-    if (to === undefined) from.driver.handle({ type: "dial-failed", peer });
+    const to = this.member(peer);
+    if (!this.trackerIsUp) void this.#dialByNeighbour(from, peer);
+    else if (to === null) from.driver.handle({ type: "dial-failed", peer });
     else this.connect(from, to);
+  }
+
+  /** Who is here by this id; null where nobody is. */
+  member(peer: PeerId): Member | null {
+    return this.members.find((member) => member.identity.peer === peer && member.isHere) ?? null;
+  }
+
+  /** An offer that isn't sealed, by way of the engines: whoever it comes to takes it. */
+  async #dialByNeighbour(from: Member, to: PeerId): Promise<void> {
+    const { swarm } = from.identity;
+    const exchange = toBase64url(this.crypto.randomBytes(16));
+    const offer = { swarm, to, kind: "offer", exchange, body: toBase64url(utf8("offer")) } as const;
+    const isKnown = from.driver.acquaintance(to) !== null;
+    if (isKnown && (await from.driver.carry(offer))) return;
+    from.driver.handle({ type: "dial-failed", peer: to });
   }
 
   /** Does something later, but before the clock moves. */
@@ -332,6 +349,8 @@ export class Member {
   alarmMs: number | null = null;
   /** DATA frames sent, by receiver. */
   readonly sentTo = new Map<PeerId, number>();
+  /** Signals that neighbours passed on. */
+  readonly brought: IncomingSignal[] = [];
   /** What peers said for the overlay. */
   readonly overlayHeard: [PeerId, Bytes][] = [];
   #wake: () => void = () => undefined;
@@ -369,6 +388,13 @@ export class Member {
         announce: () => world.soon(() => world.announce(this)),
         dial: (peer: PeerId) => world.soon(() => world.dial(this, peer)),
         hangUp: () => undefined,
+      },
+      neighbours: {
+        brought: (signal: IncomingSignal) => {
+          this.brought.push(signal);
+          const from = world.member(signal.from);
+          if (from !== null && signal.kind === "offer") world.soon(() => world.connect(from, this));
+        },
       },
       overlay: {
         heard: (peer: PeerId, said: Bytes) => {

@@ -1,9 +1,16 @@
 /** Frames that a stranger may send: good ones of every type, changed ones, and any bytes. */
-import type { Bytes } from "../src/bytes.ts";
+import { type Bytes, toBase64url } from "../src/bytes.ts";
 import { STATEMENT_LEAST_BYTES } from "../src/catalogue/entry.ts";
+import { ID_BYTES, peerIdFrom } from "../src/ids.ts";
 import { LIMITS } from "../src/limits.ts";
 import { DEVICE, type Device } from "../src/person.ts";
-import { CLOSE_REASON, type CloseReason, encodeFrame, type Message } from "../src/wire/frame.ts";
+import {
+  CLOSE_REASON,
+  type CloseReason,
+  encodeFrame,
+  INTRODUCTION_BYTES,
+  type Message,
+} from "../src/wire/frame.ts";
 import type { Chance } from "./chance.ts";
 import { amidOthers, mutated } from "./mutation.ts";
 
@@ -30,6 +37,12 @@ const anyBlock = (chance: Chance) => ({
     offset: chance.field(),
     length: chance.between(1, LIMITS.blockBytes),
   },
+});
+
+const anySignal = (chance: Chance, count: Count) => ({
+  kind: chance.pick(["offer", "answer", "candidate"] as const),
+  exchange: toBase64url(chance.bytes(16)),
+  body: chance.bytes(count(LIMITS.signalBodyBytes)),
 });
 
 /** Every type that there is: without one of them this doesn't compile. */
@@ -89,6 +102,17 @@ const EXAMPLES: { readonly [Type in Message["type"]]: Example<Type> } = {
     const more = count(LIMITS.entryBytes - STATEMENT_LEAST_BYTES + 1) - 1;
     return { statement: chance.bytes(STATEMENT_LEAST_BYTES + more).with(64, 1) }; // Of this version.
   },
+  introduction: (chance) => ({ isHidden: chance.oneIn(2), agreement: chance.bytes(96) }),
+  peers: (chance, count) => ({
+    introductions: chance.bytes(INTRODUCTION_BYTES * count(LIMITS.peersPerMessage)),
+  }),
+  gone: (chance, count) => ({ ids: chance.bytes(ID_BYTES * count(LIMITS.peersPerMessage)) }),
+  relay: (chance, count) => ({ to: peerIdFrom(chance.bytes(32)), ...anySignal(chance, count) }),
+  relayed: (chance, count) => ({ from: peerIdFrom(chance.bytes(32)), ...anySignal(chance, count) }),
+  "relay-answer": (chance) => ({
+    exchange: toBase64url(chance.bytes(16)),
+    isPassedOn: chance.oneIn(2),
+  }),
   overlay: (chance, count) => ({ content: chance.bytes(count(LIMITS.overlayContentBytes)) }),
 };
 
@@ -126,13 +150,19 @@ const BOUNDS = [
   13,
   66,
   69,
+  18,
+  50,
   73,
   1 + STATEMENT_LEAST_BYTES,
   97,
+  98,
   161,
   2 + LIMITS.personNameBytes,
   1 + LIMITS.entryBytes,
   1 + LIMITS.overlayContentBytes,
+  1 + INTRODUCTION_BYTES * LIMITS.peersPerMessage,
+  1 + ID_BYTES * LIMITS.peersPerMessage,
+  50 + LIMITS.signalBodyBytes,
   1 + 4 * LIMITS.haveCount,
   69 + 32 * PAGE_HASHES,
   133 + 2 * 32 * PAGE_HASHES,

@@ -180,3 +180,55 @@ describe("bounds", () => {
     expect(known.isBanned(peer(LIMITS.knownPeers))).toBe(false);
   });
 });
+
+describe("peers that neighbours alone name", () => {
+  const hear = (first: number, count: number): void => {
+    for (let number = first; number < first + count; number++) known.heardOf(peer(number), 0);
+  };
+
+  test("are dialled four at a time, after whom a tracker names", () => {
+    hear(0, 10);
+    for (let number = 100; number < 110; number++) known.met(peer(number), 0);
+    const dialled = known.toDial(0);
+    expect(dialled).toEqual(Array.from({ length: 8 }, (_, index) => peer(100 + index)));
+    for (const one of dialled) known.left(one);
+    expect(known.toDial(0)).toEqual([108, 109, 0, 1, 2, 3].map(peer));
+    expect(known.nextWakeMs()).toBe(20_000);
+    known.left(peer(0));
+    expect(known.toDial(0)).toEqual([peer(4)]);
+  });
+
+  test("are dialled when they are due, or at once where a tracker names them too", () => {
+    known.heardOf(A, 5_000);
+    expect(known.toDial(0)).toEqual([]);
+    expect(known.nextWakeMs()).toBe(5_000);
+    known.met(A, 1_000);
+    expect(known.toDial(1_000)).toEqual([A]);
+  });
+
+  test("make room for those of a tracker, and none of theirs", () => {
+    hear(0, LIMITS.knownPeers);
+    known.met(peer(1000), 0);
+    known.heardOf(peer(1001), 0);
+    const dialled = new Set<PeerId>();
+    for (let nowMs = 0; known.nextWakeMs() < Infinity; nowMs = known.nextWakeMs()) {
+      for (const one of known.toDial(nowMs)) {
+        dialled.add(one);
+        known.left(one);
+      }
+    }
+    expect(dialled.size).toBe(LIMITS.knownPeers);
+    expect([dialled.has(peer(1000)), dialled.has(peer(1001))]).toEqual([true, false]);
+  });
+
+  test("that are known already stay as they are", () => {
+    known.met(A, 0);
+    known.toDial(0);
+    known.lost(A, 0);
+    known.heardOf(A, 0);
+    expect(known.toDial(1_999)).toEqual([]);
+    known.ban(B);
+    known.heardOf(B, 0);
+    expect(known.toDial(2_000)).toEqual([A]);
+  });
+});

@@ -5,10 +5,12 @@
 import type { PeerId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 
-type Acquaintance =
-  | { state: "known"; failures: number; dialAtMs: number }
-  | { state: "dialling"; failures: number; untilMs: number }
-  | { state: "connected"; failures: number };
+/** `isHearsay`: neighbours alone named it. */
+type Acquaintance = { failures: number; isHearsay: boolean } & (
+  | { state: "known"; dialAtMs: number }
+  | { state: "dialling"; untilMs: number }
+  | { state: "connected" }
+);
 
 /** A dial that shows nothing for so long has failed: ICE gives up on its own after about 15 s. */
 const DIAL_TIMEOUT_MS = 20_000;
@@ -16,6 +18,8 @@ const FIRST_RETRY_MS = 2_000;
 const MOST_FAILURES = 5;
 /** Dials under way at once: each costs a browser a connection's set-up. */
 const MOST_DIALS = 8;
+/** Of these, to peers that neighbours alone named: they may have made them up. */
+const MOST_HEARSAY_DIALS = 4;
 
 export class Acquaintances {
   readonly #peers = new Map<PeerId, Acquaintance>();
@@ -33,18 +37,28 @@ export class Acquaintances {
   met(peer: PeerId, nowMs: number): void {
     if (this.#banned.has(peer)) return;
     const known = this.#peers.get(peer);
-    if (known === undefined && this.#peers.size < LIMITS.knownPeers) {
-      this.#set(peer, { state: "known", failures: 0, dialAtMs: nowMs });
+    if (known?.isHearsay === true) {
+      const isWaiting = known.state === "known" && known.failures === 0;
+      this.#set(peer, { ...known, isHearsay: false, ...(isWaiting && { dialAtMs: nowMs }) });
+    } else if (known === undefined && (this.#hasRoom || this.#forgetHearsay())) {
+      this.#set(peer, { state: "known", failures: 0, isHearsay: false, dialAtMs: nowMs });
     }
   }
 
+  /** A neighbour named it: it is dialled then, after whom a tracker names. Past the bound ignored. */
+  heardOf(peer: PeerId, dialAtMs: number): void {
+    if (this.#banned.has(peer) || this.#peers.has(peer) || !this.#hasRoom) return;
+    this.#set(peer, { state: "known", failures: 0, isHearsay: true, dialAtMs });
+  }
+
   connected(peer: PeerId): void {
-    this.#set(peer, { state: "connected", failures: this.#peers.get(peer)?.failures ?? 0 });
+    const failures = this.#peers.get(peer)?.failures ?? 0;
+    this.#set(peer, { state: "connected", failures, isHearsay: false });
   }
 
   /** It proved to be what it says: failures before don't count. */
   proven(peer: PeerId): void {
-    this.#set(peer, { state: "connected", failures: 0 });
+    this.#set(peer, { state: "connected", failures: 0, isHearsay: false });
   }
 
   /** The connection ended, or a dial failed: tried again later, a few times. */
@@ -56,7 +70,7 @@ export class Acquaintances {
     if (failures > MOST_FAILURES || isOneTooMany) this.#set(peer, null);
     else {
       const dialAtMs = nowMs + FIRST_RETRY_MS * 2 ** (failures - 1);
-      this.#set(peer, { state: "known", failures, dialAtMs });
+      this.#set(peer, { state: "known", failures, isHearsay: known.isHearsay, dialAtMs });
     }
   }
 
@@ -97,16 +111,19 @@ export class Acquaintances {
    */
   toDial(nowMs: number): PeerId[] {
     if (this.nextWakeMs() > nowMs) return [];
-    const busy = this.#count("dialling");
-    const room = LIMITS.dialledPeers - this.#count("connected") - busy;
     const chosen: PeerId[] = [];
-    for (const [peer, known] of this.#peers) {
-      if (chosen.length >= Math.min(room, MOST_DIALS - busy)) break;
-      if (known.state === "known" && known.dialAtMs <= nowMs) chosen.push(peer);
-    }
-    for (const peer of chosen) {
-      const failures = this.#peers.get(peer)?.failures ?? 0;
-      this.#set(peer, { state: "dialling", failures, untilMs: nowMs + DIAL_TIMEOUT_MS });
+    for (const isHearsay of [false, true]) {
+      let room = this.#roomToDial(isHearsay);
+      for (const [peer, known] of this.#peers) {
+        if (room <= 0) break;
+        if (known.state !== "known" || known.dialAtMs > nowMs) continue;
+        if (known.isHearsay !== isHearsay) continue;
+        const { failures } = known;
+        const untilMs = nowMs + DIAL_TIMEOUT_MS;
+        this.#set(peer, { state: "dialling", failures, isHearsay, untilMs });
+        chosen.push(peer);
+        room--;
+      }
     }
     return chosen;
   }
@@ -128,19 +145,43 @@ export class Acquaintances {
   }
 
   #next(): number {
-    const busy = this.#count("dialling");
-    const mayDial = busy < MOST_DIALS && busy + this.#count("connected") < LIMITS.dialledPeers;
+    const mayDial = this.#roomToDial(false) > 0;
+    const mayDialHearsay = this.#roomToDial(true) > 0;
     let next = Infinity;
     for (const known of this.#peers.values()) {
-      if (known.state === "known") next = mayDial ? Math.min(next, known.dialAtMs) : next;
-      else if (known.state === "dialling") next = Math.min(next, known.untilMs);
+      if (known.state === "dialling") next = Math.min(next, known.untilMs);
+      else if (known.state === "known" && (known.isHearsay ? mayDialHearsay : mayDial)) {
+        next = Math.min(next, known.dialAtMs);
+      }
     }
     return next;
   }
 
-  #count(state: Acquaintance["state"]): number {
-    let count = 0;
-    for (const known of this.#peers.values()) if (known.state === state) count++;
-    return count;
+  /** How many more may be dialled now: of those that a tracker named, or of the others. */
+  #roomToDial(isHearsay: boolean): number {
+    let [dials, hearsayDials, connections] = [0, 0, 0];
+    for (const known of this.#peers.values()) {
+      if (known.state === "connected") connections++;
+      else if (known.state === "dialling") {
+        dials++;
+        if (known.isHearsay) hearsayDials++;
+      }
+    }
+    const room = Math.min(LIMITS.dialledPeers - connections - dials, MOST_DIALS - dials);
+    return isHearsay ? Math.min(room, MOST_HEARSAY_DIALS - hearsayDials) : room;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#peers.size < LIMITS.knownPeers;
+  }
+
+  /** Makes room for whom a tracker names. False where there is nobody to forget. */
+  #forgetHearsay(): boolean {
+    for (const [peer, { state, isHearsay }] of this.#peers) {
+      if (state !== "known" || !isHearsay) continue;
+      this.#set(peer, null);
+      return true;
+    }
+    return false;
   }
 }

@@ -11,13 +11,16 @@
  */
 import type { Bytes } from "../bytes.ts";
 import type { Signed } from "../catalogue/entry.ts";
+import type { PeerId } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
+import type { Acquaintance } from "../signal/identity.ts";
 import { decodeFrame, type Message } from "../wire/frame.ts";
 import { Bitfield } from "./bitfield.ts";
 import { CatalogueExchange } from "./catalogue-exchange.ts";
 import { type Content, Core } from "./core.ts";
 import { Downloads } from "./downloads.ts";
 import { Greeting } from "./greeting.ts";
+import { Hearsay } from "./hearsay.ts";
 import { HashPages } from "./hash-pages.ts";
 import type {
   ConnectionId,
@@ -33,9 +36,11 @@ import type {
 import { ManifestExchange } from "./manifest-exchange.ts";
 import { OverlayContact } from "./overlay-contact.ts";
 import type { Peer } from "./peer.ts";
+import { PeerExchange } from "./peer-exchange.ts";
 import { People } from "./people.ts";
 import { type PieceMap, pieceMap } from "./piece-map.ts";
 import type { Rng } from "./rarity.ts";
+import { SignalRelay } from "./signal-relay.ts";
 import { Turnover } from "./turnover.ts";
 import { Uploads } from "./uploads.ts";
 
@@ -55,7 +60,8 @@ type ConnectionInput = Exclude<
       | "page-checked"
       | "end-checked"
       | "contradiction-checked"
-      | "catalogue-checked";
+      | "catalogue-checked"
+      | "introductions-checked";
   }
 >;
 
@@ -70,6 +76,9 @@ export class Engine {
   readonly #people: People;
   readonly #catalogue: CatalogueExchange;
   readonly #overlay: OverlayContact;
+  readonly #hearsay = new Hearsay();
+  readonly #exchange: PeerExchange;
+  readonly #relay: SignalRelay;
   #trackerUp = false;
   #announceAtMs = Infinity;
   #announcedAtMs = -Infinity;
@@ -91,11 +100,15 @@ export class Engine {
     this.#people = new People(this.#core);
     this.#catalogue = new CatalogueExchange(this.#core);
     this.#overlay = new OverlayContact(this.#core);
+    this.#exchange = new PeerExchange(this.#core, this.#hearsay);
+    this.#relay = new SignalRelay(this.#core, this.#hearsay);
     this.#core.onDropped = (peer) => {
       this.#manifests.dropped(peer);
       this.#pages.dropped(peer);
       this.#downloads.dropped(peer);
       this.#uploads.dropped(peer);
+      this.#exchange.dropped(peer);
+      this.#relay.dropped(peer);
       if (this.#core.peers.size === 0) this.#announceSoon();
     };
     this.#pages.onKnown = (page) => {
@@ -147,6 +160,8 @@ export class Engine {
       this.#pages.nextWakeMs(),
       this.#downloads.nextWakeMs(),
       this.#uploads.nextWakeMs(),
+      this.#exchange.nextWakeMs(),
+      this.#relay.nextWakeMs(),
     );
   }
 
@@ -177,6 +192,10 @@ export class Engine {
         return this.#people.introduce(input.person);
       case "catalogue-stated":
         return this.#catalogue.learn(input.signed, input.leftMs);
+      case "relay":
+        return this.#relay.relay(input);
+      case "hide-address":
+        return this.#exchange.hide(input.isHidden);
       case "overlay-hello":
         return this.#overlay.hello(input.content);
       case "overlay-say":
@@ -208,6 +227,7 @@ export class Engine {
       case "dial-failed":
         // Where the other end's dial was faster, mine failed and nothing is lost.
         if (this.#core.connectionTo(input.peer) !== null) return;
+        this.#hearsay.failed(input.peer);
         return this.#core.acquaintances.lost(input.peer, this.#core.nowMs);
       case "storage-opened":
         return this.#downloads.storageOpened(input.unchecked);
@@ -245,6 +265,8 @@ export class Engine {
         return this.#dropIfHere(input.connection);
       case "catalogue-checked":
         return this.#catalogue.checked(input);
+      case "introductions-checked":
+        return this.#exchange.checked(input);
       case "buffered":
         for (const [connection, bufferedBytes] of input.levels) {
           const peer = this.#core.peers.get(connection);
@@ -311,6 +333,7 @@ export class Engine {
     this.#tell(peer);
     this.#catalogue.greeted(peer);
     this.#overlay.greeted(peer);
+    this.#exchange.greeted(peer);
     for (const frame of waiting) this.#frame(peer, frame);
   }
 
@@ -407,6 +430,16 @@ export class Engine {
       }
       case "catalogue":
         return this.#catalogue.received(peer, message.statement);
+      case "introduction":
+      case "peers":
+      case "gone":
+        return this.#exchange.heard(peer, message);
+      case "relay":
+        return this.#relay.requested(peer, message);
+      case "relayed":
+        return this.#relay.brought(peer, message);
+      case "relay-answer":
+        return this.#relay.answered(peer, message.exchange, message.isPassedOn);
       case "overlay":
         return this.#overlay.heard(peer, message.content);
     }
@@ -540,7 +573,10 @@ export class Engine {
     this.#pages.wake();
     this.#downloads.wake();
     this.#uploads.wake();
+    this.#exchange.wake();
+    this.#relay.wake();
     for (const peer of this.#core.acquaintances.expired(this.#core.nowMs)) {
+      this.#hearsay.failed(peer);
       this.#core.emit({ type: "hang-up", peer });
     }
     this.#turnover.wake();
@@ -583,6 +619,11 @@ export class Engine {
   /** The newest that the share's key said to catalogues, as far as is known; it may have expired. */
   get stated(): Signed | null {
     return this.#catalogue.newest;
+  }
+
+  /** Somebody that a neighbour is connected to; null for anybody else. */
+  acquaintance(peer: PeerId): Acquaintance | null {
+    return this.#hearsay.acquaintance(peer);
   }
 
   /** Whether a piece is verified and stored. */

@@ -69,6 +69,7 @@ export class Greeting {
       core.drop(peer, "leaving");
     } else if (trust.step === "greeting" && message.type === "hello") {
       const { peerKey, nonce } = message;
+      peer.peerKey = peerKey;
       peer.trust = { step: "proving", deadlineMs: trust.deadlineMs, peerKey, nonce };
       const statement = this.#statement(peer, nonce, true);
       core.emit({ type: "make-proof", connection: peer.connection, statement });

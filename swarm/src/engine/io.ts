@@ -8,7 +8,8 @@ import type { ErrorCode } from "../errors.ts";
 import type { PeerId, SwarmId } from "../ids.ts";
 import type { Person } from "../person.ts";
 import type { Manifest } from "../share/manifest.ts";
-import type { Block, EndReason } from "../wire/frame.ts";
+import type { Acquaintance } from "../signal/identity.ts";
+import type { Block, EndReason, SignalFields } from "../wire/frame.ts";
 import type { Bitfield } from "./bitfield.ts";
 import type { Role } from "../wire/handshake.ts";
 
@@ -52,6 +53,12 @@ export type Input =
 
   /** Somebody else than a tracker named them: dialled as those. */
   | { readonly type: "introduced"; readonly peers: readonly PeerId[] }
+
+  // Signals by way of a mutual neighbour, and who may be told of this peer.
+  /** Has a neighbour pass it on. `relay-ended` says what came of it; one per exchange at a time. */
+  | ({ readonly type: "relay" } & RelayedSignal)
+  /** The person hides their address: neighbours tell nobody of this peer. */
+  | { readonly type: "hide-address"; readonly isHidden: boolean }
 
   // The overlay, for which a swarm's connections are a way to make first contact.
   /** To be told to every peer that is here and to those to come; the newest alone. Null: nothing. */
@@ -127,6 +134,13 @@ export type Input =
       readonly connection: ConnectionId;
       readonly signed: Signed | null;
       readonly leftMs: number;
+    }
+  /** Who they are, in the same order; null: one of them is forged. */
+  | {
+      readonly type: "introductions-checked";
+      readonly connection: ConnectionId;
+      readonly introductions: readonly Bytes[];
+      readonly acquaintances: readonly Acquaintance[] | null;
     }
   /** `unchecked`: pieces that may be stored already, which is to be looked at; null: none. */
   | { readonly type: "storage-opened"; readonly unchecked: Bitfield | null }
@@ -207,6 +221,16 @@ export type Effect =
       readonly connection: ConnectionId;
       readonly statement: Bytes;
     }
+  /** `INTRODUCTION_BYTES` each: is the key of each its peer's, in this swarm? */
+  | {
+      readonly type: "check-introductions";
+      readonly connection: ConnectionId;
+      readonly introductions: readonly Bytes[];
+    }
+  /** A neighbour brought a sealed signal, as it says from this peer. */
+  | ({ readonly type: "signal-brought"; readonly from: PeerId } & SignalFields)
+  /** What came of a `relay`. */
+  | { readonly type: "relay-ended"; readonly exchange: string; readonly isPassedOn: boolean }
   /** A peer said it for the overlay: `overlay-hello` or `overlay-say` of its. */
   | { readonly type: "overlay-heard"; readonly peer: PeerId; readonly content: Bytes }
   /**
@@ -321,6 +345,8 @@ export type EngineConfig = {
   /** This peer's id and public key. */
   readonly self: PeerId;
   readonly peerKey: Bytes;
+  /** Its X25519 key and the signature, 96 bytes: what neighbours pass on. Null: nothing is. */
+  readonly agreement?: Bytes | null;
   readonly swarm: SwarmId;
   /** Connections at most. */
   readonly peerCount: number;
@@ -333,6 +359,9 @@ export type EngineConfig = {
   /** What an earlier session of somebody who fetches left, if anything. */
   readonly restored?: Restored | null;
 };
+
+/** A sealed signal on its way to this peer. */
+export type RelayedSignal = { readonly to: PeerId } & SignalFields;
 
 /** What this peer shares, with what an earlier session of its signed: no slot is signed twice. */
 export type SharedByMe = {

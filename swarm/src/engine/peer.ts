@@ -44,6 +44,8 @@ export class Peer {
   readonly nonce: Bytes;
   readonly connectedAtMs: number;
   trust: Trust;
+  /** From its HELLO; null until that came. */
+  peerKey: Bytes | null = null;
   /** My own proof went out. */
   isProofSent = false;
   /** It proved to hold the share's own key. */

@@ -1,5 +1,5 @@
 /** Who this peer is in one swarm and session, and what it shows of itself to a tracker. */
-import { type Bytes, fromBase64url, toBase64url } from "../bytes.ts";
+import { type Bytes, concat, fromBase64url, toBase64url } from "../bytes.ts";
 import type { AgreementKey, CryptoPort, SigningKey } from "../crypto.ts";
 import { type PeerId, peerIdOf, type SwarmId } from "../ids.ts";
 import {
@@ -35,6 +35,13 @@ export async function makeIdentity(swarm: SwarmId, crypto: CryptoPort): Promise<
   };
 }
 
+/** What a peer says of itself to its neighbours: its agreement key [32] and that one's signature [64]. */
+export function agreementOf({ introduction, agreement }: Identity): Bytes {
+  const signature = fromBase64url(introduction.agreementSignature);
+  if (signature === null) throw new Error("an identity's own signature is base64url");
+  return concat(agreement.publicKey, signature);
+}
+
 /** What a tracker asks for before anything else, tied to its host and this socket's challenge. */
 export async function makeJoin(
   identity: Identity,
@@ -59,6 +66,26 @@ export async function checkIntroduction(
   const agreementKey = fromBase64url(introduction.agreementKey);
   const signature = fromBase64url(introduction.agreementSignature);
   if (peerKey === null || agreementKey === null || signature === null) return null;
+  return checkAgreement(peerKey, agreementKey, signature, swarm, crypto);
+}
+
+/** The same as neighbours bring it: peer key [32], agreement key [32], signature [64]. */
+export function checkIntroductionBytes(
+  introduction: Bytes,
+  swarm: SwarmId,
+  crypto: CryptoPort,
+): Promise<Acquaintance | null> {
+  const [peerKey, agreementKey] = [introduction.slice(0, 32), introduction.slice(32, 64)];
+  return checkAgreement(peerKey, agreementKey, introduction.slice(64), swarm, crypto);
+}
+
+async function checkAgreement(
+  peerKey: Bytes,
+  agreementKey: Bytes,
+  signature: Bytes,
+  swarm: SwarmId,
+  crypto: CryptoPort,
+): Promise<Acquaintance | null> {
   const statement = agreementStatement(swarm, agreementKey);
   if (!(await crypto.verify(peerKey, statement, signature))) return null;
   return { peer: await peerIdOf(peerKey, crypto), agreementKey };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Bytes, sameBytes } from "../bytes.ts";
+import { type Bytes, sameBytes, toBase64url } from "../bytes.ts";
+import { peerIdFrom } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { SIGNATURE_BYTES } from "../share/statement.ts";
 import {
@@ -15,6 +16,8 @@ import {
 const filled = (count: number, value: number): Bytes => new Uint8Array(count).fill(value);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const bytesOf = (text: string): Bytes => new Uint8Array(Buffer.from(text, "hex"));
+const idOf = (value: number) => peerIdFrom(filled(32, value));
+const exchangeOf = (value: number) => toBase64url(filled(16, value));
 const block = { piece: 0x01020304, offset: 0x00020000, length: 0x00010000 };
 
 /** Every message, and its bytes for ever: a peer of today meets peers of later years. */
@@ -80,6 +83,24 @@ const VECTORS: readonly (readonly [message: Message, bytes: string])[] = [
     `5104030201${"02".repeat(64)}${"04".repeat(64)}${"03".repeat(64)}${"05".repeat(64)}`,
   ],
   [{ type: "catalogue", statement: filled(80, 1) }, `52${"01".repeat(80)}`],
+  [{ type: "introduction", isHidden: false, agreement: filled(96, 1) }, `6000${"01".repeat(96)}`],
+  [{ type: "introduction", isHidden: true, agreement: filled(96, 1) }, `6001${"01".repeat(96)}`],
+  [{ type: "peers", introductions: filled(256, 1) }, `61${"01".repeat(256)}`],
+  [{ type: "gone", ids: filled(64, 1) }, `62${"01".repeat(64)}`],
+  [
+    { type: "relay", to: idOf(1), kind: "offer", exchange: exchangeOf(2), body: filled(3, 3) },
+    `63${"01".repeat(32)}00${"02".repeat(16)}030303`,
+  ],
+  [
+    { type: "relay", to: idOf(1), kind: "candidate", exchange: exchangeOf(2), body: filled(1, 3) },
+    `63${"01".repeat(32)}02${"02".repeat(16)}03`,
+  ],
+  [
+    { type: "relayed", from: idOf(1), kind: "answer", exchange: exchangeOf(2), body: filled(3, 3) },
+    `64${"01".repeat(32)}01${"02".repeat(16)}030303`,
+  ],
+  [{ type: "relay-answer", exchange: exchangeOf(2), isPassedOn: false }, `65${"02".repeat(16)}00`],
+  [{ type: "relay-answer", exchange: exchangeOf(2), isPassedOn: true }, `65${"02".repeat(16)}01`],
   [{ type: "overlay", content: filled(3, 1) }, "68010101"],
 ];
 
@@ -112,7 +133,7 @@ describe("each message", () => {
   });
 
   test("has a vector, and every reason too", () => {
-    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(26);
+    expect(new Set(VECTORS.map(([message]) => message.type)).size).toBe(32);
     const reasons = VECTORS.flatMap(([message]) => ("reason" in message ? [message.reason] : []));
     const all = [...Object.keys(CLOSE_REASON), ...Object.keys(END_REASON)];
     expect(reasons.toSorted()).toEqual(all.toSorted());
@@ -135,6 +156,8 @@ describe("a frame with a length of its own", () => {
     "41",
     "42",
     "50",
+    "60",
+    "65",
   ];
   test.each(named.filter(([, , bytes]) => fixed.includes(bytes.slice(0, 2))))(
     "%s with a byte too many is malformed",
@@ -156,6 +179,12 @@ describe("a frame with a length of its own", () => {
     ["a PERSON whose name is no UTF-8", "0401ff"],
     ["a PERSON whose name ends amid a letter", "0401d7"],
     ["a BITFIELD of nothing", "20"],
+    ["PEERS of nobody", "61"],
+    ["PEERS with half an introduction", `61${"00".repeat(128 + 64)}`],
+    ["GONE of nobody", "62"],
+    ["GONE with half an id", `62${"00".repeat(48)}`],
+    ["a RELAY of nothing", `63${"00".repeat(49)}`],
+    ["a RELAYED of nothing", `64${"00".repeat(49)}`],
     ["an OVERLAY of nothing", "68"],
     ["a PAGE without hashes", `1301000000${"00".repeat(64)}`],
     ["a PAGE with half a hash", `1301000000${"00".repeat(64 + 48)}`],
@@ -187,6 +216,10 @@ describe("bounds", () => {
     ["BITFIELD", 0x20, LIMITS.frameBytes, 1],
     ["PERSON", 0x04, 2 + LIMITS.personNameBytes, 1],
     ["CATALOGUE", 0x52, 1 + LIMITS.entryBytes, 1],
+    ["PEERS", 0x61, 1 + 128 * LIMITS.peersPerMessage, 128],
+    ["GONE", 0x62, 1 + 32 * LIMITS.peersPerMessage, 32],
+    ["RELAY", 0x63, 50 + LIMITS.signalBodyBytes, 1],
+    ["RELAYED", 0x64, 50 + LIMITS.signalBodyBytes, 1],
     ["OVERLAY", 0x68, 1 + LIMITS.overlayContentBytes, 1],
   ])("%s is read up to its bound and no further", (_type, type, most, step) => {
     expect(at(type, most)).toBe("message");
@@ -235,6 +268,15 @@ describe("growth", () => {
     const message = { type: "person", device: null, name: "Ada" };
     expect(decodeFrame(bytesOf("0463416461"))).toEqual({ kind: "message", message });
   });
+
+  test.each([["RELAY", "63"] as const, ["RELAYED", "64"] as const])(
+    "a %s of a kind that isn't known yet is passed over",
+    (_name, type) => {
+      const head = `${type}${"00".repeat(32)}`;
+      expect(decodeFrame(bytesOf(`${head}03${"00".repeat(17)}`)).kind).toBe("unknown");
+      expect(decodeFrame(bytesOf(`${head}02${"00".repeat(17)}`)).kind).toBe("message");
+    },
+  );
 
   test("a CATALOGUE of a version that isn't known yet is passed over", () => {
     expect(decodeFrame(bytesOf(`52${"00".repeat(64)}02${"00".repeat(15)}`)).kind).toBe("unknown");

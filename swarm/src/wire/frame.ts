@@ -8,16 +8,20 @@
 import {
   type Bytes,
   concat,
+  fromBase64url,
   fromUtf8,
   readU16,
   readU32,
+  toBase64url,
   utf8,
   writeU16,
   writeU32,
 } from "../bytes.ts";
 import { isOfThisVersion, STATEMENT_LEAST_BYTES } from "../catalogue/entry.ts";
+import { ID_BYTES, idBytes, type PeerId, peerIdFrom } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { DEVICE, type Device } from "../person.ts";
+import type { SignalKind } from "../tracker/messages.ts";
 
 /** Sent in HELLO; peers with another major version part with a reason. */
 const WIRE_VERSION = 1;
@@ -105,8 +109,41 @@ export type Message =
     }
   /** What the share's key said to catalogues, as it travels (`catalogue/entry.ts`). */
   | { readonly type: "catalogue"; readonly statement: Bytes }
+  /**
+   * The sender's X25519 key with its signature, as trackers tell of them: 96 bytes. `isHidden`: it
+   * isn't to be passed on.
+   */
+  | { readonly type: "introduction"; readonly isHidden: boolean; readonly agreement: Bytes }
+  /** Peers that the sender is connected to: `INTRODUCTION_BYTES` each. */
+  | { readonly type: "peers"; readonly introductions: Bytes }
+  /** Peers that it named and isn't connected to any more: `ID_BYTES` each. */
+  | { readonly type: "gone"; readonly ids: Bytes }
+  /** A sealed signal, to be passed on. */
+  | ({ readonly type: "relay"; readonly to: PeerId } & SignalFields)
+  /** A sealed signal that is passed on. */
+  | ({ readonly type: "relayed"; readonly from: PeerId } & SignalFields)
+  /** What came of the last RELAY of this exchange. */
+  | { readonly type: "relay-answer"; readonly exchange: string; readonly isPassedOn: boolean }
   /** What the overlay's members say to each other by way of a swarm's connection; opaque here. */
   | { readonly type: "overlay"; readonly content: Bytes };
+
+/** A sealed signal: the exchange is base64url of 16 bytes. */
+export type SignalFields = {
+  readonly kind: SignalKind;
+  readonly exchange: string;
+  readonly body: Bytes;
+};
+
+/** A peer's key [32], its X25519 key [32], and its signature over that [64]. */
+export const INTRODUCTION_BYTES = 128;
+const AGREEMENT_BYTES = 96;
+const EXCHANGE_BYTES = 16;
+/** Type, an id, the kind and the exchange: what stands before the body of a signal. */
+const SIGNAL_HEAD_BYTES = 1 + ID_BYTES + 1 + EXCHANGE_BYTES;
+const SIGNAL_KIND = { offer: 0, answer: 1, candidate: 2 } as const satisfies Record<
+  SignalKind,
+  number
+>;
 
 /** A page's signature, and 32 bytes per piece. */
 export type SignedHashes = { readonly signature: Bytes; readonly hashes: Bytes };
@@ -137,6 +174,12 @@ const TYPE = {
   end: 0x50,
   contradiction: 0x51,
   catalogue: 0x52,
+  introduction: 0x60,
+  peers: 0x61,
+  gone: 0x62,
+  relay: 0x63,
+  relayed: 0x64,
+  "relay-answer": 0x65,
   overlay: 0x68,
 } as const satisfies Record<Message["type"], number>;
 
@@ -206,6 +249,20 @@ export function encodeFrame(message: Message): Bytes {
     }
     case "catalogue":
       return concat(fields(type), message.statement);
+    case "introduction":
+      return concat(Uint8Array.of(type, Number(message.isHidden)), message.agreement);
+    case "peers":
+      return concat(fields(type), message.introductions);
+    case "gone":
+      return concat(fields(type), message.ids);
+    case "relay":
+      return encodeSignal(type, message.to, message);
+    case "relayed":
+      return encodeSignal(type, message.from, message);
+    case "relay-answer": {
+      const { exchange, isPassedOn } = message;
+      return concat(fields(type), exchangeBytes(exchange), Uint8Array.of(Number(isPassedOn)));
+    }
     case "overlay":
       return concat(fields(type), message.content);
     case "have-all":
@@ -216,6 +273,18 @@ export function encodeFrame(message: Message): Bytes {
     case "not-interested":
       return fields(type);
   }
+}
+
+function encodeSignal(type: number, peer: PeerId, signal: SignalFields): Bytes {
+  const { kind, exchange, body } = signal;
+  const head = [fields(type), idBytes(peer), Uint8Array.of(SIGNAL_KIND[kind])];
+  return concat(...head, exchangeBytes(exchange), body);
+}
+
+function exchangeBytes(exchange: string): Bytes {
+  const bytes = fromBase64url(exchange);
+  if (bytes?.length !== EXCHANGE_BYTES) throw new Error("an exchange is named by 16 bytes");
+  return bytes;
 }
 
 /** Makes a DATA frame of one that a reader filled behind its head: payload is never copied. */
@@ -244,7 +313,7 @@ export function decodeFrame(bytes: Bytes): Decoded {
   if (decode === undefined) return { kind: "unknown" };
   const decoded = decode(bytes);
   if (decoded === null) return MALFORMED;
-  return "kind" in decoded ? decoded : { kind: "message", message: decoded };
+  return "type" in decoded ? { kind: "message", message: decoded } : decoded;
 }
 
 const MALFORMED: Decoded = { kind: "malformed" };
@@ -276,6 +345,27 @@ const pieceList =
     if (!Number.isInteger(count) || count < 1 || count > LIMITS.haveCount) return null;
     const pieces = Array.from({ length: count }, (_, i) => readU32(bytes, 1 + 4 * i));
     return { type, pieces };
+  };
+
+const signalMessage =
+  (read: (peer: PeerId, signal: SignalFields) => Message): Decoder =>
+  (bytes) => {
+    const bodyBytes = bytes.length - SIGNAL_HEAD_BYTES;
+    if (bodyBytes < 1 || bodyBytes > LIMITS.signalBodyBytes) return null;
+    const kind = nameOf(SIGNAL_KIND, bytes[1 + ID_BYTES]);
+    if (kind === null) return { kind: "unknown" }; // A later version's.
+    const exchange = toBase64url(bytes.subarray(2 + ID_BYTES, SIGNAL_HEAD_BYTES));
+    const body = bytes.slice(SIGNAL_HEAD_BYTES);
+    return read(peerIdFrom(bytes.subarray(1, 1 + ID_BYTES)), { kind, exchange, body });
+  };
+
+/** A list of peers, each of so many bytes. */
+const peerList =
+  (partBytes: number, read: (list: Bytes) => Message): Decoder =>
+  (bytes) => {
+    const count = (bytes.length - 1) / partBytes;
+    if (!Number.isInteger(count) || count < 1 || count > LIMITS.peersPerMessage) return null;
+    return read(bytes.slice(1));
   };
 
 const MOST_PAGE_HASH_BYTES = (LIMITS.pageContentBytes / LIMITS.pieceBytesLeast) * 32;
@@ -410,6 +500,26 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
       const statement = bytes.slice(1);
       return isOfThisVersion(statement) ? { type: "catalogue", statement } : { kind: "unknown" };
     },
+  ],
+  [
+    TYPE.introduction,
+    exactly(2 + AGREEMENT_BYTES, (bytes) => ({
+      type: "introduction",
+      isHidden: ((bytes[1] ?? 0) & 1) === 1, // The other bits are a later version's.
+      agreement: bytes.slice(2),
+    })),
+  ],
+  [TYPE.peers, peerList(INTRODUCTION_BYTES, (introductions) => ({ type: "peers", introductions }))],
+  [TYPE.gone, peerList(ID_BYTES, (ids) => ({ type: "gone", ids }))],
+  [TYPE.relay, signalMessage((to, signal) => ({ type: "relay", to, ...signal }))],
+  [TYPE.relayed, signalMessage((from, signal) => ({ type: "relayed", from, ...signal }))],
+  [
+    TYPE["relay-answer"],
+    exactly(2 + EXCHANGE_BYTES, (bytes) => ({
+      type: "relay-answer",
+      exchange: toBase64url(bytes.subarray(1, 1 + EXCHANGE_BYTES)),
+      isPassedOn: bytes[1 + EXCHANGE_BYTES] === 1,
+    })),
   ],
   [
     TYPE.overlay,

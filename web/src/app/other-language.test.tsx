@@ -259,7 +259,15 @@ const PAGES: [string, () => ReactElement][] = [
   ["resting", () => <RestingView session={session} state={state({})} headingRef={headingRef} />],
   [
     "notices",
-    () => <Notices notices={["disk-full", "save-failed"]} isOneFile={false} onSave={nothing} />,
+    () => (
+      <Notices
+        notices={["disk-full", "save-failed", "server-unreachable"]}
+        isAnyoneHere
+        isInRing
+        isOneFile={false}
+        onSave={nothing}
+      />
+    ),
   ],
 ];
 

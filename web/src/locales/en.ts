@@ -831,6 +831,12 @@ export const en = {
         relayed: "Reached through the server’s relay",
         direct: "Reached directly, with nothing in between",
       },
+      found: {
+        tracker: "met through the server",
+        neighbour: "met through someone here",
+        ring: "met through other shares",
+        invite: "met by invite",
+      },
       has: "has",
       all: "all of it",
       speed: { from: "from them at", to: "to them at" },
@@ -893,6 +899,11 @@ export const en = {
         title: "Shoal’s server can’t be reached.",
         sentence: "What is running goes on, but nobody new can join.",
         action: "Check your connection; it tries again by itself.",
+      },
+      "without-server": {
+        title: "Going on without Shoal’s server.",
+        sentence: "Others join through those who are here.",
+        ring: "They’re also found through people with other shares open.",
       },
       offline: {
         title: "This device is offline.",

@@ -70,8 +70,8 @@ export type ToWorker =
       readonly files: readonly number[] | null;
       readonly choice: number;
     }
-  /** Who the person says they are, in this share and from now on. */
-  | { readonly type: "introduce"; readonly person: Person }
+  /** Who the person says they are, and whether they hide their address, from now on. */
+  | { readonly type: "introduce"; readonly person: Person; readonly hidesAddress: boolean }
   /** Whether this share takes part in the ring, and how narrow that is to be. */
   | { readonly type: "ring"; readonly isOn: boolean; readonly degree: RingDegree }
   /** A bound on the payload sent to all peers together, from now on; null: none. */

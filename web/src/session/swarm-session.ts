@@ -120,10 +120,11 @@ export class SwarmSession implements Session {
   #hidesAddress = preferences.get().hidesAddress;
   readonly #preferred = (): void => {
     const preferred = preferences.get();
-    this.#post({ type: "introduce", person: thisPerson(preferred) });
+    const { hidesAddress } = preferred;
+    this.#post({ type: "introduce", person: thisPerson(preferred), hidesAddress });
     this.#post({ type: "ring", isOn: isInRing(preferred), degree: ringDegree() });
-    if (preferred.hidesAddress === this.#hidesAddress) return;
-    this.#hidesAddress = preferred.hidesAddress;
+    if (hidesAddress === this.#hidesAddress) return;
+    this.#hidesAddress = hidesAddress;
     // What was reached the other way is reached anew.
     this.#connecting.closeAll();
   };

@@ -10,7 +10,10 @@ import type { CarrierName } from "../protocol/state.ts";
 
 export interface Carrier {
   readonly name: CarrierName;
-  /** A peer that it named, with the key that seals the first signal to it; null for any other. */
+  /**
+   * A peer that it named and can reach, with the key that seals the first signal to it; null for any
+   * other: nobody is dialled whom no carrier reaches.
+   */
   acquaintance(peer: PeerId): Acquaintance | null;
   /** Brings a signal on its way. Rejects nothing: false where it can't be delivered. */
   carry(signal: OutgoingSignal): Promise<boolean>;

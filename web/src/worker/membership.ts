@@ -23,6 +23,7 @@ import type { FileSource } from "./file-source.ts";
 import { Invites } from "./invites.ts";
 import type { KeptWish } from "./kept-wish.ts";
 import type { Content } from "./opened-file.ts";
+import { NeighbourCarrier } from "./neighbour-carrier.ts";
 import type { OpfsStore } from "./opfs-store.ts";
 import { type Place, Placement } from "./placement.ts";
 import type { Publishing } from "./publishing.ts";
@@ -150,7 +151,8 @@ export class Membership {
       isLonely: () => this.#isLonely(),
       isHere: () => this.#driver.status.kind === "running",
     });
-    this.#carriers = new Carriers([this.#trackers, this.#ring]);
+    const neighbours = new NeighbourCarrier(() => this.#driver);
+    this.#carriers = new Carriers([this.#trackers, neighbours, this.#ring]);
     this.#connections = new Connections({
       connected: (connection, peer, role, { local, remote }) =>
         this.#driver.connected(connection, peer, role, local, remote),
@@ -210,6 +212,7 @@ export class Membership {
         dial: (peer) => void this.#dial(peer),
         hangUp: (peer) => this.#exchanges.hangUp(peer),
       },
+      neighbours: { brought: (signal) => void this.#receive(signal, "neighbour") },
       overlay: { heard: (peer, content) => this.#ring.heard(peer, content) },
       pause: () =>
         new Promise((resolve) => {
@@ -251,6 +254,7 @@ export class Membership {
       case "limit-upload":
         return this.#driver.handle({ type: "limit-upload", bytesPerSec: message.bytesPerSec });
       case "introduce":
+        this.#driver.handle({ type: "hide-address", isHidden: message.hidesAddress });
         return this.#driver.handle({ type: "introduce", person: message.person });
       case "save":
         return void this.#save(message.file);

@@ -110,7 +110,9 @@ export class Trackers implements Carrier {
     return replies.length > 0;
   }
 
+  /** Null also where no tracker would carry a signal to it. */
   acquaintance(peer: PeerId): Acquaintance | null {
+    if (!this.isAnswering) return null;
     return this.#acquaintances.get(peer)?.acquaintance ?? null;
   }
 

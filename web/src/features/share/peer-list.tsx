@@ -81,6 +81,9 @@ function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: Show
           <span className="peer-list__way">{t("share.peers.foundBy.invite")}</span>
         )}
         {isRelayed !== null && <Way way={isRelayed ? "relayed" : "direct"} />}
+        {foundBy !== null && (
+          <span className="peer-list__way">{t(`share.peers.found.${foundBy}`)}</span>
+        )}
       </span>
       <span className="peer-list__speeds number">
         <Speed way="from" mark="↓" bytesPerSec={downloadBytesPerSec} />

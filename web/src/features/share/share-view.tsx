@@ -80,6 +80,8 @@ export function ShareView({
     >
       <Notices
         notices={state.notices}
+        isAnyoneHere={state.peers.length > 0}
+        isInRing={(state.ring?.linkCount ?? 0) > 0}
         isOneFile={fetchedCount(state) === 1}
         onSave={hasAll(state) ? () => session.save() : null}
       />
