@@ -5,7 +5,7 @@
  */
 import type { RingRecord } from "@shoal/swarm/overlay/io";
 import type { RingId } from "@shoal/swarm/overlay/position";
-import type { RingConfig } from "@shoal/swarm/overlay/ring";
+import type { RingConfig } from "@shoal/swarm/overlay/core";
 import type { PeerId } from "@shoal/swarm/ids";
 
 const RING_CHANNEL = "shoal:ring";

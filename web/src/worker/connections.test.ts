@@ -26,7 +26,7 @@ function opens(connection: number): void {
 beforeEach(() => {
   vi.useFakeTimers();
   vi.clearAllMocks();
-  connections = new Connections(port);
+  connections = new Connections<PeerId>(port);
 });
 
 afterEach(() => vi.useRealTimers());
