@@ -88,7 +88,7 @@ test("two people connect by a code and a code back, with every server dead @cros
     for (const page of [sharer, guest]) {
       await expect(page.getByRole("dialog")).toContainText("You are connected");
       await page.getByRole("button", { name: "Done" }).click();
-      await expect(people(page).nth(1)).toContainText("by invite");
+      await expect(people(page).nth(1)).toContainText("met by invite");
     }
     await waitPhase(guest, "ready");
     expect(await download(guest)).toMatchObject({ sha256 });

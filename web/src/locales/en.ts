@@ -826,7 +826,6 @@ export const en = {
         cancel: "Cancel",
       },
       way: { relayed: "relayed", direct: "direct" },
-      foundBy: { invite: "by invite" },
       wayLong: {
         relayed: "Reached through the server’s relay",
         direct: "Reached directly, with nothing in between",
