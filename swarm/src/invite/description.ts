@@ -88,8 +88,8 @@ export function toSdp(description: Description, type: "offer" | "answer"): strin
     `a=ice-pwd:${password}`,
     "a=ice-options:trickle",
     `a=fingerprint:sha-256 ${pairs.join(":")}`,
-    // The inviter greets first in DTLS: who greets gives up after some minutes, and only the inviter
-    // knows when the other end is there.
+    // The inviter greets first in DTLS: who greets tries only so often, and the inviter alone knows
+    // when the other end is there.
     `a=setup:${type === "offer" ? "active" : "passive"}`,
     "a=mid:0",
     `a=sctp-port:${SCTP_PORT}`,
