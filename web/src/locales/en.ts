@@ -826,12 +826,11 @@ export const en = {
         cancel: "Cancel",
       },
       way: { relayed: "relayed", direct: "direct" },
-      foundBy: { invite: "by invite" },
       wayLong: {
         relayed: "Reached through the server’s relay",
         direct: "Reached directly, with nothing in between",
       },
-      found: {
+      foundBy: {
         tracker: "met through the server",
         neighbour: "met through someone here",
         ring: "met through other shares",

@@ -77,12 +77,9 @@ function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: Show
       <span className="peer-list__name">
         <PersonName name={name} device={person?.device ?? null} />
         {isSharer && <span className="peer-list__badge">{t("share.peers.sharer")}</span>}
-        {foundBy === "invite" && (
-          <span className="peer-list__way">{t("share.peers.foundBy.invite")}</span>
-        )}
         {isRelayed !== null && <Way way={isRelayed ? "relayed" : "direct"} />}
         {foundBy !== null && (
-          <span className="peer-list__way">{t(`share.peers.found.${foundBy}`)}</span>
+          <span className="peer-list__way">{t(`share.peers.foundBy.${foundBy}`)}</span>
         )}
       </span>
       <span className="peer-list__speeds number">
