@@ -830,7 +830,7 @@ export const en = {
         relayed: "Reached through the server’s relay",
         direct: "Reached directly, with nothing in between",
       },
-      found: {
+      foundBy: {
         tracker: "met through the server",
         neighbour: "met through someone here",
         ring: "met through other shares",

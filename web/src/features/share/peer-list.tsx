@@ -79,7 +79,7 @@ function PeerRow({ peer, name }: { readonly peer: PeerState; readonly name: Show
         {isSharer && <span className="peer-list__badge">{t("share.peers.sharer")}</span>}
         {isRelayed !== null && <Way way={isRelayed ? "relayed" : "direct"} />}
         {foundBy !== null && (
-          <span className="peer-list__way">{t(`share.peers.found.${foundBy}`)}</span>
+          <span className="peer-list__way">{t(`share.peers.foundBy.${foundBy}`)}</span>
         )}
       </span>
       <span className="peer-list__speeds number">
