@@ -11,9 +11,13 @@ export function UseRing({ state: { ring } }: { readonly state: ShareState }) {
     <Switch
       label={t("share.ring.label")}
       hint={
-        hidesAddress
-          ? t("share.ring.hidden")
-          : t("share.ring.cost", { count: ring?.linkCount ?? 0 })
+        hidesAddress ? (
+          t("share.ring.hidden")
+        ) : (
+          <>
+            {t("share.ring.cost")} {ring !== null && t("share.ring.links", { count: ring.linkCount })}
+          </>
+        )
       }
       isOn={usesRing && !hidesAddress}
       isDisabled={hidesAddress}
