@@ -4,6 +4,7 @@ import { type Bytes, concat, toBase64url, utf8 } from "../src/bytes.ts";
 import type { CryptoPort } from "../src/crypto.ts";
 import type { PeerId } from "../src/ids.ts";
 import { LIMITS } from "../src/limits.ts";
+import { Exchanges } from "../src/signal/exchanges.ts";
 import { agreementOf, makeIdentity } from "../src/signal/identity.ts";
 import { decodeFrame, encodeFrame, type Message } from "../src/wire/frame.ts";
 import { content, type Member, Share, type Tamper, World } from "./harness.ts";
@@ -293,6 +294,46 @@ describe("a signal", () => {
     const isCarried = other.driver.carry(signalTo(one, "answer"));
     await world.until("answered", () => one.brought.length === 1);
     expect(await isCarried).toBe(true);
+  });
+
+  test("of a real exchange is opened at the other end, and so is what comes back", async () => {
+    const { centre, others } = await star(2);
+    await world.until("all met", () => areAllMet([centre, ...others]), 15_000);
+    const [one, other] = others;
+    if (one === undefined || other === undefined) throw new Error("there are two");
+    const log: string[] = [];
+    const exchangesOf = ({ identity, driver }: Member, name: string): Exchanges => {
+      const exchanges = new Exchanges(identity, share.secrets.signalSecret, world.crypto, {
+        carry: (signal) => driver.carry(signal),
+        connect: (connection, _peer, role) => {
+          const kind = role === "initiator" ? "offer" : "answer";
+          exchanges.local(connection, kind, `${kind} of ${name}`);
+          exchanges.local(connection, "candidate", `candidate of ${name}`);
+        },
+        apply: (_connection, text) => log.push(`${name}: ${text}`),
+        abandon: () => log.push(`${name} gave up`),
+      });
+      return exchanges;
+    };
+    const [atOne, atOther] = [exchangesOf(one, "one"), exchangesOf(other, "other")];
+    one.brought.length = 0;
+    other.brought.length = 0;
+    const acquaintance = one.driver.acquaintance(idOf(other));
+    if (acquaintance === null) throw new Error("the one in the middle named it");
+    await atOne.dial(acquaintance);
+    await world.until("all four came through", () => {
+      for (const signal of one.brought.splice(0)) void atOne.receive(signal);
+      for (const signal of other.brought.splice(0)) void atOther.receive(signal);
+      return log.length === 4;
+    });
+    expect(log.filter((line) => line.startsWith("other"))).toEqual([
+      "other: offer of one",
+      "other: candidate of one",
+    ]);
+    expect(log.filter((line) => line.startsWith("one"))).toEqual([
+      "one: answer of other",
+      "one: candidate of other",
+    ]);
   });
 
   test("for a peer that nobody names isn't carried, and at once", async () => {
