@@ -168,6 +168,7 @@ export class Ring {
     const link = links.add(id, peer, rank, nowMs);
     link.isFinger = isMine && call.purpose === "finger";
     this.#core.send(id, { type: "hello", purpose: link.isFinger ? "finger" : "near" });
+    if (link.isFinger) this.#fingers.changed();
     this.#neighbours.linkUp(link, callId === null);
   }
 
@@ -177,7 +178,9 @@ export class Ring {
   }
 
   #linkDown(id: LinkId): void {
-    if (this.#core.links.remove(id) === undefined) return;
+    const link = this.#core.links.remove(id);
+    if (link === undefined) return;
+    if (link.isFinger) this.#fingers.changed();
     this.#circuits.linkDown(id);
     this.#neighbours.linkDown();
   }
