@@ -18,6 +18,8 @@ const EVERY_MS = 50;
 /** A link that is of no use to either end has had time to become of some; and where there are too many. */
 const YOUNG_MS = 10_000;
 const YOUNG_IF_FULL_MS = 300;
+/** A link over which nothing was answered, or lies, isn't the first choice for so long. */
+const SHUNNED_MS = 30_000;
 
 export type Link = Place & {
   readonly id: LinkId;
@@ -102,6 +104,12 @@ export class Links {
     this.#byPeer.set(peer, link);
     this.#near = null;
     return link;
+  }
+
+  /** Others come first for a while. */
+  shun(id: LinkId, nowMs: number): void {
+    const link = this.#byId.get(id);
+    if (link !== undefined) link.shunnedUntilMs = nowMs + SHUNNED_MS;
   }
 
   remove(id: LinkId): Link | undefined {

@@ -136,7 +136,9 @@ export class Ring {
       case "put":
         return this.#put(input.record);
       case "record-checked":
-        if (input.ok) this.#holder.keep(input.record);
+        if (!this.#lookups.checked(input.record, input.ok) && input.ok) {
+          this.#holder.keep(input.record);
+        }
         return;
     }
   }
