@@ -21,9 +21,9 @@ import { MOST_BYTES, MOST_CONTENT_BYTES, MOST_RECORDS } from "../src/overlay/rec
 import { Ring, type RingCounts } from "../src/overlay/ring.ts";
 
 const LINKS = 12;
-const STEPS = 15_000;
+const STEPS = 20_000;
 /** In the mean. */
-const STEP_MS = 3;
+const STEP_MS = 1.5;
 
 const BOUNDS: RingCounts = {
   links: LINKS,
@@ -253,8 +253,37 @@ test.each(KINDS)(
 
 test("and comes to these bounds", () => {
   const runs = KINDS.map(([contentBytes, hops]) => new Strangers(1, contentBytes, hops).run().most);
-  for (const what of ["circuits", "calls", "records", "recordBytes", "heard"] as const) {
+  for (const what of ["circuits", "calls", "records", "recordBytes"] as const) {
     const share = Math.max(...runs.map((most) => most[what])) / BOUNDS[what];
     expect(share, what).toBeGreaterThanOrEqual(0.5);
   }
+});
+
+/** A peer whose one neighbour knows ever new peers beside it, none of which can be reached. */
+function misled(isRefused: boolean): RingCounts {
+  const chance = new Chance(5);
+  const self = toBase64url(chance.bytes(32)) as RingId;
+  const beside = () => (self.slice(0, 6) + toBase64url(chance.bytes(28)).slice(1)) as RingId;
+  const ring = new Ring({ self, random: chance.fork().next });
+  const pending: Input[] = [{ type: "link-up", link: 1, peer: beside(), call: null }];
+  const reply = (message: Message): number => pending.push({ type: "message", link: 1, message });
+  for (let step = 0; step < 2000; step++) {
+    const input = pending.shift() ?? { type: "wake" };
+    for (const effect of ring.handle(input, step * 250)) {
+      if (effect.type === "call" && isRefused) {
+        pending.push({ type: "call-failed", call: effect.call });
+      } else if (effect.type === "send" && effect.message.type === "question") {
+        const ids = Array.from({ length: 7 }, beside);
+        const answer = { type: "nearest", ids } as const;
+        reply({ type: "answer", circuit: effect.message.circuit, hops: 1, answer });
+        reply({ type: "near", ids: ids.slice(1) });
+      }
+    }
+  }
+  return ring.counts();
+}
+
+test("of peers that it was told of it remembers so many, and of those that it couldn’t reach", () => {
+  expect(misled(false).heard).toBe(MOST_HEARD);
+  expect(misled(true).unreached).toBe(MOST_UNREACHED);
 });
