@@ -39,7 +39,7 @@ export class Fingers {
     if (!keepsFingers || nowMs < this.#dueAtMs) return;
     this.#dueAtMs = this.#core.dueIn(LEAST_MS);
     const octave = this.#core.any(this.#missing());
-    if (octave === undefined || links.size >= links.most("finger")) return;
+    if (octave === undefined || links.size >= links.most("finger") || !links.isPlaced()) return;
     this.#dueAtMs = this.#core.dueIn(this.#everyMs);
     this.#everyMs = Math.min(MOST_MS, 2 * this.#everyMs);
     const target = from(self.at, (RING / 2 ** (octave + 1)) * (1 + random()));

@@ -154,7 +154,7 @@ export class Links {
     let [best, distance, isShunned] = [null as Link | null, apart(this.#self, target), true];
     const mine = distance;
     for (const link of this.#byId.values()) {
-      if (link.id === but || link.peer === except || !this.#isPlaced(link)) continue;
+      if (link.id === but || link.peer === except || !this.#leads(link)) continue;
       const far = apart(link.at, target);
       const shunned = link.shunnedUntilMs > nowMs;
       const isBetter = shunned === isShunned ? far < distance : !shunned && far < mine;
@@ -172,7 +172,7 @@ export class Links {
     const mine = apart(this.#self, target);
     const isShunned = (link: Link): number => (link.shunnedUntilMs > nowMs ? 1 : 0);
     return [...this.#byId.values()]
-      .filter((link) => apart(link.at, target) < mine && this.#isPlaced(link))
+      .filter((link) => apart(link.at, target) < mine && this.#leads(link))
       .toSorted(
         (one, other) =>
           isShunned(one) - isShunned(other) || apart(one.at, target) - apart(other.at, target),
@@ -180,11 +180,16 @@ export class Links {
   }
 
   /**
-   * Whether questions may go to it. Who came by another carrier, and isn't next to this peer, hasn't
-   * found its own place yet: it would take what comes for its own.
+   * Whether questions go to it: to those next to this peer, and to fingers. Others may not have found their
+   * own place yet, and would take what comes for their own.
    */
-  #isPlaced(link: Link): boolean {
-    return link.rank > 0 || this.near().includes(link);
+  #leads(link: Link): boolean {
+    return link.isFinger || link.isTheirFinger || this.near().includes(link);
+  }
+
+  /** Whether this peer has found its place: it is next to those who are next to it. */
+  isPlaced(): boolean {
+    return this.near().every(({ isNearThere }) => isNearThere);
   }
 
   /** How many peers there are in the ring, as the gaps between the nearest let one guess; at least 1. */
