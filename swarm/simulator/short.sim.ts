@@ -62,6 +62,21 @@ test("a newcomer has its first piece within ten seconds", async () => {
   await outcomes("newcomer", 50, 3);
 });
 
+/** Their bounds hold for each seed: `outcomes` looks at them. */
+test.each([
+  ["ring", 16, 2],
+  ["ring", 128, 1],
+  ["ring-churn", 16, 1],
+  ["ring-churn", 128, 1],
+  ["ring-crash", 16, 2],
+  ["ring-crash", 128, 1],
+  ["ring-merge", 16, 2],
+  ["ring-merge", 128, 1],
+])("%s, of %i peers, keeps to its bounds", async (name, peers, seeds) => {
+  const all = await outcomes(name, peers, seeds);
+  expect(all).toHaveLength(seeds);
+});
+
 test("the same seed gives the same trace, another seed another", async () => {
   const [one, again, other] = [await faultRun(1), await faultRun(1), await faultRun(2)];
   expect(again).toEqual(one);

@@ -70,6 +70,26 @@ describe("a ring", () => {
     expect(other.trace).not.toBe(one.trace);
   });
 
+  test("a lookup whose way ends goes another at once", async () => {
+    const world = grown(6);
+    const asker = world.any();
+    const target = (positionOf(asker.id) + RING / 2) % RING;
+    const found = world.find(asker, target);
+    const first = [...asker.links.values()]
+      .map(({ peer }) => peer)
+      .toSorted((a, b) => apart(positionOf(a.id), target) - apart(positionOf(b.id), target));
+    for (const member of first.slice(0, 2)) world.leave(member);
+    const sinceMs = world.nowMs;
+    const ended: number[] = [];
+    void found.then(() => ended.push(world.nowMs));
+    while (ended.length === 0 && world.nowMs < sinceMs + LOOKUP_MS) {
+      world.run(50);
+      await Promise.resolve();
+    }
+    expect(await found).toMatchObject({ nearest: nearestTo(world, target).id });
+    expect(world.nowMs - sinceMs).toBeLessThan(2_000);
+  });
+
   test("of two and of one it works as well", async () => {
     const world = new World(5);
     const [one, other] = [world.add(), world.add()];

@@ -18,8 +18,6 @@ const MOST_HOPS = 32;
 export const CIRCUIT_MS = 30_000;
 /** Ways back remembered at once; the oldest goes. */
 export const MOST_CIRCUITS = 2048;
-/** A link over which nothing was answered isn't the first choice for so long. */
-const SHUNNED_MS = 30_000;
 
 /** Takes what comes to this end of a circuit: answers to who asked, further signals to who was called. */
 export type Ear = (answer: Answer, hops: number) => void;
@@ -92,14 +90,15 @@ export class Circuits {
 
   /** Nothing was answered over the link that this one went over: others come first for a while. */
   shun(id: CircuitId): void {
-    const link = this.#core.links.get(this.#byId.get(id)?.forth ?? -1);
-    if (link !== undefined) link.shunnedUntilMs = this.#core.nowMs + SHUNNED_MS;
+    const link = this.#byId.get(id)?.forth ?? null;
+    if (link !== null) this.#core.links.shun(link, this.#core.nowMs);
   }
 
-  /** A link is gone: who called over it learns it. */
+  /** A link is gone: whoever asked over it learns at once that nothing comes of it. */
   linkDown(link: LinkId): void {
-    for (const [id, { back, forth, ear, isCall }] of this.#byId) {
-      if (forth !== link || !isCall) continue;
+    for (const [id, { back, forth, ear }] of this.#byId) {
+      if (back === link) this.#byId.delete(id);
+      if (forth !== link) continue;
       this.refuse(id);
       if (back === null) ear?.({ type: "refused" }, 0);
     }

@@ -10,13 +10,16 @@ import { ahead, from, octaveOf, positionOf, type RingId, RING } from "./position
 
 /** Octaves beyond which no ring needs a finger. */
 const MOST_OCTAVES = 24;
-const FINGER_MS = 5_000;
+/** How often one is looked for: half as often each time, until one is found or lost. */
+const LEAST_MS = 4_000;
+const MOST_MS = 256_000;
 
 export class Fingers {
   readonly #core: Core;
   readonly #circuits: Circuits;
   readonly #calls: Calls;
   #dueAtMs = 0;
+  #everyMs = LEAST_MS;
 
   constructor(core: Core, circuits: Circuits, calls: Calls) {
     this.#core = core;
@@ -24,13 +27,21 @@ export class Fingers {
     this.#calls = calls;
   }
 
+  /** A link came to be or ended: there is more to look for, or more hope. */
+  changed(): void {
+    this.#everyMs = LEAST_MS;
+    this.#dueAtMs = Math.min(this.#dueAtMs, this.#core.dueIn(LEAST_MS));
+  }
+
   /** Every few seconds: looks for a peer in an octave that has none. */
   tend(): void {
     const { keepsFingers, links, nowMs, random, self } = this.#core;
     if (!keepsFingers || nowMs < this.#dueAtMs) return;
-    this.#dueAtMs = this.#core.dueIn(FINGER_MS);
+    this.#dueAtMs = this.#core.dueIn(LEAST_MS);
     const octave = this.#core.any(this.#missing());
-    if (octave === undefined || links.size >= links.most("finger")) return;
+    if (octave === undefined || links.size >= links.most("finger") || !links.isPlaced()) return;
+    this.#dueAtMs = this.#core.dueIn(this.#everyMs);
+    this.#everyMs = Math.min(MOST_MS, 2 * this.#everyMs);
     const target = from(self.at, (RING / 2 ** (octave + 1)) * (1 + random()));
     const question = { type: "find", except: self.peer } as const;
     this.#circuits.ask(target, question, null, (answer) => {

@@ -11,7 +11,10 @@ import type { Held, Records } from "./records.ts";
  */
 const MOST_AT_ONCE = 10;
 const HAND_MS = 2_000;
-/** Of the holders so many see to it that one more has a record: should one fail, there is the other. */
+/**
+ * Of the holders the nearest two see to it that one more has a record: should one fail, there is the other.
+ * All see to it that the second nearest has it, for it may have come to them past a nearest who is silent.
+ */
 const GIVERS = 2;
 
 export class Holder {
@@ -64,8 +67,10 @@ export class Holder {
     const rank = others.filter((link) => apart(link.at, at) < mine).length;
     if (rank >= copies) return;
     for (const [index, link] of others.slice(0, copies - 1).entries()) {
-      const givers = index < rank ? rank - 1 : rank; // Nearer ones, but for the one it is given to.
-      if (givers < GIVERS) this.#hand(link, record, at);
+      const isNearer = index < rank;
+      const giversBefore = isNearer ? rank - 1 : rank; // But for the one it is given to.
+      const isSecond = (isNearer ? index : index + 1) === 1;
+      if (isSecond || giversBefore < GIVERS) this.#hand(link, record, at);
     }
   }
 

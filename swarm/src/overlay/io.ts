@@ -125,10 +125,12 @@ export type Effect =
   | { readonly type: "signal"; readonly call: CallId; readonly signal: Bytes }
   /** Refused, lost on its way, or nothing came for long: no more signals will come. */
   | { readonly type: "call-over"; readonly call: CallId }
+  /** Of a record that was found, or is to be held: whether it is what its key stands for. */
   | { readonly type: "check-record"; readonly record: RingRecord }
   | {
       readonly type: "found";
       readonly lookup: number;
+      /** Checked, as they came over several ways: of one slot there may be an older and a newer. */
       readonly records: readonly RingRecord[];
       readonly nearest: RingId | null;
       /** The most links that a question of it went over; 0 where it was answered here. */

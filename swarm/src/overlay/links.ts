@@ -18,6 +18,8 @@ const EVERY_MS = 50;
 /** A link that is of no use to either end has had time to become of some; and where there are too many. */
 const YOUNG_MS = 10_000;
 const YOUNG_IF_FULL_MS = 300;
+/** A link over which nothing was answered, or lies, isn't the first choice for so long. */
+const SHUNNED_MS = 30_000;
 
 export type Link = Place & {
   readonly id: LinkId;
@@ -104,6 +106,12 @@ export class Links {
     return link;
   }
 
+  /** Others come first for a while. */
+  shun(id: LinkId, nowMs: number): void {
+    const link = this.#byId.get(id);
+    if (link !== undefined) link.shunnedUntilMs = nowMs + SHUNNED_MS;
+  }
+
   remove(id: LinkId): Link | undefined {
     const link = this.#byId.get(id);
     if (link === undefined) return undefined;
@@ -146,7 +154,7 @@ export class Links {
     let [best, distance, isShunned] = [null as Link | null, apart(this.#self, target), true];
     const mine = distance;
     for (const link of this.#byId.values()) {
-      if (link.id === but || link.peer === except || !this.#isPlaced(link)) continue;
+      if (link.id === but || link.peer === except || !this.#leads(link)) continue;
       const far = apart(link.at, target);
       const shunned = link.shunnedUntilMs > nowMs;
       const isBetter = shunned === isShunned ? far < distance : !shunned && far < mine;
@@ -164,7 +172,7 @@ export class Links {
     const mine = apart(this.#self, target);
     const isShunned = (link: Link): number => (link.shunnedUntilMs > nowMs ? 1 : 0);
     return [...this.#byId.values()]
-      .filter((link) => apart(link.at, target) < mine && this.#isPlaced(link))
+      .filter((link) => apart(link.at, target) < mine && this.#leads(link))
       .toSorted(
         (one, other) =>
           isShunned(one) - isShunned(other) || apart(one.at, target) - apart(other.at, target),
@@ -172,11 +180,16 @@ export class Links {
   }
 
   /**
-   * Whether questions may go to it. Who came by another carrier, and isn't next to this peer, hasn't
-   * found its own place yet: it would take what comes for its own.
+   * Whether questions go to it: to those next to this peer, and to fingers. Others may not have found their
+   * own place yet, and would take what comes for their own.
    */
-  #isPlaced(link: Link): boolean {
-    return link.rank > 0 || this.near().includes(link);
+  #leads(link: Link): boolean {
+    return link.isFinger || link.isTheirFinger || this.near().includes(link);
+  }
+
+  /** Whether this peer has found its place: it is next to those who are next to it. */
+  isPlaced(): boolean {
+    return this.near().every(({ isNearThere }) => isNearThere);
   }
 
   /** How many peers there are in the ring, as the gaps between the nearest let one guess; at least 1. */

@@ -2,20 +2,20 @@
  * Lookups: a question over two links at once, and again over others where nobody answers, or those who do
  * have nothing. So one neighbour who is silent, or lies, costs another try.
  */
-import { sameBytes } from "../bytes.ts";
 import type { Circuits } from "./circuits.ts";
 import type { Core } from "./core.ts";
+import { FoundRecords, type Origin } from "./found-records.ts";
 import type { Answer, CircuitId, LinkId, Question, RingRecord } from "./io.ts";
 import { apart, from, type Position, positionOf, type RingId, RING } from "./position.ts";
 import { MOST_PER_KEY, type Records } from "./records.ts";
 
 /** By then an answer has come, or won't: several times the round trip over as many hops as are usual. */
 const ANSWER_MS = 4_000;
-/** First hops of one try, which share no link. */
-const WAYS = 2;
+/** Of two questions each, whose first hops share no link. */
 const TRIES = 3;
-/** Of records that were found: liars among those asked each add as many as a key has. */
-const MOST_FOUND = WAYS * TRIES * MOST_PER_KEY;
+
+/** What answers a question; anything else is nothing. */
+const ANSWERS = { find: "nearest", get: "records", put: "stored", call: "signal" } as const;
 
 type Lookup = {
   /** The host's name for it; null: it isn't told what comes of it. */
@@ -25,19 +25,15 @@ type Lookup = {
   readonly open: Set<CircuitId>;
   /** Links over which it was begun. */
   readonly tried: Set<LinkId>;
-  /** As they came: whoever asked checks their signatures. */
-  readonly records: RingRecord[];
+  readonly found: FoundRecords;
   nearest: RingId | null;
   /** Of the first answer that says something; null: none has. */
   hops: number | null;
+  /** Somebody said at least that there is nothing. */
+  isAnswered: boolean;
   triesLeft: number;
   endsMs: number;
 };
-
-const isSame = (one: RingRecord, other: RingRecord): boolean =>
-  one.slot === other.slot &&
-  one.sequence === other.sequence &&
-  sameBytes(one.content, other.content);
 
 export class Lookups {
   readonly #core: Core;
@@ -70,9 +66,10 @@ export class Lookups {
       question,
       open: new Set(),
       tried: new Set(),
-      records: [],
+      found: new FoundRecords(),
       nearest: null,
       hops: null,
+      isAnswered: false,
       triesLeft: TRIES,
       endsMs: 0,
     };
@@ -96,12 +93,21 @@ export class Lookups {
     lookup.triesLeft -= 1;
     lookup.endsMs = nowMs + ANSWER_MS;
     lookup.open.clear();
-    if (question.type === "get") this.#found(lookup, this.#records.get(question.key, nowMs), 0);
-    if (links.next(target, null, null, nowMs) === null) {
+    if (question.type === "get" && lookup.found.good.length === 0) {
+      lookup.found.good.push(...this.#records.get(question.key, nowMs));
+    }
+    const isNearest = links.next(target, null, null, nowMs) === null;
+    const isKnownHere = lookup.found.good.length > 0 || (question.type === "find" && isNearest);
+    if (isKnownHere || !this.#askTwo(lookup)) {
       lookup.nearest = self.peer;
       lookup.hops ??= 0;
+      this.#end(lookup);
     }
-    if (lookup.hops !== null) return this.#end(lookup);
+  }
+
+  /** False where no link leads anywhere nearer. */
+  #askTwo(lookup: Lookup): boolean {
+    const { links, nowMs } = this.#core;
     const used = new Set<LinkId>();
     for (const aim of this.#aims(lookup)) {
       const all = links.toward(aim, nowMs).filter(({ id }) => !used.has(id));
@@ -110,60 +116,80 @@ export class Lookups {
       used.add(way.id);
       this.#askOver(way.id, aim, lookup);
     }
+    return used.size > 0;
   }
 
   /**
    * Where the questions of a try go: to whoever is nearest. But in a record's case that one may be silent,
-   * or say that there is nothing: another try asks those beside it.
+   * or lie: one of two asks somebody beside it, and another try both who are.
    */
   #aims({ target, question, triesLeft }: Lookup): readonly Position[] {
-    const isAgain = triesLeft < TRIES - 1;
-    if (question.type === "find" || !isAgain) return Array<Position>(WAYS).fill(target);
+    if (question.type === "find") return [target, target];
     const gap = RING / this.#core.links.estimatedPeers();
-    return [from(target, gap), from(target, RING - gap)];
+    const beside = [from(target, gap), from(target, RING - gap)];
+    if (triesLeft < TRIES - 1) return beside;
+    return [target, this.#core.any(beside) ?? target];
   }
 
   #askOver(link: LinkId, aim: Position, lookup: Lookup): void {
     lookup.tried.add(link);
     const circuit = this.#circuits.ask(aim, lookup.question, link, (answer, hops) => {
-      if (circuit !== null && lookup.open.delete(circuit)) this.#answered(lookup, answer, hops);
+      if (circuit === null || !lookup.open.delete(circuit)) return;
+      if (answer.type === ANSWERS[lookup.question.type]) {
+        lookup.isAnswered = true;
+        this.#learn(lookup, answer, { link, hops });
+      }
+      this.#goOn(lookup);
     });
     if (circuit !== null) lookup.open.add(circuit);
   }
 
-  #found(lookup: Lookup, records: readonly RingRecord[], hops: number): void {
-    if (records.length > 0) lookup.hops ??= hops;
-    for (const record of records.slice(0, MOST_PER_KEY)) {
-      const isKnown = lookup.records.some((known) => isSame(known, record));
-      if (!isKnown && lookup.records.length < MOST_FOUND) lookup.records.push(record);
+  #learn(lookup: Lookup, answer: Answer, origin: Origin): void {
+    if (answer.type === "records") {
+      for (const record of answer.records.slice(0, MOST_PER_KEY)) {
+        const isWanted = lookup.question.type === "get" && record.key === lookup.question.key;
+        if (isWanted && lookup.found.offer(record, origin)) {
+          this.#core.emit({ type: "check-record", record });
+        }
+      }
+      return;
     }
+    lookup.hops ??= origin.hops;
+    if (answer.type !== "nearest") return;
+    const [first] = answer.ids;
+    const distance = (id: RingId): number => apart(positionOf(id), lookup.target);
+    const isNearer =
+      first !== undefined &&
+      (lookup.nearest === null || distance(first) < distance(lookup.nearest));
+    if (isNearer) lookup.nearest = first;
   }
 
-  #answered(lookup: Lookup, answer: Answer, hops: number): void {
-    if (answer.type === "records") this.#found(lookup, answer.records, hops);
-    if (answer.type === "stored") lookup.hops ??= hops;
-    if (answer.type === "nearest") {
-      const [first] = answer.ids;
-      const distance = (id: RingId): number => apart(positionOf(id), lookup.target);
-      const isNearer =
-        first !== undefined &&
-        (lookup.nearest === null || distance(first) < distance(lookup.nearest));
-      if (isNearer) lookup.nearest = first;
-      lookup.hops ??= hops;
+  /** The signature of a record was looked at. False where it is of no lookup. */
+  checked(record: RingRecord, ok: boolean): boolean {
+    for (const lookup of this.#all) {
+      const origin = lookup.found.checked(record, ok);
+      if (origin === null) continue;
+      if (ok) lookup.hops ??= origin.hops;
+      else this.#core.links.shun(origin.link, this.#core.nowMs);
+      this.#goOn(lookup);
+      return true;
     }
-    if (lookup.open.size > 0) return;
-    // Those that were asked say that there is nothing: others may know better.
-    const isInVain = lookup.question.type === "get" && lookup.hops === null;
-    if (isInVain && lookup.triesLeft > 0) this.#try(lookup);
+    return false;
+  }
+
+  /** Once all that was asked is answered: those who know nothing are followed by others. */
+  #goOn(lookup: Lookup): void {
+    if (lookup.open.size > 0 || lookup.found.isChecking) return;
+    if (lookup.hops === null && lookup.triesLeft > 0) this.#try(lookup);
     else this.#end(lookup);
   }
 
   #end(lookup: Lookup): void {
     this.#all.delete(lookup);
-    const { name, hops, records, nearest, open } = lookup;
+    const { name, hops, found, nearest, isAnswered } = lookup;
     if (name === null) return;
-    const isLost = hops === null && open.size > 0;
-    if (isLost) this.#core.emit({ type: "lost", lookup: name });
-    else this.#core.emit({ type: "found", lookup: name, records, nearest, hops: hops ?? 0 });
+    if (hops === null && !isAnswered) return this.#core.emit({ type: "lost", lookup: name });
+    const what = { records: found.good, nearest, hops: hops ?? 0 };
+    this.#core.emit({ type: "found", lookup: name, ...what });
   }
 }

@@ -140,7 +140,9 @@ export class Ring {
       case "put":
         return this.#put(input.record);
       case "record-checked":
-        if (input.ok) this.#holder.keep(input.record);
+        if (!this.#lookups.checked(input.record, input.ok) && input.ok) {
+          this.#holder.keep(input.record);
+        }
         return;
     }
   }
@@ -172,6 +174,7 @@ export class Ring {
     const link = links.add(id, peer, rank, nowMs);
     link.isFinger = isMine && call.purpose === "finger";
     this.#core.send(id, { type: "hello", purpose: link.isFinger ? "finger" : "near" });
+    if (link.isFinger) this.#fingers.changed();
     this.#neighbours.linkUp(link, callId === null);
   }
 
@@ -181,7 +184,9 @@ export class Ring {
   }
 
   #linkDown(id: LinkId): void {
-    if (this.#core.links.remove(id) === undefined) return;
+    const link = this.#core.links.remove(id);
+    if (link === undefined) return;
+    if (link.isFinger) this.#fingers.changed();
     this.#circuits.linkDown(id);
     this.#neighbours.linkDown();
   }
