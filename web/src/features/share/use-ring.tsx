@@ -15,7 +15,8 @@ export function UseRing({ state: { ring } }: { readonly state: ShareState }) {
           t("share.ring.hidden")
         ) : (
           <>
-            {t("share.ring.cost")} {ring !== null && t("share.ring.links", { count: ring.linkCount })}
+            {t("share.ring.cost")}{" "}
+            {ring !== null && t("share.ring.links", { count: ring.linkCount })}
           </>
         )
       }
