@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "../ui/base.css";
 import { chooseLanguage } from "../locales/words.ts";
+import { prepareToConnect } from "../session/connecting.ts";
 import { openLink, shareFiles, warmUp } from "../session/open.ts";
 import { App } from "./app.tsx";
 import { createNavigation } from "./navigation.ts";
@@ -30,8 +31,14 @@ export async function start(): Promise<void> {
     </StrictMode>,
   );
   if (navigation.getRoute().page === "home") warmUp();
-  if (document.readyState === "complete") keepAppSoon();
-  else window.addEventListener("load", keepAppSoon);
+  if (document.readyState === "complete") afterLoad();
+  else window.addEventListener("load", afterLoad);
+}
+
+/** What may be wanted later, off the way of what shows first. */
+function afterLoad(): void {
+  prepareToConnect();
+  keepAppSoon();
 }
 
 function keepAppSoon(): void {

@@ -4,15 +4,20 @@ import type { ConnectionOrder, PageConnections, Reach } from "./page-connections
 
 type Post = (message: ToWorker, transfer?: Transferable[]) => void;
 
+/** Fetches the code while there is a server: it may be gone when it is needed. */
+export function prepareToConnect(): void {
+  import("./page-connections.ts").catch(() => undefined); // Safe: tried again when it is needed.
+}
+
 export class Connecting {
   readonly #post: Post;
-  readonly #loading: Promise<PageConnections | null>;
+  #loading: Promise<PageConnections | null>;
   #loaded: PageConnections | null = null;
   #isClosed = false;
 
   constructor(post: Post) {
     this.#post = post;
-    this.#loading = this.#load().catch(() => null); // Safe: each dial fails then, and is told so.
+    this.#loading = this.#load();
   }
 
   take(order: ConnectionOrder, reach: () => Reach): void {
@@ -20,15 +25,21 @@ export class Connecting {
     void this.#loading.then((connections) => {
       if (this.#isClosed) return;
       if (connections !== null) return connections.take(order, reach());
+      // The dial has failed. For the next one it is tried again.
       if (order.type === "connect") {
+        this.#loading = this.#load();
         this.#post({ type: "connection-closed", connection: order.connection });
       }
     });
   }
 
-  async #load(): Promise<PageConnections> {
-    const { PageConnections: Loaded } = await import("./page-connections.ts");
-    this.#loaded = new Loaded(this.#post);
+  async #load(): Promise<PageConnections | null> {
+    try {
+      const { PageConnections: Loaded } = await import("./page-connections.ts");
+      this.#loaded ??= new Loaded(this.#post);
+    } catch {
+      // Safe: the server is away, and nothing was kept. Whoever is waited for is dialled again.
+    }
     return this.#loaded;
   }
 

@@ -9,6 +9,7 @@ import type { PeerId } from "@shoal/swarm/ids";
 import { meetingOf } from "@shoal/swarm/overlay/contact";
 import { apart, positionOf } from "@shoal/swarm/overlay/position";
 import { isGoodRecord } from "@shoal/swarm/overlay/word-record";
+import { encodeLink } from "@shoal/swarm/share/link";
 import { deriveSecrets, type ShareSecrets } from "@shoal/swarm/share/secrets";
 import { type Identity, makeIdentity } from "@shoal/swarm/signal/identity";
 import type { IncomingSignal, OutgoingSignal } from "@shoal/swarm/tracker/messages";
@@ -208,6 +209,12 @@ function connect(one: Member, other: Member): void {
 const newShare = async (): Promise<ShareSecrets> =>
   deriveSecrets((await crypto.generateSigningKey()).publicKey, crypto);
 
+/** Whether a frame asks for a record, puts one, or brings some: docs/overlay.md. */
+function isOfRecords(frame: Uint8Array): boolean {
+  const [type, ...rest] = frame;
+  return type === 0x10 ? [1, 2].includes(rest[14]!) : type === 0x11 && rest[8] === 1;
+}
+
 const within = { timeout: 20_000, interval: 20 };
 let world: World;
 beforeEach(() => {
@@ -265,7 +272,8 @@ function expectClosed(browsers: readonly Browser[]): void {
 describe("a member who knows nobody in the swarm", () => {
   test("finds the others where the record lies, and signals go both ways; nobody on the way learns of what", async () => {
     const ring = await ringOf(6, NARROW);
-    const secrets = await newShare();
+    const { publicKey } = await crypto.generateSigningKey();
+    const secrets = await deriveSecrets(publicKey, crypto);
     const { key } = await meetingOf(secrets, crypto);
     const toKey = (browser: Browser): number => apart(positionOf(browser.host.id), positionOf(key));
     const holder = ring.toSorted((one, other) => toKey(one) - toKey(other))[0]!;
@@ -289,6 +297,8 @@ describe("a member who knows nobody in the swarm", () => {
 
     const hidden = [
       secrets.swarm,
+      toBase64url(publicKey),
+      encodeLink({ publicKey, trackers: [], passwordCheck: null }),
       ...[here, far].flatMap(({ identity }) => [
         identity.peer,
         ...Object.values(identity.introduction),
@@ -304,6 +314,13 @@ describe("a member who knows nobody in the swarm", () => {
         const shown = latin.decode(frame);
         expect(shown.includes(bytes) || shown.includes(text)).toBe(false);
       }
+    }
+    // Nor do records say which browsers they are of, or who asks for them.
+    const records = world.recorded.filter(isOfRecords).map((frame) => latin.decode(frame));
+    expect(records.length).toBeGreaterThan(3);
+    for (const { host } of [holder, opposite]) {
+      const id = latin.decode(fromBase64url(host.id)!);
+      expect(records.filter((record) => record.includes(id))).toEqual([]);
     }
   }, 60_000);
 
