@@ -203,7 +203,7 @@ export class Links {
   /** How many there may be, so that no peer is worn out by all for which it is a good finger. */
   most(purpose: LinkPurpose): number {
     const most = Math.floor(2 * Math.log2(this.estimatedPeers()));
-    return most + (purpose === "near" ? 5 : 3);
+    return most + (purpose === "near" ? 4 : 2);
   }
 
   /** Those that neither end has a use for, and others' youngest fingers where there are too many. */
