@@ -16,7 +16,7 @@ const SIZES = {
   "trip/notes.txt": 1_000,
 };
 
-test("two of four files are fetched, through a reload, and the others later", async ({
+test("two of four files are fetched, through a reload, and the others later @once", async ({
   person,
   engines,
   folder,

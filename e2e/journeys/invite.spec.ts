@@ -39,7 +39,7 @@ async function putIn(page: Page, code: string): Promise<void> {
 
 const refusal = (page: Page) => page.getByRole("dialog").getByRole("alert");
 
-test("two people connect by a code and a code back, with every server dead @cross", async ({
+test("two people connect by a code and a code back, with every server dead @cross @once", async ({
   person,
   engines,
   folder,

@@ -8,7 +8,7 @@ import { people, rename } from "../people.ts";
 import { openShare, share } from "../steps.ts";
 import { waitPhase } from "../transfer.ts";
 
-test("people see each other’s names, at once and after a reload", async ({
+test("people see each other’s names, at once and after a reload @once", async ({
   person,
   engines,
   folder,

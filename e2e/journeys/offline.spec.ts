@@ -18,7 +18,7 @@ import { expectNoNotice, expectNotice } from "../trouble.ts";
 
 const MB = 1_000_000;
 
-test("a page whose server was killed opens with everything, and goes on once it is back", async ({
+test("a page whose server was killed opens with everything, and goes on once it is back @once", async ({
   person,
   engines,
   folder,

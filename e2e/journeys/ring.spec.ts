@@ -34,7 +34,7 @@ test("with every server dead a share is found by a word and fetched, over two ho
   complaints.allow(/WebSocket|ws:|wss:|Failed to load resource|ServiceWorker|NetworkError/);
   const [note, film] = [path.join(folder, "note.bin"), path.join(folder, "film.bin")];
   await randomFile(note, 1000);
-  const size = 6 * MB;
+  const size = 20 * MB;
   const sha256 = await randomFile(film, size);
   const server = await startServer({ CATALOGUE: "on" });
   try {
@@ -44,15 +44,15 @@ test("with every server dead a share is found by a word and fetched, over two ho
     const [sharer, ...others] = people as [Page, ...Page[]];
     const known = await share(sharer, note, server.url);
     await Promise.all(others.map((page) => openShare(page, known)));
-    // One on each side, once those that were needed to come so far are let go of.
-    const settled = { timeout: 40_000 };
-    for (const page of people) await expect.poll(() => linkCount(page), settled).toBe(2);
     // In a tab of its own: the browser's place in the ring is the first tab's.
     const second = await sharer.context().newPage();
     const link = await share(second, film, server.url);
     await publish(second, "Harbour lights");
     await limitUpload(second, "1.0 MB/s");
     await Promise.all(people.map(waitAppKept));
+    // One on each side, once those that were needed to come so far are let go of.
+    const settled = { timeout: 40_000 };
+    for (const page of people) await expect.poll(() => linkCount(page), settled).toBe(2);
     await server.kill();
 
     let newcomer = sharer;

@@ -156,7 +156,7 @@ test("a finished leecher serves when the sharer has gone @cross @once", async ({
   await expect(transfer(first)).toHaveAttribute("data-sent-bytes", String(5 * MB));
 });
 
-test("a 10 GB file has its link at once, and pieces before it is hashed", async ({
+test("a 10 GB file has its link at once, and pieces before it is hashed @once", async ({
   person,
   engines,
   folder,

@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures.ts";
 for (const disk of [false, true]) {
   const profile = disk ? "a profile on disk" : "a private profile";
 
-  test(`the home page opens in ${profile} @cross`, async ({ person, engines }) => {
+  test(`the home page opens in ${profile}`, async ({ person, engines }) => {
     for (const engine of [engines.sharer, engines.leecher]) {
       const page = await person(engine, { disk });
       await page.goto("/");
