@@ -97,6 +97,14 @@ test("a page that loaded only in part while the server went away shares all the 
   await sharer.getByTestId("file-input").setInputFiles(file);
   await waitPhase(sharer, "sharing");
   await shareLink(sharer);
+
+  const visitor = await person(engines.leecher);
+  await visitor.route(/\/assets\/shares-.*\.js$/, (route) => route.abort(), { times: 1 });
+  await visitor.goto("/#shares");
+  await expect(visitor.getByText("hasn’t kept it yet")).toBeVisible();
+  await expectAccessible(visitor, "part of the page is missing");
+  await visitor.getByRole("button", { name: "Try again" }).click();
+  await expect(visitor.getByRole("heading", { name: "My shares" })).toBeVisible();
 });
 
 test("a device that goes offline says so, and that it is back @once", async ({

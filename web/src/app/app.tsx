@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useRef, useSyncExternalStore } from "react";
 import type { ComponentProps, MouseEvent } from "react";
 import type { ShareState } from "../protocol/state.ts";
 import { Home } from "../features/home/home.tsx";
@@ -7,30 +7,31 @@ import { hasCatalogue } from "../session/host.ts";
 import { BrandMark } from "../ui/brand.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { optional } from "../ui/optional.tsx";
+import { Unfetched } from "./unfetched.tsx";
 import "./app.css";
 import { CHECK_FRAGMENT, SEARCH_FRAGMENT, searchFragment, SHARES_FRAGMENT } from "./navigation.ts";
 import type { Navigation } from "./navigation.ts";
 import { t } from "../locales/words.ts";
 
-const Check = lazy(async () => {
+const Check = optional(async () => {
   const { Check: page } = await import("../features/check/check.tsx");
-  return { default: page };
-});
+  return page;
+}, Unfetched);
 
-const Shares = lazy(async () => {
+const Shares = optional(async () => {
   const { Shares: page } = await import("../features/shares/shares.tsx");
-  return { default: page };
-});
+  return page;
+}, Unfetched);
 
-const Search = lazy(async () => {
+const Search = optional(async () => {
   const { Search: page } = await import("../features/search/search.tsx");
-  return { default: page };
-});
+  return page;
+}, Unfetched);
 
-const Arrival = lazy(async () => {
+const Arrival = optional(async () => {
   const { Arrival: page } = await import("../features/invite/arrival.tsx");
-  return { default: page };
-});
+  return page;
+}, Unfetched);
 
 const GoOn = optional(async () => {
   const { GoOn: link } = await import("../features/home/go-on.tsx");

@@ -8,6 +8,11 @@ export const en = {
   app: {
     name: "Shoal",
     homeLabel: "Shoal, home",
+    unfetched: {
+      title: "This part of the page couldn’t be fetched",
+      sentence: "Shoal’s server can’t be reached, and this browser hasn’t kept it yet.",
+      action: "Try again",
+    },
     leave: {
       sharer: {
         title: "Stop sharing and leave?",

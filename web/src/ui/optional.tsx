@@ -1,15 +1,22 @@
 import { lazy } from "react";
 import type { ComponentType } from "react";
 
-/** A component whose code is fetched once it is shown; nothing is, where it can't be fetched. */
-export function optional<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+/**
+ * A component whose code is fetched once it is shown.
+ *
+ * @param Instead Shown where it can't be fetched; left out: nothing is.
+ */
+export function optional<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  Instead: ComponentType = () => null,
+) {
   return lazy(async () => {
     try {
       return { default: await load() };
     } catch {
-      // Safe: the page does without it.
-      const Nothing: ComponentType<Props> = () => null;
-      return { default: Nothing };
+      // Safe: the page does without it, or says so.
+      const Shown: ComponentType<Props> = () => <Instead />;
+      return { default: Shown };
     }
   });
 }

@@ -11,6 +11,7 @@ import { clientPipe, hostPipe, RING_LOCK, type RingDegree } from "../../protocol
 import { type ConnectionMessage, takeConnectionMessage } from "../connection-messages.ts";
 import { RingClient, type RingClientPorts } from "./ring-client.ts";
 import { RingHost, type RingHostPorts } from "./ring-host.ts";
+import { unixClock } from "./unix-clock.ts";
 
 export type RingPartPorts = Pick<RingHostPorts, "page"> &
   Omit<RingClientPorts, "crypto" | "unixMs" | "pipe">;
@@ -33,7 +34,10 @@ export class RingPart {
     degree: RingDegree,
     ports: RingPartPorts,
   ): Promise<RingPart> {
-    const unixMs = (): number => performance.timeOrigin + performance.now();
+    const unixMs = unixClock(
+      () => Date.now(),
+      () => performance.now(),
+    );
     const meeting = await meetingOf(secrets, crypto);
     const common = { crypto, unixMs };
     const client = new RingClient(meeting, identity, { ...ports, ...common, pipe: clientPipe() });

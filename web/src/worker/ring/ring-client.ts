@@ -165,15 +165,17 @@ export class RingClient implements Carrier {
     const isNew = before?.ring !== place.ring;
     if (isNew) this.#ports.hello(helloOf(fromBase64url(place.ring) ?? new Uint8Array(32)));
     // A host without links has nobody to ask: whoever is known here may be its first.
-    if (isNew || place.linkCount === 0) {
-      for (const [peer, ring] of this.#browsers) this.#introduce(peer, ring);
-    }
+    if (isNew || place.linkCount === 0) this.#introduceAll();
     if (place.linkCount === 0) return;
     if (isNew || before === null || before.linkCount === 0) {
       this.#put();
       this.#lookMs = FIRST_LOOK_MS;
       void this.#look();
     }
+  }
+
+  #introduceAll(): void {
+    for (const [peer, ring] of this.#browsers) this.#introduce(peer, ring);
   }
 
   #introduce(peer: PeerId, ring: RingId): void {
@@ -222,6 +224,8 @@ export class RingClient implements Carrier {
 
   async #look(): Promise<void> {
     this.#lookLater();
+    // A first call may have come to nothing.
+    if (this.#place?.linkCount === 0) this.#introduceAll();
     if (this.#place === null || this.#place.linkCount === 0 || !this.#ports.isLonely()) return;
     const { records, hops } = await this.#questions.get(this.#meeting.key);
     const contacts = await Promise.all(records.map((record) => this.#contactIn(record)));

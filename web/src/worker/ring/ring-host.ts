@@ -182,7 +182,7 @@ export class RingHost {
   /** A neighbour of some swarm's is in a ring: perhaps in this one, perhaps in another. */
   async #met({ client, peer, ring }: Extract<ToRingHost, { type: "met" }>): Promise<void> {
     // Each learns of the other: one of them calls.
-    if (this.id >= ring || this.#ring.hasLinkTo(ring)) return;
+    if (this.id >= ring || this.#ring.hasLinkTo(ring) || this.#isCalling(ring)) return;
     if (this.#ring.linkCount > 0) {
       const lookup = ++this.#lastLookup;
       const found = await this.#lookUp(lookup, { type: "find", lookup, target: positionOf(ring) });
@@ -190,6 +190,11 @@ export class RingHost {
       if (found?.nearest === ring || this.#isClosed) return;
     }
     await this.#firstContacts.call(client, peer, ring, this.#own);
+  }
+
+  #isCalling(ring: RingId): boolean {
+    for (const { sealed } of this.#negotiations.values()) if (sealed.peer === ring) return true;
+    return false;
   }
 
   // The state machine.
