@@ -238,7 +238,8 @@ export class RingHost {
   }
 
   async #check(record: RingRecord): Promise<void> {
-    const ok = await this.#ports.isGoodRecord(record);
+    // Safe: what can't be judged isn't good; each question has to be answered.
+    const ok = await this.#ports.isGoodRecord(record).catch(() => false);
     this.#handle({ type: "record-checked", record, ok });
   }
 
