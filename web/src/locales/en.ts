@@ -73,7 +73,7 @@ export const en = {
       private: {
         title: "Nothing is uploaded",
         sentence:
-          "The server introduces browsers to each other. It never sees a file, its name or its key.",
+          "The server introduces browsers to each other. It never sees a file, its name or its key, but for what somebody publishes on purpose.",
       },
       shared: {
         title: "Faster with more people",
