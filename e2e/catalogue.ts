@@ -72,6 +72,6 @@ export async function waitSources(
       : page.locator(`li[data-sources="${sources}"]`).and(entry(page, title));
   await expect(async () => {
     await again.click();
-    await expect(wanted).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout, intervals: [250] });
+    await expect(wanted).toBeVisible({ timeout: 250 });
+  }).toPass({ timeout, intervals: [50] });
 }

@@ -27,6 +27,7 @@ type Stop =
  * @param state What the page shows, for whoever reads of a failure.
  */
 export async function expectKeyboardReaches(page: Page, state: string): Promise<void> {
+  await waitLatePart(page);
   const names = await page.evaluate(collect);
   expect(names.length, `${state}: something can be used`).toBeGreaterThan(0);
   const reached = new Set<number>();
@@ -50,6 +51,12 @@ export async function expectKeyboardReaches(page: Page, state: string): Promise<
   expect(missed, `${state}: what Tab doesn't reach`).toEqual([]);
   expect(strays, `${state}: what has the focus and isn't to be used`).toEqual([]);
   expect([...new Set(unseen)], `${state}: what doesn't show that it has the focus`).toEqual([]);
+}
+
+/** On a share's page a button comes with a part that is fetched once the rest is shown. */
+async function waitLatePart(page: Page): Promise<void> {
+  if (!(await page.getByRole("heading", { name: "Who is here" }).isVisible())) return;
+  await expect(page.getByText("Connect without a server")).toBeVisible();
 }
 
 /** Waits until something on the page has the focus: not its body, where a next Tab begins anew. */
