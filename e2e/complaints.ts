@@ -14,7 +14,11 @@ function logViolations(): void {
  * What a browser logs by itself about a connection that didn't come about, as happens on a busy
  * machine: it is dialled again, and a journey says what has to come of it.
  */
-const OF_BROWSERS: readonly RegExp[] = [/ICE failed, add a (STUN|TURN) server/];
+const OF_BROWSERS: readonly RegExp[] = [
+  /ICE failed, add a (STUN|TURN) server/,
+  // Keeping the app, as below, where Chromium says no more than that.
+  /An unknown error occurred when fetching the script/,
+];
 
 /**
  * Some seconds after its load a page has the browser keep the app, in silence where that fails: browsers

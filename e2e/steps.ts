@@ -55,6 +55,16 @@ export function mayLeave(page: Page): void {
   page.on("dialog", (dialog) => void dialog.accept());
 }
 
+/** Has the person's browser stay out of the ring: nobody is met through it. */
+export async function leaveRing(page: Page): Promise<void> {
+  await page.context().addInitScript(
+    (preferences) => {
+      if (location.protocol === "http:") localStorage.setItem("shoal:preferences", preferences);
+    },
+    JSON.stringify({ usesRing: false }),
+  );
+}
+
 /** Opens a link and waits for its files. */
 export async function openShare(page: Page, link: string): Promise<void> {
   await page.goto(link);

@@ -6,6 +6,7 @@ import { waitAppKept, waitNoted, waitNotedAsDone } from "../kept.ts";
 import { startServer } from "../server.ts";
 import {
   download,
+  leaveRing,
   limitUpload,
   mayLeave,
   openShare,
@@ -39,6 +40,7 @@ test("a page whose server was killed opens with everything, and goes on once it 
     const filmLink = await share(sharer, film, server.url);
     await limitUpload(sharer, "1.0 MB/s");
     const leecher = await person(engines.leecher);
+    await leaveRing(leecher);
     mayLeave(leecher);
     await openShare(leecher, songLink);
     await download(leecher);

@@ -1,24 +1,14 @@
 /** No tracker any more: a swarm meets, and goes on, through those who are in it. */
-import type { Page } from "@playwright/test";
 import path from "node:path";
 import { openDetour } from "../detour.ts";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
 import { startServer } from "../server.ts";
-import { limitUpload, openShare, pressDownload, share } from "../steps.ts";
+import { leaveRing, limitUpload, openShare, pressDownload, share } from "../steps.ts";
 import { figure, saved, transfer } from "../transfer.ts";
 import { expectNotice } from "../trouble.ts";
 
 const MB = 1_000_000;
-
-/** So that nobody is met through it. */
-const leaveRing = (page: Page): Promise<unknown> =>
-  page.context().addInitScript(
-    (preferences) => {
-      if (location.protocol === "http:") localStorage.setItem("shoal:preferences", preferences);
-    },
-    JSON.stringify({ usesRing: false }),
-  );
 
 test("four who know one of them alone meet through it, and finish with the server dead", async ({
   person,

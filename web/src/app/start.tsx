@@ -10,7 +10,7 @@ import { createNavigation } from "./navigation.ts";
 import { addressBar } from "./address-bar.ts";
 
 /** After the first load, so long nothing else is loaded: what a person does first comes first. A guess. */
-const KEEP_APP_MS = 3_000;
+const KEEP_APP_MS = 6_000;
 
 /** Called once, by `main.tsx`. */
 export async function start(): Promise<void> {

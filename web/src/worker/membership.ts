@@ -246,7 +246,7 @@ export class Membership {
     if ("connection" in message) return this.#takeOfConnection(message);
     switch (message.type) {
       case "ring":
-        return void this.#ring.set(message);
+        return this.#ring.set(message);
       case "command":
         return this.#command(message.command);
       case "choose-files":

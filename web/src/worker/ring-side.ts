@@ -15,6 +15,9 @@ import type { Carrier } from "./carriers.ts";
 import type { ConnectionMessage } from "./connection-messages.ts";
 import type { RingPart } from "./ring/join.ts";
 
+/** Nobody is in a hurry: the share's own first seconds come before. */
+const JOIN_MS = 4_000;
+
 export type RingSidePorts = {
   /** Once there is one. */
   readonly driver: () => Driver;
@@ -31,6 +34,7 @@ export class RingSide implements Carrier {
   readonly #ports: RingSidePorts;
   #part: RingPart | null = null;
   #published: Signed | null = null;
+  #joining: ReturnType<typeof setTimeout> | undefined;
   /** One change after the other. */
   #changes: Promise<void> = Promise.resolve();
 
@@ -40,15 +44,16 @@ export class RingSide implements Carrier {
     this.#ports = ports;
   }
 
-  set({ isOn, degree }: Extract<ToWorker, { type: "ring" }>): Promise<void> {
-    this.#changes = this.#changes
-      .then(async () => {
-        if (isOn === (this.#part !== null)) return;
-        if (isOn) await this.#join(degree);
-        else this.#leave();
-      })
-      .catch(() => undefined); // Safe: without it the share does as it did before there was a ring.
-    return this.#changes;
+  /** Joins soon, or leaves at once. */
+  set({ isOn, degree }: Extract<ToWorker, { type: "ring" }>): void {
+    clearTimeout(this.#joining);
+    if (isOn) this.#joining = setTimeout(() => this.#change(() => this.#join(degree)), JOIN_MS);
+    else this.#change(() => this.#leave());
+  }
+
+  #change(act: () => Promise<void> | void): void {
+    // Safe: without it the share does as it did before there was a ring.
+    this.#changes = this.#changes.then(act).catch(() => undefined);
   }
 
   /** The ring's connections count down, the swarm's count up. */
@@ -81,6 +86,7 @@ export class RingSide implements Carrier {
   }
 
   async #join(degree: Extract<ToWorker, { type: "ring" }>["degree"]): Promise<void> {
+    if (this.#part !== null) return;
     const { driver, post, ...ports } = this.#ports;
     const { RingPart } = await import("./ring/join.ts");
     const part = await RingPart.begin(this.#secrets, this.#identity, webCrypto(), degree, {
