@@ -170,6 +170,7 @@ test("the only sharer leaves in the middle and comes back: the leecher waits and
   const sharer = await person(engines.sharer);
   mayLeave(sharer);
   const link = await share(sharer, file);
+  await limitUpload(sharer, "5.0 MB/s");
   const leecher = await person(engines.leecher);
   await openShare(leecher, link);
   await pressDownload(leecher);

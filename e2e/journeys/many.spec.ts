@@ -25,7 +25,7 @@ interface Scroll {
 // What it takes, snapshots for instance, would be counted.
 test.use({ trace: "off" });
 
-test("10,000 files keep nobody waiting, and their list scrolls smoothly @once", async ({
+test("10,000 files keep nobody waiting, and their list scrolls smoothly @soak", async ({
   person,
   engines,
   folder,

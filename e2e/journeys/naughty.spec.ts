@@ -153,7 +153,7 @@ async function look(page: Page, width: number): Promise<string[]> {
   return found.names;
 }
 
-test("naughty names and texts are shown as what they are, and nothing comes of them @once", async ({
+test("naughty names and texts are shown as what they are, and nothing comes of them @soak", async ({
   person,
   engines,
   folder,

@@ -32,7 +32,7 @@ function download(page: Page) {
   return saved(page, () => page.getByTestId("download").click(), 60_000);
 }
 
-test("one file of 50 MB arrives as it was @cross", async ({ person, engines, folder }) => {
+test("one file of 50 MB arrives as it was @cross @once", async ({ person, engines, folder }) => {
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, 50 * MB);
   const sharer = await person(engines.sharer, { disk: true });

@@ -33,7 +33,7 @@ test.beforeEach(async ({ folder }) => {
   await randomFile(file, 3 * MB);
 });
 
-test("what was fetched is listed, opened again and removed", async ({ person, engines }) => {
+test("what was fetched is listed, opened again and removed @once", async ({ person, engines }) => {
   const link = await share(await person(engines.sharer), file);
   const leecher = await person(engines.leecher);
   await openList(leecher);

@@ -43,7 +43,11 @@ const HOSTILE = [
   LONG,
 ];
 
-test("hostile names arrive harmless, and none is lost", async ({ person, engines, folder }) => {
+test("hostile names arrive harmless, and none is lost @once", async ({
+  person,
+  engines,
+  folder,
+}) => {
   // Each has a length of its own, one is empty: their hashes tell them apart.
   const sizes = Object.fromEntries(HOSTILE.map((name, index) => [name, index * 100]));
   const album = path.join(folder, "album");

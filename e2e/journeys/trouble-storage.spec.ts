@@ -35,7 +35,7 @@ test("a share that is larger than the browser’s storage is refused before it s
   await expectTrouble(leecher, "no-space"); // There is no more room than before.
 });
 
-test("a disk that fills up pauses the download, which goes on when there is room", async ({
+test("a disk that fills up pauses the download, which goes on when there is room @once", async ({
   person,
   engines,
   folder,

@@ -1,5 +1,5 @@
 /**
- * The short set: what `pnpm simulate` shows at length, with few seeds and small swarms, and 500 runs
+ * The short set: what `pnpm simulate` shows at length, with few seeds and small swarms, and 150 runs
  * with faults. A failure names its seeds.
  */
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { faultRun } from "./faults.ts";
 import type { Outcome } from "./scenario.ts";
 import { median, SCENARIOS } from "./scenarios.ts";
 
-const FAULT_RUNS = 500;
+const FAULT_RUNS = 150;
 /** Far from the seeds by which the engine was tuned. */
 const FIRST_SEED = 70_001;
 
