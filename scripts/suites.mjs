@@ -22,7 +22,7 @@ export const SUITES = [
   { name: "unit", script: "unit", budgetSeconds: 240, report: "vitest", needs: ["browsers"] },
   { name: "simulations", script: "simulations", budgetSeconds: 240, report: "vitest" },
   { name: "fuzz", script: "fuzz", budgetSeconds: 120, report: "vitest" },
-  ...journeys("chromium", "chromium", 840),
+  ...journeys("chromium", "chromium", 960),
   ...journeys("firefox", "firefox", 720),
   ...journeys("cross", "cross-*", 300),
 ];
