@@ -6,6 +6,7 @@
 import type { Bytes } from "../bytes.ts";
 import { CIRCUIT_MS, type Circuits, type Ear } from "./circuits.ts";
 import type { Core } from "./core.ts";
+import { noteLatest } from "../latest.ts";
 import type { Answer, CallId, CircuitId, LinkId, LinkPurpose, Purpose, Question } from "./io.ts";
 import { positionOf, type RingId } from "./position.ts";
 
@@ -208,11 +209,6 @@ export class Calls {
   }
 
   #remember(peer: RingId): void {
-    this.#unreached.delete(peer);
-    this.#unreached.set(peer, this.#core.dueIn(CALL_AGAIN_MS));
-    const [oldest] = this.#unreached.keys();
-    if (this.#unreached.size > MOST_UNREACHED && oldest !== undefined) {
-      this.#unreached.delete(oldest);
-    }
+    noteLatest(this.#unreached, peer, this.#core.dueIn(CALL_AGAIN_MS), MOST_UNREACHED);
   }
 }

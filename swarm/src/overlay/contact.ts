@@ -8,6 +8,7 @@
  *     signed    "shoal contact v1\0" | key 32 | slot 16 | sequence u48 | expiry u48 | nonce, sealed
  */
 import { type Bytes, concat, fromBase64url, toBase64url, u48, utf8 } from "../bytes.ts";
+import { openBox, sealBox } from "../box.ts";
 import type { CryptoPort, SigningKey } from "../crypto.ts";
 import type { ShareSecrets } from "../share/secrets.ts";
 import { type Acquaintance, checkIntroduction, type Identity } from "../signal/identity.ts";
@@ -20,7 +21,6 @@ const CONTACT = 1;
 const SALT = utf8("shoal ring v1");
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-const NONCE_BYTES = 12;
 const SEALED_AT = 1 + KEY_BYTES + SIGNATURE_BYTES;
 const PLAIN_BYTES = 2 * KEY_BYTES + SIGNATURE_BYTES + KEY_BYTES;
 
@@ -57,10 +57,9 @@ export async function makeContact(
 ): Promise<RingRecord> {
   const { peerKey, agreementKey, agreementSignature } = introduction;
   const plain = concat(...[peerKey, agreementKey, agreementSignature, ring].map(bytesOf));
-  const nonce = crypto.randomBytes(NONCE_BYTES);
   // A slot that says nothing: the same for this member each time, and known to members alone.
   const slot = toBase64url((await crypto.mac(secret, bytesOf(peerKey))).slice(0, 16));
-  const sealed = concat(nonce, await crypto.seal(secret, nonce, plain, bytesOf(slot)));
+  const sealed = await sealBox(crypto, secret, plain, bytesOf(slot));
   const head = { key, slot, sequence: when.nowMs, expiresMs: when.nowMs + when.lifeMs };
   const signature = await signing.sign(statementOf(head, sealed));
   const content = concat(Uint8Array.of(CONTACT), signing.publicKey, signature, sealed);
@@ -86,8 +85,7 @@ export async function openContact(
 ): Promise<Contact | null> {
   if (record.key !== key || !(await isSignedContact(record, crypto))) return null;
   const sealed = record.content.slice(SEALED_AT);
-  const [nonce, rest] = [sealed.slice(0, NONCE_BYTES), sealed.slice(NONCE_BYTES)];
-  const plain = await crypto.open(secret, nonce, rest, bytesOf(record.slot));
+  const plain = await openBox(crypto, secret, sealed, bytesOf(record.slot));
   if (plain?.length !== PLAIN_BYTES) return null;
   const field = (at: number, byteCount: number): string =>
     toBase64url(plain.subarray(at, at + byteCount));

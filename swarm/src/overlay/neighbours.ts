@@ -3,6 +3,7 @@
  * it is linked with, those whom the nearest have next to themselves, and those whom a question for its own
  * place found. It tells the nearest who they are whenever that changes.
  */
+import { noteLatest } from "../latest.ts";
 import type { Calls } from "./calls.ts";
 import type { Circuits } from "./circuits.ts";
 import type { Core } from "./core.ts";
@@ -162,10 +163,7 @@ export class Neighbours {
   /** True for one that is nearer than those linked. */
   #hear(peer: RingId, via: LinkId): boolean {
     const tip = { ...placeOf(peer), via };
-    this.#heard.delete(peer);
-    this.#heard.set(peer, tip);
-    const [oldest] = this.#heard.keys();
-    if (this.#heard.size > MOST_HEARD && oldest !== undefined) this.#heard.delete(oldest);
+    noteLatest(this.#heard, peer, tip, MOST_HEARD);
     return this.#isTip(peer, tip.at);
   }
 

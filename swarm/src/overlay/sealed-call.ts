@@ -13,11 +13,11 @@
  * `sealed` is a nonce of 12 bytes, then AES-256-GCM; both ids and the counter are associated data.
  */
 import { type Bytes, concat, fromBase64url, readU32, toBase64url, u32, utf8 } from "../bytes.ts";
+import { NONCE_BYTES, openBox, sealBox } from "../box.ts";
 import type { AgreementKey, CryptoPort } from "../crypto.ts";
 import type { RingId } from "./position.ts";
 
 const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
 const SEALED_ID_BYTES = NONCE_BYTES + KEY_BYTES + 16;
 const FIRST_LEAST_BYTES = KEY_BYTES + SEALED_ID_BYTES + NONCE_BYTES + 16;
 const SALT = utf8("shoal ring call v1");
@@ -71,7 +71,7 @@ export class SealedCall {
     const ss = theirs && (await own.agree(theirs));
     if (!es || !ss) return null;
     const self = ringIdOf(own);
-    const named = await seal(crypto, await keyOf(crypto, "k0", [es]), own.publicKey, utf8(peer));
+    const named = await sealBox(crypto, await keyOf(crypto, "k0", [es]), own.publicKey, utf8(peer));
     const out = await keyOf(crypto, "k1", [es, ss]);
     const caller = { fresh, own, secrets: [es, ss], out };
     return new SealedCall(self, peer, crypto, {
@@ -93,13 +93,13 @@ export class SealedCall {
     if (es === null) return null;
     const self = ringIdOf(own);
     const named = first.slice(KEY_BYTES, KEY_BYTES + SEALED_ID_BYTES);
-    const theirs = await open(crypto, await keyOf(crypto, "k0", [es]), named, utf8(self));
+    const theirs = await openBox(crypto, await keyOf(crypto, "k0", [es]), named, utf8(self));
     const ss = theirs && (await own.agree(theirs));
     if (!theirs || !ss) return null;
     const peer = toBase64url(theirs) as RingId;
     const opens = await keyOf(crypto, "k1", [es, ss]);
     const rest = first.slice(KEY_BYTES + SEALED_ID_BYTES);
-    const signal = await open(crypto, opens, rest, associated(peer, self, 0));
+    const signal = await openBox(crypto, opens, rest, associated(peer, self, 0));
     const fresh = await crypto.generateAgreementKey();
     const ee = await fresh.agree(theirFresh);
     const se = await fresh.agree(theirs);
@@ -119,7 +119,7 @@ export class SealedCall {
     const head = this.#head ?? u32(counter);
     this.#head = null;
     const bound = associated(this.#self, this.peer, counter);
-    return concat(head, await seal(this.#crypto, key, signal, bound));
+    return concat(head, await sealBox(this.#crypto, key, signal, bound));
   }
 
   /** A signal of the other end. Null for what isn't, or comes late or again. */
@@ -131,7 +131,7 @@ export class SealedCall {
     const keys = this.#keys ?? (await this.#agree(bytes.slice(0, KEY_BYTES)));
     if (keys === null || counter < this.#nextCounter) return null;
     const bound = associated(this.peer, this.#self, counter);
-    const signal = await open(this.#crypto, keys.in, bytes.slice(headBytes), bound);
+    const signal = await openBox(this.#crypto, keys.in, bytes.slice(headBytes), bound);
     if (signal === null || counter < this.#nextCounter) return null;
     this.#keys = keys;
     this.#nextCounter = counter + 1;
@@ -154,11 +154,3 @@ const keyOf = (crypto: CryptoPort, name: string, secrets: readonly Bytes[]): Pro
 
 const associated = (from: RingId, to: RingId, counter: number): Bytes =>
   concat(utf8(`${from}\0${to}\0`), u32(counter));
-
-async function seal(crypto: CryptoPort, key: Bytes, plain: Bytes, bound: Bytes): Promise<Bytes> {
-  const nonce = crypto.randomBytes(NONCE_BYTES);
-  return concat(nonce, await crypto.seal(key, nonce, plain, bound));
-}
-
-const open = (crypto: CryptoPort, key: Bytes, sealed: Bytes, bound: Bytes): Promise<Bytes | null> =>
-  crypto.open(key, sealed.slice(0, NONCE_BYTES), sealed.slice(NONCE_BYTES), bound);

@@ -5,11 +5,11 @@
  *     nonce 12 | sealed(from 32 | kind u8 | exchange 16 | body)
  */
 import { type Bytes, concat, fromBase64url, toBase64url } from "../bytes.ts";
+import { openBox, sealBox } from "../box.ts";
 import type { CryptoPort } from "../crypto.ts";
 import { idBytes, parsePeerId, type PeerId, type SwarmId } from "../ids.ts";
 import type { IncomingSignal, OutgoingSignal, SignalKind } from "../tracker/messages.ts";
 
-const NONCE_BYTES = 12;
 const ID_BYTES = 32;
 const EXCHANGE_BYTES = 16;
 const BODY_AT = ID_BYTES + 1 + EXCHANGE_BYTES;
@@ -29,8 +29,7 @@ export async function sealSignal(
     fromBase64url(exchange) ?? NOTHING,
     fromBase64url(body) ?? NOTHING,
   );
-  const nonce = crypto.randomBytes(NONCE_BYTES);
-  return concat(nonce, await crypto.seal(secret, nonce, plain, NOTHING));
+  return sealBox(crypto, secret, plain, NOTHING);
 }
 
 /** Null for what no member of the swarm sealed. */
@@ -40,9 +39,7 @@ export async function openSignal(
   secret: Bytes,
   crypto: CryptoPort,
 ): Promise<IncomingSignal | null> {
-  const nonce = sealed.slice(0, NONCE_BYTES);
-  if (nonce.length < NONCE_BYTES) return null;
-  const plain = await crypto.open(secret, nonce, sealed.slice(NONCE_BYTES), NOTHING);
+  const plain = await openBox(crypto, secret, sealed, NOTHING);
   if (plain === null || plain.length < BODY_AT) return null;
   const from = parsePeerId(toBase64url(plain.subarray(0, ID_BYTES)));
   const kind = KINDS[plain[ID_BYTES] ?? -1];

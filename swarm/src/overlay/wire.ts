@@ -7,10 +7,10 @@ import {
   concat,
   fromBase64url,
   readU16,
-  readU32,
+  readU48,
   toBase64url,
   u32,
-  writeU32,
+  u48,
 } from "../bytes.ts";
 import type { Answer, LinkPurpose, Message, Purpose, Question, RingRecord } from "./io.ts";
 import { NEAR_EACH_SIDE } from "./links.ts";
@@ -47,8 +47,8 @@ export function encodeMessage(message: Message): Bytes {
       const { circuit, target, hopsLeft, question } = message;
       return concat(
         Uint8Array.of(type),
-        wide(circuit, 7),
-        wide(target, 6),
+        circuitBytes(circuit),
+        u48(target),
         Uint8Array.of(hopsLeft, QUESTION[question.type]),
         encodeQuestion(question),
       );
@@ -57,13 +57,13 @@ export function encodeMessage(message: Message): Bytes {
       const { circuit, hops, answer } = message;
       return concat(
         Uint8Array.of(type),
-        wide(circuit, 7),
+        circuitBytes(circuit),
         Uint8Array.of(hops, ANSWER[answer.type]),
         encodeAnswer(answer),
       );
     }
     case "more":
-      return concat(Uint8Array.of(type), wide(message.circuit, 7), message.signal);
+      return concat(Uint8Array.of(type), circuitBytes(message.circuit), message.signal);
   }
 }
 
@@ -97,7 +97,7 @@ function encodeAnswer(answer: Answer): Bytes {
 /** `key 32 | slot 16 | sequence u48 | expiry u48 | length u16 | content` */
 function encodeRecord({ key, slot, sequence, expiresMs, content }: RingRecord): Bytes {
   const length = u32(content.length).subarray(0, 2);
-  return concat(idOf(key), idOf(slot), wide(sequence, 6), wide(expiresMs, 6), length, content);
+  return concat(idOf(key), idOf(slot), u48(sequence), u48(expiresMs), length, content);
 }
 
 const ids = (all: readonly RingId[]): Bytes => concat(...all.map(idOf));
@@ -108,18 +108,9 @@ function idOf(id: string): Bytes {
   return bytes;
 }
 
-/** A whole number of up to 53 bits, in so many bytes. */
-function wide(value: number, byteCount: 6 | 7): Bytes {
-  const bytes = new Uint8Array(8);
-  writeU32(bytes, 0, value % 2 ** 32);
-  writeU32(bytes, 4, Math.floor(value / 2 ** 32));
-  return bytes.slice(0, byteCount);
-}
-
-/** Undoes `wide`. */
-const readWide = (bytes: Bytes, at: number, byteCount: 6 | 7): number =>
-  readU32(bytes, at) +
-  (readU16(bytes, at + 4) + (byteCount === 7 ? (bytes[at + 6] ?? 0) * 2 ** 16 : 0)) * 2 ** 32;
+/** A circuit's 53 bits, in seven bytes. */
+const circuitBytes = (circuit: number): Bytes =>
+  concat(u48(circuit % 2 ** 48), Uint8Array.of(Math.floor(circuit / 2 ** 48)));
 
 /** Reads what a stranger sent. */
 export function decodeMessage(bytes: Bytes): Decoded {
@@ -157,7 +148,7 @@ function read(bytes: Bytes): Message | null | undefined {
 }
 
 function readCircuit(bytes: Bytes): number | null {
-  const circuit = bytes.length < 7 ? Infinity : readWide(bytes, 0, 7);
+  const circuit = bytes.length < 7 ? Infinity : readU48(bytes, 0) + (bytes[6] ?? 0) * 2 ** 48;
   return circuit <= Number.MAX_SAFE_INTEGER ? circuit : null;
 }
 
@@ -166,7 +157,7 @@ function readQuestion(bytes: Bytes): Message | null {
   const [hopsLeft, kind] = bytes.subarray(13, 15);
   if (circuit === null || hopsLeft === undefined) return null;
   const question = readWhat(nameOf(QUESTION, kind), bytes.subarray(15));
-  const target = readWide(bytes, 7, 6);
+  const target = readU48(bytes, 7);
   return question && { type: "question", circuit, target, hopsLeft, question };
 }
 
@@ -242,8 +233,8 @@ function readRecord(bytes: Bytes, at: number): { record: RingRecord; end: number
   const record = {
     key: toBase64url(bytes.subarray(at, at + ID_BYTES)),
     slot: toBase64url(bytes.subarray(at + ID_BYTES, at + ID_BYTES + SLOT_BYTES)),
-    sequence: readWide(bytes, at + ID_BYTES + SLOT_BYTES, 6),
-    expiresMs: readWide(bytes, at + ID_BYTES + SLOT_BYTES + 6, 6),
+    sequence: readU48(bytes, at + ID_BYTES + SLOT_BYTES),
+    expiresMs: readU48(bytes, at + ID_BYTES + SLOT_BYTES + 6),
     content: bytes.slice(at + CONTENT_AT, end),
   };
   return { record, end };

@@ -3,6 +3,7 @@
  * reached its receiver, and where that one can't by the next that can.
  */
 import type { PeerId } from "@shoal/swarm/ids";
+import { noteLatest } from "@shoal/swarm/latest";
 import { LIMITS } from "@shoal/swarm/limits";
 import type { Acquaintance } from "@shoal/swarm/signal/identity";
 import type { OutgoingSignal } from "@shoal/swarm/tracker/messages";
@@ -49,11 +50,7 @@ export class Carriers {
 
   /** A good signal of this peer's came so: answers go back the same way. */
   brought(peer: PeerId, by: CarrierName): void {
-    this.#lastOf.delete(peer);
-    this.#lastOf.set(peer, by);
-    if (this.#lastOf.size <= LIMITS.knownPeers) return;
-    const [oldest] = this.#lastOf.keys();
-    if (oldest !== undefined) this.#lastOf.delete(oldest);
+    noteLatest(this.#lastOf, peer, by, LIMITS.knownPeers);
   }
 
   /** Null for a peer that no carrier brought. */

@@ -10,6 +10,7 @@ import type {
   Introduction,
   OutgoingSignal,
 } from "@shoal/swarm/tracker/messages";
+import { noteLatest } from "@shoal/swarm/latest";
 import { LIMITS } from "@shoal/swarm/limits";
 import type { Carrier } from "./carriers.ts";
 
@@ -152,10 +153,7 @@ export class Trackers implements Carrier {
   }
 
   #remember(acquaintance: Acquaintance, namedBy: TrackerClient): void {
-    this.#acquaintances.delete(acquaintance.peer);
-    this.#acquaintances.set(acquaintance.peer, { acquaintance, namedBy });
-    if (this.#acquaintances.size <= LIMITS.knownPeers) return;
-    const [oldest] = this.#acquaintances.keys();
-    if (oldest !== undefined) this.#acquaintances.delete(oldest);
+    const named = { acquaintance, namedBy };
+    noteLatest(this.#acquaintances, acquaintance.peer, named, LIMITS.knownPeers);
   }
 }

@@ -5,6 +5,7 @@
 import { type Bytes, fromBase64url } from "@shoal/swarm/bytes";
 import type { CryptoPort } from "@shoal/swarm/crypto";
 import type { PeerId } from "@shoal/swarm/ids";
+import { noteLatest } from "@shoal/swarm/latest";
 import { LIMITS } from "@shoal/swarm/limits";
 import { type Contact, makeContact, type Meeting, openContact } from "@shoal/swarm/overlay/contact";
 import type { Signed } from "@shoal/swarm/catalogue/entry";
@@ -29,7 +30,7 @@ import { helloOf, readHello } from "./first-contacts.ts";
 const LIFE_MS = 30 * 60_000;
 const PUT_AGAIN_MS = 10 * 60_000;
 /** A record that is put while the ring still finds itself may lie in the wrong place: soon put again. */
-const PUT_SOON_MS = 5_000;
+const PUT_SOON_MS = 20_000;
 /** How often members are looked for while nobody is here: more and more seldom. */
 const FIRST_LOOK_MS = 2_000;
 const MOST_LOOK_MS = 60_000;
@@ -101,10 +102,7 @@ export class RingClient implements Carrier {
     if (ring === null) {
       return this.#ports.pipe.post({ type: "heard", client: this.#id, peer, content });
     }
-    this.#browsers.delete(peer);
-    this.#browsers.set(peer, ring);
-    const [oldest] = this.#browsers.keys();
-    if (this.#browsers.size > LIMITS.peers && oldest !== undefined) this.#browsers.delete(oldest);
+    noteLatest(this.#browsers, peer, ring, LIMITS.peers);
     this.#introduce(peer, ring);
   }
 
@@ -184,13 +182,12 @@ export class RingClient implements Carrier {
 
   // Records.
 
-  #put(soonMs = PUT_SOON_MS): void {
+  /** Again after so long, and then less and less often, until that is just before it ends. */
+  #put(nextMs = PUT_SOON_MS): void {
     clearTimeout(this.#putTimer);
     void this.#putContact();
     void this.#putWords();
-    // Twice soon, while peers still come nearer; then before it ends.
-    const nextMs = soonMs * 4;
-    this.#putTimer = setTimeout(() => this.#put(Math.min(nextMs, PUT_AGAIN_MS / 4)), nextMs);
+    this.#putTimer = setTimeout(() => this.#put(Math.min(4 * nextMs, PUT_AGAIN_MS)), nextMs);
   }
 
   /** Where records can be put; null: nowhere, or this page isn't there for others. */
@@ -233,7 +230,9 @@ export class RingClient implements Carrier {
       (contact): contact is Contact =>
         contact !== null && contact.acquaintance.peer !== this.#identity.peer,
     );
-    for (const contact of known) this.#remember(contact);
+    for (const contact of known) {
+      noteLatest(this.#contacts, contact.acquaintance.peer, contact, LIMITS.knownPeers);
+    }
     if (known.length === 0) return;
     this.#hops = hops;
     this.#tell();
@@ -246,16 +245,6 @@ export class RingClient implements Carrier {
 
   #contactIn(record: RingRecord): Promise<Contact | null> {
     return openContact(record, this.#meeting, this.#identity.swarm, this.#ports.crypto);
-  }
-
-  #remember(contact: Contact): void {
-    const { peer } = contact.acquaintance;
-    this.#contacts.delete(peer);
-    this.#contacts.set(peer, contact);
-    const [oldest] = this.#contacts.keys();
-    if (this.#contacts.size > LIMITS.knownPeers && oldest !== undefined) {
-      this.#contacts.delete(oldest);
-    }
   }
 
   /** `call`: the host's name of a conversation that its sender began, perhaps for another share. */

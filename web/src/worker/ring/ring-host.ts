@@ -6,7 +6,7 @@
 import { type Bytes, fromUtf8, utf8 } from "@shoal/swarm/bytes";
 import type { AgreementKey, CryptoPort } from "@shoal/swarm/crypto";
 import type { CallId, Effect, Input, RingRecord } from "@shoal/swarm/overlay/io";
-import { positionOf, type RingId } from "@shoal/swarm/overlay/position";
+import { type Position, positionOf, type RingId } from "@shoal/swarm/overlay/position";
 import { Ring } from "@shoal/swarm/overlay/ring";
 import { ringIdOf, SealedCall } from "@shoal/swarm/overlay/sealed-call";
 import { decodeMessage, encodeMessage } from "@shoal/swarm/overlay/wire";
@@ -156,16 +156,20 @@ export class RingHost {
   }
 
   async #get({ client, request, key }: Extract<ToRingHost, { type: "get" }>): Promise<void> {
-    const lookup = ++this.#lastLookup;
-    const found = await this.#lookUp(lookup, { type: "get", lookup, key });
+    const found = await this.#lookUp({ type: "get", key });
     const { records, hops } = found ?? { records: [], hops: 0 };
     this.#ports.pipe.post({ type: "found", client, request, records, hops });
   }
 
-  #lookUp(lookup: number, input: Input): Promise<Extract<Effect, { type: "found" }> | null> {
+  #lookUp(
+    of:
+      | { readonly type: "get"; readonly key: string }
+      | { readonly type: "find"; readonly target: Position },
+  ): Promise<Extract<Effect, { type: "found" }> | null> {
+    const lookup = ++this.#lastLookup;
     return new Promise((resolve) => {
       this.#lookups.set(lookup, resolve);
-      this.#handle(input);
+      this.#handle({ ...of, lookup });
     });
   }
 
@@ -184,8 +188,7 @@ export class RingHost {
     // Each learns of the other: one of them calls.
     if (this.id >= ring || this.#ring.hasLinkTo(ring) || this.#isCalling(ring)) return;
     if (this.#ring.linkCount > 0) {
-      const lookup = ++this.#lastLookup;
-      const found = await this.#lookUp(lookup, { type: "find", lookup, target: positionOf(ring) });
+      const found = await this.#lookUp({ type: "find", target: positionOf(ring) });
       // Whoever is found at its place by asking this ring is in it.
       if (found?.nearest === ring || this.#isClosed) return;
     }
