@@ -108,6 +108,9 @@ export function toBase64url(bytes: Uint8Array): string {
   return bitCount === 0 ? text : text + ALPHABET.charAt((bits << (6 - bitCount)) & 63);
 }
 
+/** The bytes of text that is known to be base64url; of anything else none. */
+export const bytesIn = (text: string): Bytes => fromBase64url(text) ?? new Uint8Array(0);
+
 /** The bytes of canonical, unpadded base64url, or null for anything else. */
 export function fromBase64url(text: string): Bytes | null {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));

@@ -220,9 +220,9 @@ export class PeerExchange {
   #tell(neighbour: Neighbour): void {
     const { peer, told, gone } = neighbour;
     if (gone.size > 0) {
-      const ids = concat(...[...gone].slice(0, LIMITS.peersPerMessage).map(idBytes));
-      this.#core.send(peer, { type: "gone", ids });
-      for (const id of [...gone].slice(0, LIMITS.peersPerMessage)) gone.delete(id);
+      const those = [...gone].slice(0, LIMITS.peersPerMessage);
+      this.#core.send(peer, { type: "gone", ids: concat(...those.map(idBytes)) });
+      for (const id of those) gone.delete(id);
       if (gone.size > 0) return this.#tellSoon();
     }
     const news = this.#newsFor(neighbour);

@@ -12,6 +12,7 @@
  */
 import {
   type Bytes,
+  bytesIn,
   concat,
   fromBase64url,
   readU16,
@@ -86,7 +87,7 @@ export async function makeInvite(
   of: { readonly exchange: string; readonly freshKey: Bytes; readonly description: Description },
   crypto: CryptoPort,
 ): Promise<string> {
-  const linkBytes = fromBase64url(encodeLink(link)) ?? new Uint8Array(0);
+  const linkBytes = bytesIn(encodeLink(link));
   const head = new Uint8Array(LINK_AT);
   head[0] = VERSION;
   writeU16(head, 1, linkBytes.length);
@@ -167,10 +168,8 @@ function readCode(bytes: Bytes): SealedCode | null {
   };
 }
 
-const exchangeBytes = (exchange: string): Bytes => fromBase64url(exchange) ?? new Uint8Array(0);
-
 const inviteKey = (secrets: ShareSecrets, exchange: string, crypto: CryptoPort): Promise<Bytes> =>
-  crypto.hkdf(secrets.signalSecret, SALT, concat(utf8("invite\0"), exchangeBytes(exchange)), 32);
+  crypto.hkdf(secrets.signalSecret, SALT, concat(utf8("invite\0"), bytesIn(exchange)), 32);
 
 /** Of my fresh key and the other's. */
 async function replyKey(
@@ -180,7 +179,7 @@ async function replyKey(
   crypto: CryptoPort,
 ): Promise<Bytes | null> {
   const shared = await mine.agree(theirs.freshKey);
-  const info = concat(SALT, utf8("\0reply\0"), exchangeBytes(theirs.exchange));
+  const info = concat(SALT, utf8("\0reply\0"), bytesIn(theirs.exchange));
   return shared && crypto.hkdf(shared, secrets.signalSecret, info, 32);
 }
 
@@ -189,7 +188,7 @@ const boundTo = (
   { swarm }: ShareSecrets,
   kind: "invite" | "reply",
   { exchange, freshKey }: Pick<SealedCode, "exchange" | "freshKey">,
-): Bytes => concat(SALT, utf8(`\0${kind}\0`), idBytes(swarm), exchangeBytes(exchange), freshKey);
+): Bytes => concat(SALT, utf8(`\0${kind}\0`), idBytes(swarm), bytesIn(exchange), freshKey);
 
 async function seal(
   { signing }: Identity,
@@ -203,7 +202,7 @@ async function seal(
   const nonce = crypto.randomBytes(NONCE_BYTES);
   const plain = concat(signing.publicKey, signature, content);
   const sealed = await crypto.seal(key, nonce, plain, bound);
-  return concat(exchangeBytes(of.exchange), of.freshKey, nonce, sealed);
+  return concat(bytesIn(of.exchange), of.freshKey, nonce, sealed);
 }
 
 async function open(

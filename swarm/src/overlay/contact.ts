@@ -7,7 +7,7 @@
  *     content   1 u8 | public key 32 | signature 64 | nonce 12 | sealed(peer's introduction 128, ring id 32)
  *     signed    "shoal contact v1\0" | key 32 | slot 16 | sequence u48 | expiry u48 | nonce, sealed
  */
-import { type Bytes, concat, fromBase64url, toBase64url, u48, utf8 } from "../bytes.ts";
+import { type Bytes, bytesIn, concat, toBase64url, u48, utf8 } from "../bytes.ts";
 import { openBox, sealBox } from "../box.ts";
 import type { CryptoPort, SigningKey } from "../crypto.ts";
 import type { ShareSecrets } from "../share/secrets.ts";
@@ -56,10 +56,10 @@ export async function makeContact(
   crypto: CryptoPort,
 ): Promise<RingRecord> {
   const { peerKey, agreementKey, agreementSignature } = introduction;
-  const plain = concat(...[peerKey, agreementKey, agreementSignature, ring].map(bytesOf));
+  const plain = concat(...[peerKey, agreementKey, agreementSignature, ring].map(bytesIn));
   // A slot that says nothing: the same for this member each time, and known to members alone.
-  const slot = toBase64url((await crypto.mac(secret, bytesOf(peerKey))).slice(0, 16));
-  const sealed = await sealBox(crypto, secret, plain, bytesOf(slot));
+  const slot = toBase64url((await crypto.mac(secret, bytesIn(peerKey))).slice(0, 16));
+  const sealed = await sealBox(crypto, secret, plain, bytesIn(slot));
   const head = { key, slot, sequence: when.nowMs, expiresMs: when.nowMs + when.lifeMs };
   const signature = await signing.sign(statementOf(head, sealed));
   const content = concat(Uint8Array.of(CONTACT), signing.publicKey, signature, sealed);
@@ -85,7 +85,7 @@ export async function openContact(
 ): Promise<Contact | null> {
   if (record.key !== key || !(await isSignedContact(record, crypto))) return null;
   const sealed = record.content.slice(SEALED_AT);
-  const plain = await openBox(crypto, secret, sealed, bytesOf(record.slot));
+  const plain = await openBox(crypto, secret, sealed, bytesIn(record.slot));
   if (plain?.length !== PLAIN_BYTES) return null;
   const field = (at: number, byteCount: number): string =>
     toBase64url(plain.subarray(at, at + byteCount));
@@ -105,11 +105,9 @@ const statementOf = (
 ): Bytes =>
   concat(
     utf8("shoal contact v1\0"),
-    bytesOf(key),
-    bytesOf(slot),
+    bytesIn(key),
+    bytesIn(slot),
     u48(sequence),
     u48(expiresMs),
     sealed,
   );
-
-const bytesOf = (text: string): Bytes => fromBase64url(text) ?? new Uint8Array(0);

@@ -12,6 +12,7 @@ import {
   u32,
   u48,
 } from "../bytes.ts";
+import { nameOf } from "../wire/code.ts";
 import type { Answer, LinkPurpose, Message, Purpose, Question, RingRecord } from "./io.ts";
 import { NEAR_EACH_SIDE } from "./links.ts";
 import type { RingId } from "./position.ts";
@@ -254,11 +255,3 @@ function readId(bytes: Bytes): RingId | null {
 
 const readSignal = (bytes: Bytes): Bytes | null =>
   bytes.length > 0 && bytes.length <= MOST_SIGNAL_BYTES ? bytes.slice() : null;
-
-function nameOf<Name extends string>(
-  codes: Readonly<Record<Name, number>>,
-  code: number | undefined,
-): Name | null {
-  for (const name in codes) if (codes[name] === code) return name;
-  return null;
-}

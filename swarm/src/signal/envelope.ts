@@ -4,7 +4,7 @@
  *
  *     version u8 | counter u32 | flags u8 | [X25519 key 32, if flag 1] | nonce 12 | sealed ...
  */
-import { type Bytes, concat, fromBase64url, toBase64url, u32, utf8 } from "../bytes.ts";
+import { type Bytes, bytesIn, concat, fromBase64url, toBase64url, u32, utf8 } from "../bytes.ts";
 import { idBytes, type PeerId, type SwarmId } from "../ids.ts";
 import type { SignalKind } from "../tracker/messages.ts";
 
@@ -63,7 +63,7 @@ export function associatedData(address: Address, counter: number, freshKey: Byte
     idBytes(address.swarm),
     idBytes(address.from),
     idBytes(address.to),
-    fromBase64url(address.exchange) ?? new Uint8Array(0),
+    bytesIn(address.exchange),
     u32(counter),
     freshKey ?? new Uint8Array(0),
   );

@@ -8,7 +8,7 @@
  * Every signal is signed by its sender's peer key inside the seal. Counters rise within a direction; an exchange id is used once. So a carrier can neither read, forge, alter, reorder nor
  * replay: what doesn't fit is dropped in silence, as if it had been lost.
  */
-import { type Bytes, concat, fromBase64url, fromUtf8, toBase64url, utf8 } from "../bytes.ts";
+import { type Bytes, bytesIn, concat, fromUtf8, toBase64url, utf8 } from "../bytes.ts";
 import type { AgreementKey, CryptoPort } from "../crypto.ts";
 import { type PeerId, peerIdOf } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
@@ -252,10 +252,7 @@ export class Exchanges {
   }
 
   #key(shared: Bytes, direction: "offer" | "answer", exchange: string): Promise<Bytes> {
-    const info = concat(
-      utf8(`shoal signal key v1\0${direction}\0`),
-      fromBase64url(exchange) ?? new Uint8Array(0),
-    );
+    const info = concat(utf8(`shoal signal key v1\0${direction}\0`), bytesIn(exchange));
     return this.#crypto.hkdf(shared, this.#signalSecret, info, 32);
   }
 }

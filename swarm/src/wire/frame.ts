@@ -22,6 +22,7 @@ import { ID_BYTES, idBytes, type PeerId, peerIdFrom } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { DEVICE, type Device } from "../person.ts";
 import type { SignalKind } from "../tracker/messages.ts";
+import { nameOf, SIGNAL_KIND } from "./code.ts";
 
 /** Sent in HELLO; peers with another major version part with a reason. */
 const WIRE_VERSION = 1;
@@ -140,10 +141,6 @@ const AGREEMENT_BYTES = 96;
 const EXCHANGE_BYTES = 16;
 /** Type, an id, the kind and the exchange: what stands before the body of a signal. */
 const SIGNAL_HEAD_BYTES = 1 + ID_BYTES + 1 + EXCHANGE_BYTES;
-const SIGNAL_KIND = { offer: 0, answer: 1, candidate: 2 } as const satisfies Record<
-  SignalKind,
-  number
->;
 
 /** A page's signature, and 32 bytes per piece. */
 export type SignedHashes = { readonly signature: Bytes; readonly hashes: Bytes };
@@ -529,11 +526,3 @@ const DECODERS: ReadonlyMap<number, Decoder> = new Map<number, Decoder>([
     },
   ],
 ]);
-
-function nameOf<Name extends string>(
-  codes: Readonly<Record<Name, number>>,
-  code: number | undefined,
-): Name | null {
-  for (const name in codes) if (codes[name] === code) return name;
-  return null;
-}
