@@ -113,8 +113,9 @@ describe("records", () => {
       expect(await slotsOf(world, member, record.key)).toEqual([record.slot]);
     }
     const holders = everyone(world).filter(({ ring }) => ring.recordCount > 0).length;
-    expect(holders).toBeGreaterThanOrEqual(4);
-    expect(holders).toBeLessThanOrEqual(7);
+    expect(holders).toBeGreaterThanOrEqual(6);
+    // Those who were asked beside them keep it as well, until there is something nearer.
+    expect(holders).toBeLessThanOrEqual(12);
   });
 
   test("it outlives all of its holders but one, and moves on to who comes nearer", async () => {
@@ -292,20 +293,19 @@ describe("a hostile neighbour", () => {
   test.each(HOSTILE)(
     "that %s, and is the nearest to a record, costs who puts it and who looks for it one more try",
     async (misbehaviour) => {
-      const { world, bad, honest } = spoilt(11, misbehaviour, 1);
-      const [nearest] = bad;
-      if (nearest === undefined) throw new Error("one is hostile");
-      const records = honest.map(() => recordBy(world, nearest));
-      for (const [index, member] of honest.entries()) {
-        world.put(member, records[index] ?? recordOf(world));
-        world.run(RETRY_MS);
+      for (const seed of [11, 15, 16, 17]) {
+        const { world, bad, honest } = spoilt(seed, misbehaviour, 1);
+        const [nearest] = bad;
+        if (nearest === undefined) throw new Error("one is hostile");
+        const records = honest.map(() => recordBy(world, nearest));
+        for (const [index, member] of honest.entries()) {
+          world.put(member, records[index] ?? recordOf(world));
+          world.run(RETRY_MS);
+        }
+        for (const { key } of records) {
+          expect(await finds(world, world.chance.of(honest), key)).toBe(true);
+        }
       }
-      let found = 0;
-      for (const { key } of records) {
-        if (await finds(world, world.chance.of(honest), key)) found += 1;
-      }
-      // One in 200 takes more tries: both ways of the second go past it as well.
-      expect(found).toBeGreaterThanOrEqual(records.length - 1);
     },
   );
 

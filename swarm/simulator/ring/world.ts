@@ -204,6 +204,8 @@ export class World {
       const slot = toBase64url(new Uint8Array(16));
       const forged = { key, slot, sequence: 2 ** 48 - 1, expiresMs: this.nowMs + 60_000, content };
       reply({ type: "records", records: how === "junk" ? [forged] : [] });
+    } else if (question.type === "put") {
+      reply({ type: "stored" });
     }
     this.#send(member, link, { type: "near", ids: [this.#anyId(), this.#anyId(), this.#anyId()] });
   }

@@ -3,8 +3,8 @@ import { sameBytes } from "../bytes.ts";
 import type { LinkId, RingRecord } from "./io.ts";
 import { MOST_PER_KEY } from "./records.ts";
 
-/** Of one lookup: six answers, each with as many as a key has, or as many lies. */
-const MOST_FOUND = 6 * MOST_PER_KEY;
+/** Of one lookup: ten answers, each with as many as a key has, or as many lies. */
+const MOST_FOUND = 10 * MOST_PER_KEY;
 
 /** Where a record came from: the link, and over how many links. */
 export type Origin = { readonly link: LinkId; readonly hops: number };

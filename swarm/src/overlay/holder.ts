@@ -32,11 +32,17 @@ export class Holder {
     this.#records = records;
   }
 
-  /** Somebody would have it held here: its signature is checked first. */
-  offered(record: RingRecord): void {
+  /**
+   * Somebody would have it held here: its signature is checked first. False where it belongs to others, as
+   * far as this peer knows.
+   */
+  offered(record: RingRecord): boolean {
+    const at = positionOf(record.key);
+    if (this.#rank(at, this.#core.links.near()) >= this.#core.copies) return false;
     if (this.#records.wouldTake(record, this.#core.nowMs)) {
       this.#core.emit({ type: "check-record", record });
     }
+    return true;
   }
 
   /** Its signature is good. */
@@ -61,10 +67,9 @@ export class Holder {
 
   /** To those of the nearest few that don't have it by this peer, if it is for this peer to give. */
   #handOn({ record, at }: Held): void {
-    const { copies, links, self } = this.#core;
-    const mine = apart(self.at, at);
+    const { copies, links } = this.#core;
     const others = links.near().toSorted((one, other) => apart(one.at, at) - apart(other.at, at));
-    const rank = others.filter((link) => apart(link.at, at) < mine).length;
+    const rank = this.#rank(at, others);
     if (rank >= copies) return;
     for (const [index, link] of others.slice(0, copies - 1).entries()) {
       const isNearer = index < rank;
@@ -72,6 +77,12 @@ export class Holder {
       const isSecond = (isNearer ? index : index + 1) === 1;
       if (isSecond || giversBefore < GIVERS) this.#hand(link, record, at);
     }
+  }
+
+  /** How many of these are nearer. */
+  #rank(at: Position, links: readonly Link[]): number {
+    const mine = apart(this.#core.self.at, at);
+    return links.filter((link) => apart(link.at, at) < mine).length;
   }
 
   #hand(link: Link, record: RingRecord, target: Position): void {

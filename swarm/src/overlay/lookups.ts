@@ -1,6 +1,7 @@
 /**
  * Lookups: a question over two links at once, and again over others where nobody answers, or those who do
- * have nothing. So one neighbour who is silent, or lies, costs another try.
+ * have nothing. So one neighbour who is silent, or lies, costs another try. A record that is put goes to
+ * two at least, for one may say that it is stored, and not store it.
  */
 import type { Circuits } from "./circuits.ts";
 import type { Core } from "./core.ts";
@@ -11,8 +12,12 @@ import { MOST_PER_KEY, type Records } from "./records.ts";
 
 /** By then an answer has come, or won't: several times the round trip over as many hops as are usual. */
 const ANSWER_MS = 4_000;
-/** Of two questions each, whose first hops share no link. */
+/** Once one has said something, so long is waited for what others know. */
+const OTHERS_MS = 1_000;
+/** Of two questions, or four in a record's case but for the first, whose first hops share no link. */
 const TRIES = 3;
+/** Who say that they store a record, before that is believed: of two one may lie. */
+const STORED_LEAST = 2;
 
 /** What answers a question; anything else is nothing. */
 const ANSWERS = { find: "nearest", get: "records", put: "stored", call: "signal" } as const;
@@ -31,7 +36,11 @@ type Lookup = {
   hops: number | null;
   /** Somebody said at least that there is nothing. */
   isAnswered: boolean;
+  /** Who say that they store it. */
+  storedCount: number;
   triesLeft: number;
+  /** When who was asked last may be taken for silent, and when it is waited for no more. */
+  silentAtMs: number;
   endsMs: number;
 };
 
@@ -39,12 +48,20 @@ export class Lookups {
   readonly #core: Core;
   readonly #circuits: Circuits;
   readonly #records: Records;
+  /** A record is for this peer to hold. */
+  readonly #onMine: (record: RingRecord) => void;
   readonly #all = new Set<Lookup>();
 
-  constructor(core: Core, circuits: Circuits, records: Records) {
+  constructor(
+    core: Core,
+    circuits: Circuits,
+    records: Records,
+    onMine: (record: RingRecord) => void,
+  ) {
     this.#core = core;
     this.#circuits = circuits;
     this.#records = records;
+    this.#onMine = onMine;
   }
 
   get size(): number {
@@ -70,7 +87,9 @@ export class Lookups {
       nearest: null,
       hops: null,
       isAnswered: false,
+      storedCount: 0,
       triesLeft: TRIES,
+      silentAtMs: 0,
       endsMs: 0,
     };
     this.#all.add(lookup);
@@ -81,7 +100,9 @@ export class Lookups {
   tryAgain(): void {
     for (const lookup of this.#all) {
       if (this.#core.nowMs < lookup.endsMs) continue;
-      for (const circuit of lookup.open) this.#circuits.shun(circuit);
+      if (this.#core.nowMs >= lookup.silentAtMs) {
+        for (const circuit of lookup.open) this.#circuits.shun(circuit);
+      }
       if (lookup.hops === null && lookup.triesLeft > 0) this.#try(lookup);
       else this.#end(lookup);
     }
@@ -91,14 +112,14 @@ export class Lookups {
     const { target, question } = lookup;
     const { links, nowMs, self } = this.#core;
     lookup.triesLeft -= 1;
-    lookup.endsMs = nowMs + ANSWER_MS;
+    lookup.silentAtMs = lookup.endsMs = nowMs + ANSWER_MS;
     lookup.open.clear();
     if (question.type === "get" && lookup.found.good.length === 0) {
       lookup.found.good.push(...this.#records.get(question.key, nowMs));
     }
     const isNearest = links.next(target, null, null, nowMs) === null;
     const isKnownHere = lookup.found.good.length > 0 || (question.type === "find" && isNearest);
-    if (isKnownHere || !this.#askTwo(lookup)) {
+    if (isKnownHere || !this.#askSome(lookup)) {
       lookup.nearest = self.peer;
       lookup.hops ??= 0;
       this.#end(lookup);
@@ -106,30 +127,44 @@ export class Lookups {
   }
 
   /** False where no link leads anywhere nearer. */
-  #askTwo(lookup: Lookup): boolean {
+  #askSome(lookup: Lookup): boolean {
     const { links, nowMs } = this.#core;
     const used = new Set<LinkId>();
+    let isMine = false;
     for (const aim of this.#aims(lookup)) {
-      const all = links.toward(aim, nowMs).filter(({ id }) => !used.has(id));
+      const leading = links.toward(aim, nowMs);
+      isMine ||= leading.length === 0;
+      const all = leading.filter(({ id }) => !used.has(id));
       const way = all.find(({ id }) => !lookup.tried.has(id)) ?? all[0];
       if (way === undefined) continue;
       used.add(way.id);
       this.#askOver(way.id, aim, lookup);
+    }
+    if (isMine && lookup.question.type === "put") {
+      this.#onMine(lookup.question.record);
+      this.#stored(lookup, 0);
     }
     return used.size > 0;
   }
 
   /**
    * Where the questions of a try go: to whoever is nearest. But in a record's case that one may be silent,
-   * or lie: one of two asks somebody beside it, and further tries two who are farther away each time. Gaps
-   * between peers differ: one in seven is more than twice as wide as the mean.
+   * or lie: one of two asks somebody beside it, and further tries go to both sides, near and farther away.
+   * Gaps between peers differ: one in seven is more than twice as wide as the mean, and where they are
+   * narrow who is far away holds nothing.
    */
   #aims({ target, question, triesLeft }: Lookup): readonly Position[] {
-    if (question.type === "find") return [target, target];
+    if (question.type === "find" || this.#core.copies === 1) return [target, target];
+    // By chance, so that what goes wrong doesn't again.
+    const gap = (RING / this.#core.links.estimatedPeers()) * (0.75 + this.#core.random() / 2);
+    const beside = (gaps: number): Position[] => {
+      const distance = Math.min(gaps * gap, RING / 2 - 1);
+      return [from(target, distance), from(target, RING - distance)];
+    };
     const tried = TRIES - 1 - triesLeft;
-    const distance = ((1 + tried) * RING) / (this.#core.links.estimatedPeers() + tried);
-    const beside = [from(target, distance), from(target, RING - distance)];
-    return tried > 0 ? beside : [target, this.#core.any(beside) ?? target];
+    if (question.type === "put" && tried === 0) return [target, ...beside(1), ...beside(3)];
+    if (tried === 0) return [target, this.#core.any(beside(1)) ?? target];
+    return [...beside(tried + 0.5), ...beside(2 * tried + 2)];
   }
 
   #askOver(link: LinkId, aim: Position, lookup: Lookup): void {
@@ -155,14 +190,20 @@ export class Lookups {
       }
       return;
     }
-    lookup.hops ??= origin.hops;
+    if (answer.type === "stored") this.#stored(lookup, origin.hops);
     if (answer.type !== "nearest") return;
+    lookup.hops ??= origin.hops;
     const [first] = answer.ids;
     const distance = (id: RingId): number => apart(positionOf(id), lookup.target);
     const isNearer =
       first !== undefined &&
       (lookup.nearest === null || distance(first) < distance(lookup.nearest));
     if (isNearer) lookup.nearest = first;
+  }
+
+  #stored(lookup: Lookup, hops: number): void {
+    lookup.storedCount += 1;
+    if (lookup.storedCount >= Math.min(STORED_LEAST, this.#core.copies)) lookup.hops ??= hops;
   }
 
   /** The signature of a record was looked at. False where it is of no lookup. */
@@ -180,6 +221,7 @@ export class Lookups {
 
   /** Once all that was asked is answered: those who know nothing are followed by others. */
   #goOn(lookup: Lookup): void {
+    if (lookup.hops !== null) lookup.endsMs = Math.min(lookup.endsMs, this.#core.nowMs + OTHERS_MS);
     if (lookup.open.size > 0 || lookup.found.isChecking) return;
     if (lookup.hops === null && lookup.triesLeft > 0) this.#try(lookup);
     else this.#end(lookup);

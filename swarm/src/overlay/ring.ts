@@ -66,7 +66,9 @@ export class Ring {
     );
     this.#neighbours = new Neighbours(this.#core, this.#circuits, this.#calls);
     this.#fingers = new Fingers(this.#core, this.#circuits, this.#calls);
-    this.#lookups = new Lookups(this.#core, this.#circuits, this.#records);
+    this.#lookups = new Lookups(this.#core, this.#circuits, this.#records, (record) =>
+      this.#holder.offered(record),
+    );
     this.#holder = new Holder(this.#core, this.#records);
   }
 
@@ -220,19 +222,17 @@ export class Ring {
           records: this.#records.get(question.key, this.#core.nowMs),
         };
       case "put":
-        this.#holder.offered(question.record);
-        return { type: "stored" };
+        return { type: this.#holder.offered(question.record) ? "stored" : "refused" };
       case "call":
         return this.#calls.called(circuit, question);
     }
   }
 
-  /** With whoever is nearest to its key; that may be this peer. */
+  /** With those nearest to its key; this peer may be one of them, or the nearest. */
   #put(record: RingRecord): void {
     const target = positionOf(record.key);
-    if (this.#core.links.next(target, null, null, this.#core.nowMs) === null) {
-      return this.#holder.offered(record);
-    }
+    this.#holder.offered(record);
+    if (this.#core.links.next(target, null, null, this.#core.nowMs) === null) return;
     this.#lookups.begin(null, target, { type: "put", record });
   }
 }

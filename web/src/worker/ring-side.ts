@@ -6,6 +6,8 @@ import type { Bytes } from "@shoal/swarm/bytes";
 import type { Signed } from "@shoal/swarm/catalogue/entry";
 import type { Driver } from "@shoal/swarm/driver";
 import type { PeerId } from "@shoal/swarm/ids";
+import { noteLatest } from "@shoal/swarm/latest";
+import { LIMITS } from "@shoal/swarm/limits";
 import type { ShareSecrets } from "@shoal/swarm/share/secrets";
 import type { Acquaintance, Identity } from "@shoal/swarm/signal/identity";
 import type { IncomingSignal, OutgoingSignal } from "@shoal/swarm/tracker/messages";
@@ -13,6 +15,7 @@ import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import type { Carrier } from "./carriers.ts";
 import type { ConnectionMessage } from "./connection-messages.ts";
+import { isHello } from "./ring/hello.ts";
 import type { RingPart } from "./ring/join.ts";
 
 /** Nobody is in a hurry: the share's own first seconds come before. */
@@ -33,6 +36,8 @@ export class RingSide implements Carrier {
   readonly #identity: Identity;
   readonly #ports: RingSidePorts;
   #part: RingPart | null = null;
+  /** The latest of each neighbour. It says it once, and that may be before this side joins. */
+  readonly #hellos = new Map<PeerId, Bytes>();
   #published: Signed | null = null;
   #joining: ReturnType<typeof setTimeout> | undefined;
   /** One change after the other. */
@@ -68,6 +73,7 @@ export class RingSide implements Carrier {
 
   /** A neighbour said something for this browser's place in the ring. */
   heard(peer: PeerId, content: Bytes): void {
+    if (isHello(content)) noteLatest(this.#hellos, peer, content, LIMITS.peers);
     this.#part?.client.heard(peer, content);
   }
 
@@ -104,6 +110,7 @@ export class RingSide implements Carrier {
     });
     if (this.#published !== null) part.client.publish(this.#published);
     this.#part = part;
+    for (const [peer, content] of this.#hellos) part.client.heard(peer, content);
   }
 
   #leave(): void {

@@ -241,6 +241,26 @@ describe("browsers in one swarm", () => {
     }, within);
     expect(one!.view).toEqual({ ring: browsers[0]!.host.id, linkCount: 1, hops: null });
   });
+
+  test.each(["lower", "higher"])(
+    "also where only the %s of the two was told at first",
+    async (which) => {
+      const secrets = await newShare();
+      const made = [await world.browser(), await world.browser()];
+      const browsers = made.toSorted((a, b) => (a.host.id < b.host.id ? -1 : 1));
+      const [lower, higher] = await Promise.all(
+        browsers.map((each) => world.member(each, secrets)),
+      );
+      const [told, teller] = which === "lower" ? [lower!, higher!] : [higher!, lower!];
+      await vi.waitFor(() => expect([lower!.hello, higher!.hello]).not.toContain(null), within);
+      told.neighbours.add(teller);
+      teller.neighbours.add(told);
+      told.client.heard(teller.identity.peer, teller.hello!);
+      await vi.waitFor(() => {
+        expect(browsers.map(({ host }) => host.linkCount)).toEqual([1, 1]);
+      }, within);
+    },
+  );
 });
 
 const NARROW: RingDegree = { nearEachSide: 1, fingers: false, copies: 1 };

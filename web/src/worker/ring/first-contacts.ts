@@ -2,7 +2,6 @@
  * First links between browsers that have a swarm in common: the signals of a call to the neighbour's ring
  * id go through the two tabs that are connected in that swarm.
  *
- *     hello     0 u8 | ring id 32
  *     signal    1 u8 | conversation 8 | sealed signal (overlay/sealed-call.ts)
  */
 import { type Bytes, concat, toBase64url } from "@shoal/swarm/bytes";
@@ -11,21 +10,10 @@ import type { PeerId } from "@shoal/swarm/ids";
 import type { RingId } from "@shoal/swarm/overlay/position";
 import { SealedCall } from "@shoal/swarm/overlay/sealed-call";
 
-const HELLO = 0;
 const SIGNAL = 1;
-const ID_BYTES = 32;
 const CONVERSATION_BYTES = 8;
 /** A neighbour that begins more at once gets no answer. */
 const MOST_AT_ONCE = 8;
-
-/** What a browser tells the neighbours of its swarms. */
-export const helloOf = (ring: Bytes): Bytes => concat(Uint8Array.of(HELLO), ring);
-
-/** The ring id in a neighbour's hello; null for anything else. */
-export function readHello(content: Bytes): RingId | null {
-  if (content[0] !== HELLO || content.length !== 1 + ID_BYTES) return null;
-  return toBase64url(content.subarray(1)) as RingId;
-}
 
 export type FirstContactsPort = {
   readonly crypto: CryptoPort;

@@ -24,7 +24,7 @@ import type {
 } from "../../protocol/ring.ts";
 import { RingQuestions } from "../../protocol/ring-questions.ts";
 import type { Carrier } from "../carriers.ts";
-import { helloOf, readHello } from "./first-contacts.ts";
+import { helloOf, readHello } from "./hello.ts";
 
 /** A record's life, and how long before its end it is put again. */
 const LIFE_MS = 30 * 60_000;
@@ -161,7 +161,7 @@ export class RingClient implements Carrier {
     this.#tell();
     if (place === null) return clearTimeout(this.#putTimer);
     const isNew = before?.ring !== place.ring;
-    if (isNew) this.#ports.hello(helloOf(fromBase64url(place.ring) ?? new Uint8Array(32)));
+    if (isNew) this.#greet(place);
     // A host without links has nobody to ask: whoever is known here may be its first.
     if (isNew || place.linkCount === 0) this.#introduceAll();
     if (place.linkCount === 0) return;
@@ -170,6 +170,10 @@ export class RingClient implements Carrier {
       this.#lookMs = FIRST_LOOK_MS;
       void this.#look();
     }
+  }
+
+  #greet({ ring }: RingPlace): void {
+    this.#ports.hello(helloOf(fromBase64url(ring) ?? new Uint8Array(32)));
   }
 
   #introduceAll(): void {
@@ -221,8 +225,11 @@ export class RingClient implements Carrier {
 
   async #look(): Promise<void> {
     this.#lookLater();
-    // A first call may have come to nothing.
-    if (this.#place?.linkCount === 0) this.#introduceAll();
+    if (this.#place?.linkCount === 0) {
+      // A first call may have come to nothing: of two it may be the other's to call.
+      this.#introduceAll();
+      this.#greet(this.#place);
+    }
     if (this.#place === null || this.#place.linkCount === 0 || !this.#ports.isLonely()) return;
     const { records, hops } = await this.#questions.get(this.#meeting.key);
     const contacts = await Promise.all(records.map((record) => this.#contactIn(record)));
