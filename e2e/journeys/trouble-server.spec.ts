@@ -16,7 +16,8 @@ test("a transfer outlives its server, and newcomers join when it is back @once",
   folder,
   complaints,
 }) => {
-  complaints.allow(/WebSocket|ws:|wss:/);
+  // The page may just be fetching the parts that it keeps.
+  complaints.allow(/WebSocket|ws:|wss:|Failed to load resource/);
   const size = 40 * MB;
   const file = path.join(folder, "film.bin");
   const sha256 = await randomFile(file, size);

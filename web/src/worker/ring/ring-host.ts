@@ -260,7 +260,8 @@ export class RingHost {
     if (purpose === "swarm") return this.#ports.pipe.post({ type: "called", call, signal });
     this.#inTurn(async () => {
       const taken = await SealedCall.from(signal, this.#own, this.#ports.crypto);
-      if (taken === null) return this.#handle({ type: "call-failed", call });
+      // Not for this place, or altered: the caller needn't wait.
+      if (taken === null) return this.#handle({ type: "hang-up", call });
       this.#accept(taken.call, taken.signal, call, (reply) =>
         this.#handle({ type: "signal", call, signal: reply }),
       );
