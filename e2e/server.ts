@@ -35,7 +35,7 @@ export async function startServer(
   env: Record<string, string> = {},
   within: readonly string[] = [],
 ): Promise<Server> {
-  const [program, ...args] = [...within, process.execPath, MAIN];
+  const [program, ...args] = [...within, process.execPath, "--v8-pool-size=1", MAIN];
   const child = spawn(program, args, {
     env: { ...process.env, HOST: "127.0.0.1", PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
