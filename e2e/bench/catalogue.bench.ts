@@ -1,5 +1,5 @@
 /** A catalogue of many entries that people search, and the announces that mustn't notice. */
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -13,30 +13,30 @@ import { publishAll } from "./tracker/entries.ts";
 import { shoalTracker } from "./tracker/shoal-tracker.ts";
 
 const SEARCHER = fileURLToPath(new URL("tracker/searcher.mjs", import.meta.url));
-const BURNER = fileURLToPath(new URL("tracker/burner.mjs", import.meta.url));
 const MEMBERS = 1000;
 const ANNOUNCES_PER_SEC = 200;
 const SEARCHES_PER_SEC = 20;
 const ROUNDS = 12;
+const ENVIRONMENT = {
+  LOG_LEVEL: "error",
+  CATALOGUE: "on",
+  CATALOGUE_GRACE_S: "86400", // Nobody has what these entries name.
+};
 /** Of each of a round's parts: a minute of searches in all. */
 const SECONDS = 5;
 /** Until what filling it left is collected. */
 const SETTLE_MS = 5000;
 
 /**
- * Without searches twice: how much that differs by itself. And with as much work of somebody else's: what
- * fewer processors than programs cost, whatever they do.
+ * Without searches twice: how much that differs by itself. And while as many search another server on
+ * this machine: what fewer processors than programs cost, those who search among them.
  */
 const PARTS = ["quiet", "again", "searched", "beside"] as const;
 type Part = (typeof PARTS)[number];
 
 test("a catalogue that is searched", async () => {
   const machine = where();
-  const server = await startServer({
-    LOG_LEVEL: "error",
-    CATALOGUE: "on",
-    CATALOGUE_GRACE_S: "86400", // Nobody has what these entries name.
-  });
+  const server = await startServer(ENVIRONMENT);
   const port = Number(new URL(server.url).port);
   const emptyBytes = await residentBytes(server.pid);
   const beganMs = performance.now();
@@ -44,37 +44,27 @@ test("a catalogue that is searched", async () => {
   const fillSeconds = (performance.now() - beganMs) / 1000;
   await setTimeout(SETTLE_MS);
   const fullBytes = await residentBytes(server.pid);
+  const other = await startServer(ENVIRONMENT);
+  const otherPort = Number(new URL(other.url).port);
+  const otherTitles = await publishAll(otherPort, CATALOGUE_ENTRIES);
+  await setTimeout(SETTLE_MS);
   const members = await joinAll(shoalTracker, port, MEMBERS);
-  const searcher = fork(SEARCHER, [String(port)]);
-  searcher.send({ titles });
-  const burner = fork(BURNER);
-  /** Searches for `SECONDS`; in ms, each. */
-  const search = async (): Promise<number[]> => {
-    searcher.send({ perSec: SEARCHES_PER_SEC, seconds: SECONDS });
-    const [took] = (await once(searcher, "message")) as [number[]];
-    return took;
-  };
-  /** Works as long as these searches took. */
-  const burn = async (times: readonly number[]): Promise<void> => {
-    burner.send({ times, seconds: SECONDS });
-    await once(burner, "message");
-  };
+  const searcher = searcherOf(port, titles);
+  const searcherBeside = searcherOf(otherPort, otherTitles);
 
   /** Each part's announces, in ms, round by round. */
   const waits: Record<Part, number[][]> = { quiet: [], again: [], searched: [], beside: [] };
   const searches: number[] = [];
-  let latest = await search();
+  for (const each of [searcher, searcherBeside]) await search(each);
   for (let round = 0; round < ROUNDS; round++) {
     // In another order each round: none always comes after the same one.
     const parts = PARTS.map((_, index) => PARTS[(index + round) % PARTS.length] ?? "quiet");
     for (const part of parts) {
-      const searching = part === "searched" ? search() : null;
-      const burning = part === "beside" ? burn(latest) : null;
+      const searching = part === "searched" ? search(searcher) : null;
+      const beside = part === "beside" ? search(searcherBeside) : null;
       waits[part].push(await announceAt(members, ANNOUNCES_PER_SEC, SECONDS));
-      await burning;
-      if (searching === null) continue;
-      latest = await searching;
-      searches.push(...latest);
+      await beside;
+      if (searching !== null) searches.push(...(await searching));
     }
     const p99s = (part: Part): number[] => waits[part].map((each) => percentile(each, 0.99));
     const announces = (part: Part): string => {
@@ -97,10 +87,10 @@ test("a catalogue that is searched", async () => {
         ],
         ["again without", announces("again")],
         ["with searches", announces("searched")],
-        ["with as much work by another process", announces("beside")],
+        ["while another server is searched", announces("beside")],
         ["p99 without again / without, by round", ratios("again")],
         ["p99 with searches / without, by round", ratios("searched")],
-        ["p99 with other work / without, by round", ratios("beside")],
+        ["p99 while another server is / without, by round", ratios("beside")],
         ["resident, MB, empty", (emptyBytes / MB).toFixed(0)],
         ["resident, MB, with all entries", (fullBytes / MB).toFixed(0)],
         ["entries taken per second", (CATALOGUE_ENTRIES / fillSeconds).toFixed(0)],
@@ -110,7 +100,21 @@ test("a catalogue that is searched", async () => {
     await writeSection("catalogue", text);
   }
   searcher.kill();
-  burner.kill();
+  searcherBeside.kill();
   for (const member of members) member.close();
   await server.stop();
+  await other.stop();
 });
+
+function searcherOf(port: number, titles: readonly string[]): ChildProcess {
+  const searcher = fork(SEARCHER, [String(port)]);
+  searcher.send({ titles });
+  return searcher;
+}
+
+/** Searches for `SECONDS`; in ms, each. */
+async function search(searcher: ChildProcess): Promise<number[]> {
+  searcher.send({ perSec: SEARCHES_PER_SEC, seconds: SECONDS });
+  const [took] = (await once(searcher, "message")) as [number[]];
+  return took;
+}

@@ -2,7 +2,7 @@
  * The index as the rest of the server sees it. What is to be found is told to a thread of its own, and
  * told anew when that has crashed: until then there is nothing to be found.
  */
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout as wait } from "node:timers/promises";
 import type { SwarmId } from "@shoal/swarm/ids";
 import { SERVER_LIMITS } from "../limits.ts";
 import type { FromIndex, Question } from "./index-messages.ts";
@@ -74,17 +74,20 @@ export class Searcher {
   async #askIfReady(question: Question): Promise<Found | Unsearched> {
     if (!this.#isFilled) return "unavailable";
     if (this.#waiting.size >= SERVER_LIMITS.catalogue.searchesWaiting) return "busy";
-    return this.#ask(question, AbortSignal.timeout(SERVER_LIMITS.catalogue.searchTimeoutMs));
+    return this.#ask(question, SERVER_LIMITS.catalogue.searchTimeoutMs);
   }
 
-  #ask(of: Question, late: AbortSignal | null): Promise<Found | "unavailable"> {
+  /** `mostMs`: how long an answer is waited for; null: for as long as it takes. */
+  #ask(of: Question, mostMs: number | null): Promise<Found | "unavailable"> {
     const re = ++this.#lastNumber;
     return new Promise((resolve) => {
       const answer = (found: Found | "unavailable"): void => {
+        clearTimeout(late);
         this.#waiting.delete(re);
         resolve(found);
       };
-      late?.addEventListener("abort", () => answer("unavailable"));
+      const late =
+        mostMs === null ? undefined : setTimeout(() => answer("unavailable"), mostMs).unref();
       this.#waiting.set(re, answer);
       this.#thread?.post({ type: "ask", re, of });
     });
@@ -122,7 +125,7 @@ export class Searcher {
     for (const answer of this.#waiting.values()) answer("unavailable");
     this.#ports.crashed(why);
     const restartMs = this.#ports.restartMs ?? SERVER_LIMITS.catalogue.restartMs;
-    await setTimeout(restartMs, null, { signal: this.#closing.signal }).catch(() => undefined);
+    await wait(restartMs, null, { signal: this.#closing.signal }).catch(() => undefined);
     if (!this.#closing.signal.aborted) this.#thread = this.#start();
   }
 }
