@@ -18,6 +18,8 @@ async function chooseFiles(page: Page, files: readonly string[]): Promise<void> 
   await page.addInitScript(() => {
     Object.defineProperty(window, "showOpenFilePicker", { value: undefined });
   });
+  // Whoever listens first has the browser hand its pickers over: that may come later than a key.
+  page.on("filechooser", () => undefined);
   await page.goto("/");
   await tabTo(page, "button", "Choose files");
   const [chooser] = await Promise.all([
@@ -107,6 +109,8 @@ test("a share goes all its way by the keyboard @once", async ({ person, engines,
   await expectKeyboardReaches(leecher, "ready");
 
   await pressInto(leecher, "Download", "downloading");
+  // It is offered once it is known that it will take long.
+  await expect(leecher.getByRole("button", { name: "Tell me when it’s done" })).toBeVisible();
   await expectKeyboardReaches(leecher, "downloading");
   await pressInto(leecher, "Pause", "paused", "Space");
   await expectKeyboardReaches(leecher, "paused");
