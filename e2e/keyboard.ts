@@ -84,6 +84,18 @@ export async function tabTo(
   await expect(target).toBeFocused();
 }
 
+/**
+ * From the next page on the input's own picker is opened, and handed over: the one that gives handles
+ * can't be driven by a test.
+ */
+export async function useInputPicker(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "showOpenFilePicker", { value: undefined });
+  });
+  // Who listens first has the browser hand its pickers over, and that may come later than a key.
+  page.on("filechooser", () => undefined);
+}
+
 /** In the page: notes what can be used, and how it looks without the focus. @returns Names. */
 function collect(): string[] {
   const USABLE = [

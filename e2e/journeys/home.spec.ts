@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import path from "node:path";
 import { randomFile } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
+import { useInputPicker } from "../keyboard.ts";
 import { saved, shareLink, waitPhase } from "../transfer.ts";
 
 /** Lets go of a file, made in the page, over an element. */
@@ -62,10 +63,7 @@ test("opening a link has no effect by itself", async ({ person, engines, folder 
 test("sharing and fetching need no mouse", async ({ person, engines, folder }) => {
   const sha256 = await randomFile(path.join(folder, "a.bin"), 1000);
   const sharer = await person(engines.sharer);
-  // The picker that gives handles can't be driven by a test: the input's own is opened instead.
-  await sharer.addInitScript(() => {
-    Object.defineProperty(window, "showOpenFilePicker", { value: undefined });
-  });
+  await useInputPicker(sharer);
   await sharer.goto("/");
   const choose = sharer.getByRole("button", { name: /choose files/i });
   await choose.focus();

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expectAccessible } from "../axe.ts";
 import { randomFile, tree } from "../files.ts";
 import { expect, test } from "../fixtures.ts";
-import { expectFocusKept, expectKeyboardReaches, tabTo } from "../keyboard.ts";
+import { expectFocusKept, expectKeyboardReaches, tabTo, useInputPicker } from "../keyboard.ts";
 import { expectReflows } from "../reflow.ts";
 import { chooseFolder, openShare } from "../steps.ts";
 import { saved, shareLink, waitPhase } from "../transfer.ts";
@@ -13,13 +13,9 @@ import type { Phase } from "../transfer.ts";
 
 const MB = 1_000_000;
 
-/** Chooses files by the keyboard. The picker that gives handles can't be driven by a test. */
+/** Chooses files by the keyboard. */
 async function chooseFiles(page: Page, files: readonly string[]): Promise<void> {
-  await page.addInitScript(() => {
-    Object.defineProperty(window, "showOpenFilePicker", { value: undefined });
-  });
-  // Whoever listens first has the browser hand its pickers over: that may come later than a key.
-  page.on("filechooser", () => undefined);
+  await useInputPicker(page);
   await page.goto("/");
   await tabTo(page, "button", "Choose files");
   const [chooser] = await Promise.all([
