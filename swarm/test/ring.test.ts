@@ -10,6 +10,8 @@ const SETTLE_MS = 120_000;
 const LOOKUP_MS = 15_000;
 /** One try, and the next. */
 const RETRY_MS = 6_000;
+/** So soon a browser puts again what it has just put. */
+const PUT_AGAIN_MS = 20_000;
 
 function grown(seed: number, peers = PEERS, limits: Parameters<World["add"]>[0] = {}): World {
   const world = new World(seed);
@@ -115,7 +117,28 @@ describe("records", () => {
     const holders = everyone(world).filter(({ ring }) => ring.recordCount > 0).length;
     expect(holders).toBeGreaterThanOrEqual(6);
     // Those who were asked beside them keep it as well, until there is something nearer.
-    expect(holders).toBeLessThanOrEqual(12);
+    expect(holders).toBeLessThanOrEqual(14);
+  });
+
+  test("one lies near its key alone, and not with who put it", async () => {
+    const world = grown(18, 100);
+    for (let count = 0; count < 10; count++) {
+      const record = recordOf(world);
+      const at = positionOf(record.key);
+      const order = everyone(world).toSorted(
+        (one, other) => apart(positionOf(one.id), at) - apart(positionOf(other.id), at),
+      );
+      const before = order.map(({ ring }) => ring.recordCount);
+      const putter = order.at(-1) ?? world.any();
+      world.put(putter, record);
+      world.run(SETTLE_MS);
+      const holders = order.filter(({ ring }, index) => ring.recordCount > (before[index] ?? 0));
+      expect(holders.length).toBeGreaterThanOrEqual(6);
+      expect(holders.length).toBeLessThanOrEqual(24);
+      expect(holders).not.toContain(putter);
+      expect(order.slice(50)).not.toEqual(expect.arrayContaining(holders.slice(-1)));
+      expect(await slotsOf(world, putter, record.key)).toEqual([record.slot]);
+    }
   });
 
   test("it outlives all of its holders but one, and moves on to who comes nearer", async () => {
@@ -299,7 +322,10 @@ describe("a hostile neighbour", () => {
         if (nearest === undefined) throw new Error("one is hostile");
         const records = honest.map(() => recordBy(world, nearest));
         for (const [index, member] of honest.entries()) {
-          world.put(member, records[index] ?? recordOf(world));
+          const record = records[index] ?? recordOf(world);
+          world.put(member, record);
+          world.run(PUT_AGAIN_MS);
+          world.put(member, { ...record, sequence: 2 });
           world.run(RETRY_MS);
         }
         for (const { key } of records) {

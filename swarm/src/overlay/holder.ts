@@ -32,17 +32,19 @@ export class Holder {
     this.#records = records;
   }
 
-  /**
-   * Somebody would have it held here: its signature is checked first. False where it belongs to others, as
-   * far as this peer knows.
-   */
-  offered(record: RingRecord): boolean {
-    const at = positionOf(record.key);
-    if (this.#rank(at, this.#core.links.near()) >= this.#core.copies) return false;
+  /** Somebody would have it held here: its signature is checked first. */
+  offered(record: RingRecord): void {
     if (this.#records.wouldTake(record, this.#core.nowMs)) {
       this.#core.emit({ type: "check-record", record });
     }
-    return true;
+  }
+
+  /**
+   * Whether a record that stands there is for this peer among others. No record of its own lies here but
+   * such: by those in other places whoever asks this peer would learn whose they are.
+   */
+  isFor(at: Position): boolean {
+    return this.#core.copies > 1 && this.#core.links.wouldBeNear(at);
   }
 
   /** Its signature is good. */
@@ -67,9 +69,10 @@ export class Holder {
 
   /** To those of the nearest few that don't have it by this peer, if it is for this peer to give. */
   #handOn({ record, at }: Held): void {
-    const { copies, links } = this.#core;
+    const { copies, links, self } = this.#core;
+    const mine = apart(self.at, at);
     const others = links.near().toSorted((one, other) => apart(one.at, at) - apart(other.at, at));
-    const rank = this.#rank(at, others);
+    const rank = others.filter((link) => apart(link.at, at) < mine).length;
     if (rank >= copies) return;
     for (const [index, link] of others.slice(0, copies - 1).entries()) {
       const isNearer = index < rank;
@@ -77,12 +80,6 @@ export class Holder {
       const isSecond = (isNearer ? index : index + 1) === 1;
       if (isSecond || giversBefore < GIVERS) this.#hand(link, record, at);
     }
-  }
-
-  /** How many of these are nearer. */
-  #rank(at: Position, links: readonly Link[]): number {
-    const mine = apart(this.#core.self.at, at);
-    return links.filter((link) => apart(link.at, at) < mine).length;
   }
 
   #hand(link: Link, record: RingRecord, target: Position): void {

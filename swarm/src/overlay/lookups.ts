@@ -135,7 +135,8 @@ export class Lookups {
       const leading = links.toward(aim, nowMs);
       isMine ||= leading.length === 0;
       const all = leading.filter(({ id }) => !used.has(id));
-      const way = all.find(({ id }) => !lookup.tried.has(id)) ?? all[0];
+      // Of links that are all used, not the first: who stands there may be silent.
+      const way = all.find(({ id }) => !lookup.tried.has(id)) ?? all[0] ?? leading[1];
       if (way === undefined) continue;
       used.add(way.id);
       this.#askOver(way.id, aim, lookup);
@@ -150,19 +151,19 @@ export class Lookups {
   /**
    * Where the questions of a try go: to whoever is nearest. But in a record's case that one may be silent,
    * or lie: one of two asks somebody beside it, and further tries go to both sides, near and farther away.
-   * Gaps between peers differ: one in seven is more than twice as wide as the mean, and where they are
-   * narrow who is far away holds nothing.
+   * Gaps between peers differ: one in seven is more than twice as wide as the mean, and a few neighbours
+   * say little of what that is; where they are narrow who is far away holds nothing.
    */
   #aims({ target, question, triesLeft }: Lookup): readonly Position[] {
     if (question.type === "find" || this.#core.copies === 1) return [target, target];
     // By chance, so that what goes wrong doesn't again.
-    const gap = (RING / this.#core.links.estimatedPeers()) * (0.75 + this.#core.random() / 2);
+    const gap = (RING / this.#core.links.estimatedPeers()) * 2 ** (2 * this.#core.random() - 1);
     const beside = (gaps: number): Position[] => {
       const distance = Math.min(gaps * gap, RING / 2 - 1);
       return [from(target, distance), from(target, RING - distance)];
     };
     const tried = TRIES - 1 - triesLeft;
-    if (question.type === "put" && tried === 0) return [target, ...beside(1), ...beside(3)];
+    if (question.type === "put" && tried === 0) return [target, ...beside(2), ...beside(6)];
     if (tried === 0) return [target, this.#core.any(beside(1)) ?? target];
     return [...beside(tried + 0.5), ...beside(2 * tried + 2)];
   }

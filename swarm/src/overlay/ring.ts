@@ -222,7 +222,8 @@ export class Ring {
           records: this.#records.get(question.key, this.#core.nowMs),
         };
       case "put":
-        return { type: this.#holder.offered(question.record) ? "stored" : "refused" };
+        this.#holder.offered(question.record);
+        return { type: "stored" };
       case "call":
         return this.#calls.called(circuit, question);
     }
@@ -231,8 +232,9 @@ export class Ring {
   /** With those nearest to its key; this peer may be one of them, or the nearest. */
   #put(record: RingRecord): void {
     const target = positionOf(record.key);
-    this.#holder.offered(record);
-    if (this.#core.links.next(target, null, null, this.#core.nowMs) === null) return;
+    const isNearest = this.#core.links.next(target, null, null, this.#core.nowMs) === null;
+    if (isNearest || this.#holder.isFor(target)) this.#holder.offered(record);
+    if (isNearest) return;
     this.#lookups.begin(null, target, { type: "put", record });
   }
 }
