@@ -1,7 +1,7 @@
 /**
  * Lookups: a question over two links at once, and again over others where nobody answers, or those who do
- * have nothing. So one neighbour who is silent, or lies, costs another try. A record that is put goes to
- * two at least, for one may say that it is stored, and not store it.
+ * have nothing. So one neighbour who is silent, or lies, costs another try. A record is put with five at
+ * once, for one may say that it is stored, and not store it.
  */
 import type { Circuits } from "./circuits.ts";
 import type { Core } from "./core.ts";
@@ -14,7 +14,7 @@ import { MOST_PER_KEY, type Records } from "./records.ts";
 const ANSWER_MS = 4_000;
 /** Once one has said something, so long is waited for what others know. */
 const OTHERS_MS = 1_000;
-/** Of two questions, or four in a record's case but for the first, whose first hops share no link. */
+/** Each of two to five questions, whose first hops share no link where there are enough. */
 const TRIES = 3;
 /** Who say that they store a record, before that is believed: of two one may lie. */
 const STORED_LEAST = 2;
