@@ -22,6 +22,7 @@ import {
   utf8,
   writeU16,
 } from "../bytes.ts";
+import { NONCE_BYTES, openBox, sealBox } from "../box.ts";
 import type { AgreementKey, CryptoPort } from "../crypto.ts";
 import { ShoalError } from "../errors.ts";
 import { idBytes, type PeerId, peerIdOf } from "../ids.ts";
@@ -38,8 +39,8 @@ export type SealedCode = {
   readonly exchange: string;
   /** X25519. */
   readonly freshKey: Bytes;
-  readonly nonce: Bytes;
-  readonly sealed: Bytes;
+  /** Nonce and sealed. */
+  readonly box: Bytes;
 };
 
 export type Invite = SealedCode & { readonly link: Link };
@@ -54,7 +55,6 @@ const VERSION = 1;
 const EXCHANGE_BYTES = 16;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-const NONCE_BYTES = 12;
 const CHECKSUM_BYTES = 4;
 const LINK_AT = 3;
 const REPLY_AT = 1;
@@ -163,8 +163,7 @@ function readCode(bytes: Bytes): SealedCode | null {
   return {
     exchange: toBase64url(bytes.subarray(0, EXCHANGE_BYTES)),
     freshKey: bytes.slice(EXCHANGE_BYTES, nonceAt),
-    nonce: bytes.slice(nonceAt, SEALED_AT),
-    sealed: bytes.slice(SEALED_AT),
+    box: bytes.slice(nonceAt),
   };
 }
 
@@ -199,10 +198,9 @@ async function seal(
 ): Promise<Bytes> {
   const content = encodeDescription(of.description);
   const signature = await signing.sign(concat(bound, content));
-  const nonce = crypto.randomBytes(NONCE_BYTES);
   const plain = concat(signing.publicKey, signature, content);
-  const sealed = await crypto.seal(key, nonce, plain, bound);
-  return concat(bytesIn(of.exchange), of.freshKey, nonce, sealed);
+  const box = await sealBox(crypto, key, plain, bound);
+  return concat(bytesIn(of.exchange), of.freshKey, box);
 }
 
 async function open(
@@ -211,7 +209,7 @@ async function open(
   bound: Bytes,
   crypto: CryptoPort,
 ): Promise<Opened | null> {
-  const plain = await crypto.open(key, code.nonce, code.sealed, bound);
+  const plain = await openBox(crypto, key, code.box, bound);
   if (plain === null) return null;
   const contentAt = KEY_BYTES + SIGNATURE_BYTES;
   const peerKey = plain.slice(0, KEY_BYTES);
