@@ -10,9 +10,6 @@ const LOOKS = [
   { width: 1280, colorScheme: "light" },
 ] as const;
 
-/** What isn't as it should be is looked at so often: what is wrong stays so. */
-const MOST_LOOKS = 5;
-
 /** What has been looked at by this process: journeys meet many states more than once. */
 const seen = new Set<string>();
 
@@ -39,37 +36,11 @@ export async function expectAccessible(page: Page, state: string): Promise<void>
   if (size !== null) await page.setViewportSize(size);
 }
 
-/** Waits until nothing is on its way from one look to the other: colours between two are neither's. */
-async function settle(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-    // By the first the new look is known, by the second its transitions have begun.
-    await frame();
-    await frame();
-    const ending = document
-      .getAnimations()
-      .filter(
-        ({ playState, effect }) =>
-          playState === "running" && effect?.getComputedTiming().endTime !== Infinity,
-      );
-    await Promise.allSettled(ending.map((animation) => animation.finished));
-  });
-}
-
-/**
- * What axe finds, at every one of several looks. It reads one thing after the other, in a page that goes
- * on living: what it read before a change doesn't go with what it reads after it.
- */
+/** What axe finds; what was emulated before is seen at once, for a page without motion has no transitions. */
 async function violationsOf(page: Page): Promise<string[]> {
-  let found: string[] = [];
-  for (let look = 1; look <= MOST_LOOKS; look++) {
-    await settle(page);
-    // Without a second page for its reports: there are no frames to ask.
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
-    );
-    if (found.length === 0) break;
-  }
-  return found;
+  // Without a second page for its reports: there are no frames to ask.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
+  );
 }

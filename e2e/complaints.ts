@@ -51,8 +51,9 @@ export class Complaints {
 
   #listenTo(page: Page, name: string): void {
     page.on("console", (message) => {
-      if (KEEPING_THE_APP.test(message.location().url)) return;
-      if (message.type() === "error") this.#heard.push(`${name}: ${message.text()}`);
+      const { url } = message.location();
+      if (message.type() !== "error" || KEEPING_THE_APP.test(url)) return;
+      this.#heard.push(`${name}: ${message.text()} (${url})`);
     });
     page.on("pageerror", (error) => this.#heard.push(`${name}: uncaught ${error.message}`));
   }

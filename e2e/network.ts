@@ -76,6 +76,8 @@ export class Network {
     await ip("link", "add", "cable", "netns", name, ...cable);
     await ip("-n", name, "link", "set", "lo", "up");
     await ip("-n", name, "address", "add", `10.0.0.${number + 1}/24`, "dev", "cable");
+    // Only this address: one of IPv6 would come a second or two later, as a change of the network.
+    await ip("-n", name, "link", "set", "cable", "addrgenmode", "none");
     await ip("-n", name, "link", "set", "cable", "up");
     // Browsers find their own address by the way to the outside.
     await ip("-n", name, "route", "add", "default", "via", SERVER_ADDRESS);

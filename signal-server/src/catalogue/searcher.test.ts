@@ -1,4 +1,5 @@
 /** The index on its own thread: the built file, as the server starts it. */
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -65,6 +66,22 @@ test("what is put in, counted and taken out is so on the thread, in that order",
   const best = { total: 2, swarms: [swarmNumber(2)] };
   expect(await searcher.search({ ...LISBON, count: 1 })).toEqual(best);
   expect(await searcher.suggest("lis", 1)).toEqual({ total: 1, swarms: [swarmNumber(2)] });
+});
+
+/** Of this process's threads: each one's scheduling policy, and how nice it is (proc(5)). */
+function schedules(): { policy: string | undefined; nice: string | undefined }[] {
+  const tasks = "/proc/self/task";
+  return readdirSync(tasks).map((thread) => {
+    const [, rest = ""] = readFileSync(path.join(tasks, thread, "stat"), "utf8").split(") ");
+    const fields = rest.split(" "); // From the third on.
+    return { nice: fields[19 - 3], policy: fields[41 - 3] };
+  });
+}
+
+test.runIf(process.platform === "linux")("searches give way to all else at once", async () => {
+  searcher = new Searcher({ openThread, entries: () => [], crashed: neverCrashes });
+  const SCHED_IDLE = "5";
+  await expect.poll(schedules).toContainEqual({ policy: SCHED_IDLE, nice: "19" });
 });
 
 test("a thread that crashes is noticed, and another one knows all that it knew", async () => {
