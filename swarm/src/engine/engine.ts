@@ -288,6 +288,8 @@ export class Engine {
         return core.forget(peer);
       case "frame":
         return this.#frame(peer, input.frame);
+      case "widened":
+        return peer.pipeline.widen();
       case "proof-made": {
         const { mac, signature, ownerSignature } = input;
         core.send(peer, { type: "proof", mac, signature, ownerSignature });

@@ -91,6 +91,8 @@ export type Input =
     }
   | { readonly type: "disconnected"; readonly connection: ConnectionId }
   | { readonly type: "frame"; readonly connection: ConnectionId; readonly frame: Bytes }
+  /** It has a second lane from now on: it is fast, and more has to be asked for at once. */
+  | { readonly type: "widened"; readonly connection: ConnectionId }
   /** What these connections' send buffers hold, in bytes. */
   | { readonly type: "buffered"; readonly levels: ReadonlyMap<ConnectionId, number> }
 

@@ -32,6 +32,13 @@ describe("the window", () => {
     expect(pipeline.windowBytes).toBe(5 * BLOCK);
   });
 
+  test("is wider where there are two lanes to be kept busy", () => {
+    const [narrow, wide] = [new Pipeline(), new Pipeline()];
+    wide.widen();
+    for (const each of [narrow, wide]) receive(each, 2000, { everyMs: 5, tookMs: 10 });
+    expect((wide.windowBytes - narrow.windowBytes) / BLOCK).toBeCloseTo(2.5, 5);
+  });
+
   test("settles at what the rate carries in a round trip and a half second", () => {
     const pipeline = new Pipeline();
     receive(pipeline, 200, { everyMs: 250, tookMs: 250 }); // 4 blocks a second.

@@ -13,6 +13,8 @@ import type { RateMeter } from "./rate.ts";
 const CUSHION_MS = 500;
 /** And so much at most of all peers together, of each by its part of what comes. */
 const CUSHION_BYTES = 1.5 * LIMITS.blockBytes;
+/** Where a second lane is to be kept busy as well (docs/decisions/0029). */
+const WIDE_CUSHION_BYTES = 4 * LIMITS.blockBytes;
 const FIRST_BYTES = 2 * LIMITS.blockBytes;
 const LEAST_BYTES = LIMITS.blockBytes;
 const MOST_BYTES = 64 * LIMITS.blockBytes;
@@ -33,6 +35,7 @@ export class Pipeline {
   #meanMs: number | null = null;
   #deviationMs = 0;
   #snubbed = false;
+  #mostCushionBytes = CUSHION_BYTES;
 
   /** Bytes that may be asked for and not yet received. A snubbed peer keeps one block. */
   get windowBytes(): number {
@@ -89,7 +92,7 @@ export class Pipeline {
     const inFlight = (rateBytesPerSec * this.#leastRoundTripMs) / 1000;
     const cushion = (rateBytesPerSec * CUSHION_MS) / 1000;
     const part = rateBytesPerSec / Math.max(allRate.bytesPerSec(nowMs), rateBytesPerSec, 1);
-    const wanted = inFlight + Math.min(cushion, CUSHION_BYTES * part);
+    const wanted = inFlight + Math.min(cushion, this.#mostCushionBytes * part);
     this.#soonBytes = inFlight + cushion;
     if (this.#slowStart) {
       this.#windowBytes += blockBytes;
@@ -101,6 +104,11 @@ export class Pipeline {
       this.#windowBytes = wanted;
     }
     this.#windowBytes = Math.min(Math.max(this.#windowBytes, LEAST_BYTES), MOST_BYTES);
+  }
+
+  /** Blocks come over two lanes from now on. */
+  widen(): void {
+    this.#mostCushionBytes = WIDE_CUSHION_BYTES;
   }
 
   /** It stayed silent past its patience. */

@@ -303,6 +303,9 @@ function writeFields(bytes: Bytes, type: number, values: readonly number[]): voi
   }
 }
 
+/** Whether it brings a block. Blocks name their places: in which order they come is all the same. */
+export const bringsBlock = (frame: Bytes): boolean => frame[0] === TYPE.data;
+
 /** Reads a frame from a stranger. */
 export function decodeFrame(bytes: Bytes): Decoded {
   if (bytes.length === 0 || bytes.length > LIMITS.frameBytes) return MALFORMED;

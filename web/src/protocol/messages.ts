@@ -132,6 +132,8 @@ export type ToWorker =
       readonly connection: number;
       readonly channel: RTCDataChannel | null;
     }
+  /** The channel of a second connection to the same page. */
+  | { readonly type: "lane"; readonly connection: number; readonly channel: RTCDataChannel }
   | {
       readonly type: "connection-signal";
       readonly connection: number;
@@ -285,5 +287,7 @@ export type FromWorker =
     }
   | { readonly type: "invite"; readonly invite: InviteState }
   | { readonly type: "apply-signal"; readonly connection: number; readonly text: string }
+  /** Open a second connection to the same page: much comes over this one. */
+  | { readonly type: "widen"; readonly connection: number }
   | { readonly type: "disconnect"; readonly connection: number }
   | { readonly type: "forward"; readonly connection: number; readonly frame: ArrayBuffer };

@@ -5,7 +5,8 @@
 import type { IceServer } from "@shoal/swarm/tracker/ice";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
 import { Forwarding } from "./forwarding.ts";
-import { PeerConnection } from "./peer-connection.ts";
+import { PeerConnection, type PeerConnectionEvents } from "./peer-connection.ts";
+import { SecondLane } from "./second-lane.ts";
 
 type Post = (message: ToWorker, transfer?: Transferable[]) => void;
 
@@ -19,9 +20,12 @@ export type Reach = {
   readonly isAddressHidden: boolean;
 };
 
+/** A connection, and the one that may come beside it. */
+type Lanes = { readonly first: PeerConnection; readonly second: SecondLane };
+
 export class PageConnections {
   readonly #post: Post;
-  readonly #connections = new Map<number, PeerConnection>();
+  readonly #connections = new Map<number, Lanes>();
   readonly #forwarded = new Map<number, Forwarding>();
 
   constructor(post: Post) {
@@ -34,10 +38,11 @@ export class PageConnections {
       case "connect":
         return this.#connect(order, reach);
       case "apply-signal":
-        return this.#connections.get(connection)?.apply(order.text);
+        return this.#connections.get(connection)?.first.apply(order.text);
+      case "widen":
+        return this.#connections.get(connection)?.second.open();
       case "disconnect":
-        this.#connections.get(connection)?.close();
-        this.#connections.delete(connection);
+        this.#close(connection);
         return;
       case "forward":
         return this.#forwarded.get(connection)?.send(order.frame);
@@ -46,30 +51,56 @@ export class PageConnections {
 
   /** Tells the other ends within milliseconds. */
   closeAll(): void {
-    for (const connection of this.#connections.values()) connection.close();
+    for (const connection of this.#connections.keys()) this.#close(connection);
+  }
+
+  #close(connection: number): void {
+    const lanes = this.#connections.get(connection);
+    this.#connections.delete(connection);
+    lanes?.second.close();
+    lanes?.first.close();
   }
 
   #connect(
     { connection, isInitiator, isWhole }: Extract<ConnectionOrder, { type: "connect" }>,
     { iceServers, isAddressHidden }: Reach,
   ): void {
-    const made = new PeerConnection(isInitiator, iceServers, isAddressHidden, isWhole === true, {
+    const make = (isOneSignal: boolean, events: PeerConnectionEvents): PeerConnection =>
+      new PeerConnection(isInitiator, iceServers, isAddressHidden, isOneSignal, events);
+    const first = make(isWhole === true, {
       signal: (kind, text) => this.#post({ type: "connection-signal", connection, kind, text }),
       stable: (localFingerprint, remoteFingerprint) =>
         this.#post({ type: "connection-stable", connection, localFingerprint, remoteFingerprint }),
       reached: (isRelayed) => this.#post({ type: "connection-way", connection, isRelayed }),
+      heard: (text) => second.heard(text),
       closed: () => {
+        second.close();
         this.#connections.delete(connection);
         this.#post({ type: "connection-closed", connection });
       },
     });
-    this.#connections.set(connection, made);
-    const { channel } = made;
+    const ignore = (): void => undefined;
+    const second = new SecondLane({
+      isInitiator,
+      say: (text) => first.say(text),
+      make: (events) => make(false, { ...events, stable: ignore, reached: ignore, heard: ignore }),
+      made: (lane) => this.#handOverLane(connection, lane),
+    });
+    this.#connections.set(connection, { first, second });
+    const { channel } = first;
     try {
       this.#post({ type: "channel", connection, channel }, [channel]);
     } catch {
       // Safe: a browser that can't move it leaves the channel as it was; its frames are forwarded.
       this.#forwardAll(connection, channel);
+    }
+  }
+
+  #handOverLane(connection: number, channel: RTCDataChannel): void {
+    try {
+      this.#post({ type: "lane", connection, channel }, [channel]);
+    } catch {
+      channel.close(); // Safe: a browser that can't move it has the first one.
     }
   }
 

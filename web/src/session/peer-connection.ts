@@ -15,6 +15,8 @@ export type PeerConnectionEvents = {
   readonly stable: (localFingerprint: string, remoteFingerprint: string) => void;
   /** The ends have reached each other, through a TURN server or without. */
   readonly reached: (isRelayed: boolean) => void;
+  /** What the other page said to this one, beside the data. */
+  readonly heard: (text: string) => void;
   /** It ended, in whatever way; told once. */
   readonly closed: () => void;
 };
@@ -70,6 +72,7 @@ export class PeerConnection {
       if (peer._pc.signalingState === "stable" && local && remote) events.stable(local, remote);
     });
     peer.on("connect", () => void this.#tellWay(events.reached));
+    peer.on("data", (data: Uint8Array) => events.heard(new TextDecoder().decode(data)));
     // Four ways to end, told as one. After `error` it destroys itself and `close` follows.
     const ended = (): void => {
       if (this.#isClosed) return;
@@ -94,6 +97,11 @@ export class PeerConnection {
     } catch {
       this.#peer.destroy(); // Safe: `close` tells the worker, for this peer alone.
     }
+  }
+
+  /** Says something to the other page, beside the data; to nobody while it isn't open. */
+  say(text: string): void {
+    if (this.#peer.connected) this.#peer.send(text);
   }
 
   close(): void {

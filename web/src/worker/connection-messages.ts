@@ -14,6 +14,8 @@ export function takeConnectionMessage<Id>(
   switch (message.type) {
     case "channel":
       return connections.attach(connection, message.channel);
+    case "lane":
+      return connections.attachLane(connection, message.channel);
     case "connection-signal":
       return local(message);
     case "connection-stable":

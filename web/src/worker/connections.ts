@@ -6,7 +6,8 @@ import type { PeerId } from "@shoal/swarm/ids";
 import { LIMITS } from "@shoal/swarm/limits";
 import type { Dials } from "@shoal/swarm/tracker/messages";
 import type { Role } from "@shoal/swarm/wire/handshake";
-import { type Channel, type ChannelEvents, ForwardedChannel, movedChannel } from "./channel.ts";
+import { type ChannelEvents, ForwardedChannel, movedChannel } from "./channel.ts";
+import { Lanes, Pace } from "./lanes.ts";
 
 type Fingerprints = { readonly local: string; readonly remote: string };
 
@@ -14,7 +15,10 @@ type Connection<Id> = {
   /** Null while a person is yet to bring word of who is at the other end. */
   peer: Id | null;
   readonly role: Role;
-  channel: Channel | null;
+  readonly lanes: Lanes;
+  readonly pace: Pace;
+  /** A second lane: wanted, or made, whether it is open or not. */
+  second: "none" | "wanted" | "made";
   isOpen: boolean;
   fingerprints: Fingerprints | null;
   /** The engine knows it. */
@@ -48,6 +52,10 @@ export type ConnectionsPort<Id> = {
   dialFailed(peer: Id, connection: number): void;
   /** Make the page let go. */
   hangUp(connection: number): void;
+  /** So much comes over it that a second channel to the same page would help. */
+  widen(connection: number): void;
+  /** It has one. */
+  widened(connection: number): void;
   forward(connection: number, frame: ArrayBuffer): void;
 };
 
@@ -72,7 +80,9 @@ export class Connections<Id = PeerId> {
     this.#open.set(connection, {
       peer,
       role,
-      channel: null,
+      lanes: new Lanes(),
+      pace: new Pace(),
+      second: "none",
       isOpen: false,
       fingerprints: null,
       isHandedOver: false,
@@ -99,10 +109,11 @@ export class Connections<Id = PeerId> {
         this.#handOver(connection, known);
       },
       frame: (frame) => this.#frame(connection, known, frame),
-      drained: (bufferedBytes) => this.#port.drained(connection, bufferedBytes),
+      drained: (bufferedBytes) =>
+        this.#port.drained(connection, known.lanes.drained("first", bufferedBytes)),
       closed: () => this.closed(connection),
     };
-    known.channel =
+    known.lanes.first =
       channel === null
         ? new ForwardedChannel(
             events,
@@ -112,9 +123,32 @@ export class Connections<Id = PeerId> {
         : movedChannel(channel, events);
   }
 
+  /**
+   * Takes the channel of a second connection to the same page. It ends the first when it ends: of what
+   * was on its way nobody knows how much came.
+   */
+  attachLane(connection: number, channel: RTCDataChannel): void {
+    const known = this.#open.get(connection);
+    if (known === undefined || !known.isHandedOver || known.second === "made")
+      return channel.close();
+    known.second = "made";
+    const lane = movedChannel(channel, {
+      opened: () => {
+        known.lanes.widen(lane);
+        this.#port.widened(connection);
+      },
+      frame: (frame) => this.#frame(connection, known, frame),
+      drained: (bufferedBytes) =>
+        this.#port.drained(connection, known.lanes.drained("second", bufferedBytes)),
+      closed: () => {
+        if (known.lanes.isWide) this.closed(connection);
+      },
+    });
+  }
+
   /** The forwarded channel's counterpart at the page spoke. */
   forwarded(connection: number): ForwardedChannel | null {
-    const channel = this.#open.get(connection)?.channel;
+    const channel = this.#open.get(connection)?.lanes.first;
     return channel instanceof ForwardedChannel ? channel : null;
   }
 
@@ -156,7 +190,7 @@ export class Connections<Id = PeerId> {
   }
 
   send(connection: number, frame: Uint8Array<ArrayBuffer>): number {
-    const bufferedBytes = this.#open.get(connection)?.channel?.send(frame) ?? 0;
+    const bufferedBytes = this.#open.get(connection)?.lanes.send(frame) ?? 0;
     // A channel of this worker copied it; one of the page's took it over, which empties it.
     if (frame.length >= SPARE_BYTES && this.#spare.length < SPARE_FRAMES) this.#spare.push(frame);
     return bufferedBytes;
@@ -172,7 +206,7 @@ export class Connections<Id = PeerId> {
     const known = this.#open.get(connection);
     if (known === undefined) return;
     this.#open.delete(connection);
-    known.channel?.close();
+    known.lanes.close();
     this.#port.hangUp(connection);
   }
 
@@ -195,9 +229,18 @@ export class Connections<Id = PeerId> {
   }
 
   #frame(connection: number, known: Connection<Id>, frame: Uint8Array<ArrayBuffer>): void {
-    if (known.isHandedOver) this.#port.frame(connection, frame);
-    else if (known.early.length < EARLY_FRAMES) known.early.push(frame);
-    else this.closed(connection);
+    if (!known.isHandedOver) {
+      if (known.early.length < EARLY_FRAMES) known.early.push(frame);
+      else this.closed(connection);
+      return;
+    }
+    const { length } = frame;
+    this.#port.frame(connection, frame);
+    // Through a relay it would be a relay's second one.
+    if (known.second !== "none" || known.isRelayed !== false) return;
+    if (!known.pace.came(length, performance.now())) return;
+    known.second = "wanted";
+    this.#port.widen(connection);
   }
 
   #handOver(connection: number, known: Connection<Id>): void {

@@ -166,6 +166,8 @@ export class Membership {
         this.#invites.closed(connection);
         post({ type: "disconnect", connection });
       },
+      widen: (connection) => post({ type: "widen", connection }),
+      widened: (connection) => this.#driver.handle({ type: "widened", connection }),
       forward: (connection, frame) => post({ type: "forward", connection, frame }, [frame]),
     });
     this.#exchanges = new Exchanges(identity, secrets.signalSecret, crypto, {

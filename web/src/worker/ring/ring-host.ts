@@ -81,6 +81,8 @@ export class RingHost {
         this.#forget(connection);
         ports.page.hangUp(connection);
       },
+      widen: () => undefined, // As little.
+      widened: () => undefined,
       forward: (connection, frame) => ports.page.forward(connection, frame),
     });
     this.#firstContacts = new FirstContacts({
