@@ -84,7 +84,7 @@ export class PageConnections {
       isInitiator,
       say: (text) => first.say(text),
       make: (events) => make(false, { ...events, stable: ignore, reached: ignore, heard: ignore }),
-      made: (lane) => this.#handOverLane(connection, lane),
+      made: (channel) => this.#post({ type: "lane", connection, channel }, [channel]),
     });
     this.#connections.set(connection, { first, second });
     const { channel } = first;
@@ -93,14 +93,6 @@ export class PageConnections {
     } catch {
       // Safe: a browser that can't move it leaves the channel as it was; its frames are forwarded.
       this.#forwardAll(connection, channel);
-    }
-  }
-
-  #handOverLane(connection: number, channel: RTCDataChannel): void {
-    try {
-      this.#post({ type: "lane", connection, channel }, [channel]);
-    } catch {
-      channel.close(); // Safe: a browser that can't move it has the first one.
     }
   }
 

@@ -55,3 +55,12 @@ test("it ends with the first, and isn't made after that", () => {
   other.lane.open();
   expect(other.make).not.toHaveBeenCalled();
 });
+
+test("a browser that can't move its channel lets go of the connection, before it is one", () => {
+  const { lane, made, connection } = end(true);
+  made.mockImplementation(() => {
+    throw new DOMException("no channels", "DataCloneError");
+  });
+  lane.open();
+  expect(connection.close).toHaveBeenCalledOnce();
+});

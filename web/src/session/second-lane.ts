@@ -17,7 +17,7 @@ export type SecondLanePorts = {
   readonly make: (
     events: Pick<PeerConnectionEvents, "signal" | "closed">,
   ) => Pick<PeerConnection, "channel" | "apply" | "close">;
-  /** To be handed to the worker in this same task. */
+  /** To be handed to the worker in this same task. Throws where the browser can't move it. */
   readonly made: (channel: RTCDataChannel) => void;
 };
 
@@ -54,6 +54,11 @@ export class SecondLane {
     const { say, make, made } = this.#ports;
     const signal = (_kind: SignalKind, text: string): void => say(text);
     this.#connection = make({ signal, closed: () => undefined });
-    made(this.#connection.channel);
+    try {
+      made(this.#connection.channel);
+    } catch {
+      // Safe: the first one has to do. With the channel alone closed, the other end's would open.
+      this.close();
+    }
   }
 }

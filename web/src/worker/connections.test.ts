@@ -182,13 +182,15 @@ test("a connection that ends takes its lane along", () => {
   expect(port.disconnected).not.toHaveBeenCalled();
 });
 
-test("a lane beside one that isn't handed over, or a third one, is closed", () => {
+test("a lane beside one that isn't handed over, or a third one, ends both", () => {
   connections.begin(1, PEER, "responder");
   const early = new FakeLane();
   connections.attachLane(1, early as unknown as RTCDataChannel);
   expect(early.readyState).toBe("closed");
-  const second = withLane(2);
+  expect(port.hangUp).toHaveBeenLastCalledWith(1);
+  withLane(2);
   const third = new FakeLane();
   connections.attachLane(2, third as unknown as RTCDataChannel);
-  expect([second.readyState, third.readyState]).toEqual(["connecting", "closed"]);
+  expect(third.readyState).toBe("closed");
+  expect(port.disconnected).toHaveBeenCalledExactlyOnceWith(2);
 });

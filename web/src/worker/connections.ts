@@ -129,8 +129,12 @@ export class Connections<Id = PeerId> {
    */
   attachLane(connection: number, channel: RTCDataChannel): void {
     const known = this.#open.get(connection);
-    if (known === undefined || !known.isHandedOver || known.second === "made")
-      return channel.close();
+    if (known === undefined) return channel.close();
+    // No page of ours wants one so early, or another: what went over it would be lost.
+    if (!known.isHandedOver || known.second === "made") {
+      channel.close();
+      return this.closed(connection);
+    }
     known.second = "made";
     const lane = movedChannel(channel, {
       opened: () => {
