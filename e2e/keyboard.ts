@@ -15,8 +15,8 @@ type Stop =
       /** Of what is usable, its place among that. */
       readonly index: number;
       readonly name: string;
-      /** Looks other than without the focus, and is in view. */
-      readonly isSeen: boolean;
+      /** Why a person wouldn't see that it has the focus; null where they do. */
+      readonly unseen: string | null;
     };
 
 /**
@@ -35,14 +35,14 @@ export async function expectKeyboardReaches(page: Page, state: string): Promise<
   const strays: string[] = [];
   // A dialog gives the focus to its first thing: not every Tab comes back there.
   const first = await page.evaluate(look);
-  if (first.kind === "usable" && first.isSeen) reached.add(first.index);
+  if (first.kind === "usable" && first.unseen === null) reached.add(first.index);
   for (let presses = 0; presses < names.length + SPARE_STOPS; presses++) {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(look);
     if (stop.kind === "nothing") continue;
     if (stop.kind === "stray") strays.push(stop.name);
     if (stop.kind === "usable") reached.add(stop.index);
-    if (!stop.isSeen) unseen.push(stop.name);
+    if (stop.unseen !== null) unseen.push(`${stop.name}: ${stop.unseen}`);
     if (reached.size === names.length) break;
   }
   // What the page has taken away or switched off meanwhile can't be reached.
@@ -176,12 +176,19 @@ function look(): Stop {
   // What scrolls takes the focus by itself, where there is little room.
   const isLate =
     active.closest("[aria-setsize]") !== null || active.scrollHeight > active.clientHeight;
-  const isInView = signs(active).some((sign) => {
-    const { top, bottom, left, right, width } = sign.getBoundingClientRect();
-    return width > 1 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
-  });
+  const boxes = signs(active).map((sign) => sign.getBoundingClientRect());
+  const isInView = boxes.some(
+    ({ top, bottom, left, right, width }) =>
+      width > 1 && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+  );
+  const places = boxes.map(({ top, bottom }) => `${Math.round(top)} to ${Math.round(bottom)}`);
   // A frame's focus is inside it; how what came late looked before isn't known.
   const isShown = index === -1 || active.localName === "iframe" || lookOf(active) !== looks[index];
   const kind = index !== -1 ? "usable" : isLate ? "late" : "stray";
-  return { kind, index, name: nameOf(active), isSeen: isShown && isInView };
+  const unseen = !isShown
+    ? `looks as ever, ${lookOf(active)}`
+    : isInView
+      ? null
+      : `out of view, at ${places.join(", ")} of ${innerHeight}`;
+  return { kind, index, name: nameOf(active), unseen };
 }
