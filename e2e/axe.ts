@@ -36,7 +36,7 @@ export async function expectAccessible(page: Page, state: string): Promise<void>
   if (size !== null) await page.setViewportSize(size);
 }
 
-/** What axe finds; what was emulated before is seen at once, for a page without motion has no transitions. */
+/** What axe finds. What was emulated before shows at once: a page without motion has no transitions. */
 async function violationsOf(page: Page): Promise<string[]> {
   // Without a second page for its reports: there are no frames to ask.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();

@@ -1,33 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { FakeChannel } from "../protocol/fake-channel.ts";
 import { Forwarding } from "./forwarding.ts";
 
 const KIB = 1024;
-
-/** As browsers do it: the event comes when the amount falls from above the threshold. */
-class FakeChannel extends EventTarget {
-  bufferedAmount = 0;
-  bufferedAmountLowThreshold = 0;
-  readyState = "open";
-  isFull = false;
-
-  send(frame: ArrayBuffer): void {
-    if (this.isFull) throw new Error("full");
-    this.bufferedAmount += frame.byteLength;
-  }
-
-  close(): void {
-    this.readyState = "closing";
-  }
-
-  leaveAll(stepBytes: number): void {
-    while (this.bufferedAmount > 0) {
-      const wasAbove = this.bufferedAmount > this.bufferedAmountLowThreshold;
-      this.bufferedAmount -= Math.min(stepBytes, this.bufferedAmount);
-      const isAbove = this.bufferedAmount > this.bufferedAmountLowThreshold;
-      if (wasAbove && !isAbove) this.dispatchEvent(new Event("bufferedamountlow"));
-    }
-  }
-}
 
 function forwarding() {
   const fake = new FakeChannel();

@@ -42,8 +42,7 @@ export class PageConnections {
       case "widen":
         return this.#connections.get(connection)?.second.open();
       case "disconnect":
-        this.#close(connection);
-        return;
+        return this.#close(connection);
       case "forward":
         return this.#forwarded.get(connection)?.send(order.frame);
     }

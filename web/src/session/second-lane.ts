@@ -1,7 +1,8 @@
 /**
  * A second connection between two pages that are connected already: one association of SCTP doesn't
- * make use of a fast path (docs/decisions/0029-two-lanes.md). The two negotiate it over `simple-peer`'s own channel,
- * which the data doesn't use: nobody between them learns of it, and nobody else can be at its other end.
+ * make use of a fast path (docs/decisions/0029-two-lanes.md). The two negotiate it over `simple-peer`'s
+ * own channel, which the data doesn't use: nobody between them learns of it, and nobody else can be at
+ * its other end.
  */
 import type { SignalKind } from "@shoal/swarm/tracker/messages";
 import type { PeerConnection, PeerConnectionEvents } from "./peer-connection.ts";

@@ -1,5 +1,6 @@
 import type { PeerId } from "@shoal/swarm/ids";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakeChannel } from "../protocol/fake-channel.ts";
 import { Connections, INVITE_MS } from "./connections.ts";
 
 const PEER = "peer" as PeerId;
@@ -74,16 +75,13 @@ test("an invite waits for minutes, and nobody was dialled where none came", () =
 });
 
 /** The channel of a second connection, as the page hands it over. */
-class FakeLane extends EventTarget {
-  binaryType = "blob";
-  bufferedAmount = 0;
-  bufferedAmountLowThreshold = 0;
-  readyState = "connecting";
+class FakeLane extends FakeChannel {
+  override readyState = "connecting";
   readonly sent: number[] = [];
 
-  send(frame: Uint8Array): void {
+  override send(frame: Uint8Array): void {
+    super.send(frame);
     this.sent.push(frame.length);
-    this.bufferedAmount += frame.length;
   }
 
   open(): void {
@@ -91,7 +89,7 @@ class FakeLane extends EventTarget {
     this.dispatchEvent(new Event("open"));
   }
 
-  close(): void {
+  override close(): void {
     this.readyState = "closed";
     this.dispatchEvent(new Event("close"));
   }

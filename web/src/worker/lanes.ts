@@ -27,10 +27,11 @@ export class Lanes {
    * @returns Bytes in both send buffers afterwards.
    */
   send(frame: Uint8Array<ArrayBuffer>): number {
-    const second = bringsBlock(frame) && this.#isSecondNext() ? this.#second : null;
+    const isBlock = bringsBlock(frame);
+    const second = isBlock && this.#isSecondNext() ? this.#second : null;
     if (second !== null) this.#secondBytes = second.send(frame);
     else this.#firstBytes = this.first?.send(frame) ?? 0;
-    if (bringsBlock(frame)) this.#wasSecond = second !== null;
+    if (isBlock) this.#wasSecond = second !== null;
     return this.#firstBytes + this.#secondBytes;
   }
 
