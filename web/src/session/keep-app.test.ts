@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { scriptOf } from "../protocol/page-lock.ts";
+import { noteSpeed } from "./calm.ts";
 import { keepApp } from "./keep-app.ts";
 
 const SCRIPT = "/assets/index-1.js";
@@ -34,7 +35,11 @@ beforeEach(() => {
   const script = { src: `https://shoal.example${SCRIPT}` };
   vi.stubGlobal("document", { querySelector: () => script });
 });
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  noteSpeed(0);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 it("tells the service worker that this page has loaded, which holds its version's lock by then", async () => {
   await keepApp();
@@ -62,4 +67,23 @@ it("registers nothing where the browser keeps nothing for the site", async () =>
   vi.stubGlobal("caches", { keys });
   await keepApp();
   expect(registered).toEqual([]);
+});
+
+it("waits until a transfer is over, which needs the machine more", async () => {
+  noteSpeed(20_000_000);
+  const keeping = keepApp();
+  noteSpeed(5_000_000);
+  expect(registered).toEqual([]);
+  noteSpeed(900_000);
+  await keeping;
+  expect(registered).toHaveLength(1);
+});
+
+it("but not for long", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  noteSpeed(20_000_000);
+  const keeping = keepApp();
+  vi.advanceTimersByTime(60_000);
+  await keeping;
+  expect(registered).toHaveLength(1);
 });

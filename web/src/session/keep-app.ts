@@ -1,11 +1,16 @@
 /** Keeps the app in this browser, so that it opens when its server is gone. Loaded when all else is. */
 import { pageLock } from "../protocol/page-lock.ts";
+import { calm } from "./calm.ts";
 import { hasServiceWorker, tellServiceWorker } from "./service-worker.ts";
+
+/** So long it waits at most for a transfer to be over, which needs the machine more. */
+const PATIENCE_MS = 60_000;
 
 /** Where the browser doesn't let it, in silence: the page is the same without. */
 export async function keepApp(): Promise<void> {
   if (!hasServiceWorker()) return;
   const script = document.querySelector<HTMLScriptElement>("script[type=module]");
+  await calm(PATIENCE_MS);
   try {
     // A browser that keeps nothing for the site refuses here; asked to register, it complains aloud.
     await caches.keys();

@@ -9,6 +9,7 @@ import { hasRelay, type IceServer } from "@shoal/swarm/tracker/ice";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { ConflictAnswer } from "../protocol/placing.ts";
 import type { FileState, Notice, ShareState } from "../protocol/state.ts";
+import { noteSpeed } from "./calm.ts";
 import { choosePlace } from "./choose-place.ts";
 import { Connecting, isOrder } from "./connecting.ts";
 import type { ConnectionOrder } from "./page-connections.ts";
@@ -289,6 +290,7 @@ export class SwarmSession implements Session {
     window.removeEventListener("pagehide", this.#leaving);
     this.#forgetPreferences();
     this.#wakeLock.set(false);
+    noteSpeed(0);
     this.#strips.close();
     this.viewer.close();
     this.#trackerPatience.close();
@@ -495,7 +497,8 @@ export class SwarmSession implements Session {
 
   /** What the browser does beside showing the page. */
   #react(before: ShareState): void {
-    const { phase, uploadBytesPerSec, telling, name } = this.#state;
+    const { phase, downloadBytesPerSec, uploadBytesPerSec, telling, name } = this.#state;
+    noteSpeed(downloadBytesPerSec + uploadBytesPerSec);
     this.#wakeLock.set(phase === "downloading" || uploadBytesPerSec >= LEAST_SPEED);
     const isJustDone = phase === "done" && before.phase === "downloading";
     if (isJustDone && telling === "on") void tell(name, this.#doneWords);

@@ -11,6 +11,7 @@ import { Exchanges } from "@shoal/swarm/signal/exchanges";
 import { makeIdentity } from "@shoal/swarm/signal/identity";
 import { decodeIncomingSignal, type IncomingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
+import { BUSY_BYTES_PER_SEC } from "../protocol/busy.ts";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { Placing } from "../protocol/placing.ts";
 import type { CarrierName } from "../protocol/state.ts";
@@ -150,6 +151,7 @@ export class Membership {
       received: (signal) => void this.#receive(signal, "ring"),
       isLonely: () => this.#isLonely(),
       isHere: () => this.#driver.status.kind === "running",
+      isBusy: () => this.#isBusy(),
     });
     const neighbours = new NeighbourCarrier(() => this.#driver);
     this.#carriers = new Carriers([this.#trackers, neighbours, this.#ring]);
@@ -549,6 +551,12 @@ export class Membership {
   #isLonely(): boolean {
     if (this.#driver.status.kind !== "running") return false;
     return !this.#trackers.isAnswering || this.#driver.snapshot().peers.length === 0;
+  }
+
+  /** So much is on its way that what can wait should. */
+  #isBusy(): boolean {
+    const { downloadBytesPerSec, uploadBytesPerSec } = this.#driver.snapshot();
+    return downloadBytesPerSec + uploadBytesPerSec >= BUSY_BYTES_PER_SEC && !this.#isLonely();
   }
 
   async #dial(peer: PeerId): Promise<void> {

@@ -32,9 +32,11 @@ const hello = (of: number) => helloOf(new Uint8Array(32).fill(of));
 const signal = (of: number) => Uint8Array.of(1, of);
 const [ann, bob] = ["ann", "bob"] as [PeerId, PeerId];
 let side: RingSide;
+let isBusy: boolean;
 
 beforeEach(async () => {
   parts.length = 0;
+  isBusy = false;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const secrets = await deriveSecrets(new Uint8Array(32).fill(9), crypto);
   const nothing = (): never => {
@@ -46,6 +48,7 @@ beforeEach(async () => {
     received: nothing,
     isLonely: () => false,
     isHere: () => true,
+    isBusy: () => isBusy,
   });
 });
 afterEach(() => {
@@ -78,4 +81,21 @@ test("nor is it when it leaves and joins again", async () => {
   side.heard(bob, hello(2));
   await join(2);
   await vi.waitFor(() => expect(parts[1]?.heard).toEqual(["ann 1", "bob 2"]));
+});
+
+test("a browser that moves much joins when that is over", async () => {
+  isBusy = true;
+  side.set({ type: "ring", isOn: true, degree: {} });
+  vi.advanceTimersByTime(30_000);
+  expect(parts).toHaveLength(0);
+  isBusy = false;
+  vi.advanceTimersByTime(1_000);
+  await vi.waitFor(() => expect(parts).toHaveLength(1));
+});
+
+test("one that always moves much joins at last", async () => {
+  isBusy = true;
+  side.set({ type: "ring", isOn: true, degree: {} });
+  vi.advanceTimersByTime(60_000);
+  await vi.waitFor(() => expect(parts).toHaveLength(1));
 });

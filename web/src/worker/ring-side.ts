@@ -20,6 +20,12 @@ import type { RingPart } from "./ring/join.ts";
 
 /** Nobody is in a hurry: the share's own first seconds come before. */
 const JOIN_MS = 4_000;
+/** It waits longer where the share moves much, since new connections take what that needs; so long at most. */
+const JOIN_AT_LAST_MS = 60_000;
+/** How often it looks whether that is over. */
+const LOOK_MS = 1_000;
+
+type Degree = Extract<ToWorker, { type: "ring" }>["degree"];
 
 export type RingSidePorts = {
   /** Once there is one. */
@@ -28,6 +34,8 @@ export type RingSidePorts = {
   readonly received: (signal: IncomingSignal) => void;
   readonly isLonely: () => boolean;
   readonly isHere: () => boolean;
+  /** Much of the share is on its way to or from this browser. */
+  readonly isBusy: () => boolean;
 };
 
 export class RingSide implements Carrier {
@@ -52,8 +60,17 @@ export class RingSide implements Carrier {
   /** Joins soon, or leaves at once. */
   set({ isOn, degree }: Extract<ToWorker, { type: "ring" }>): void {
     clearTimeout(this.#joining);
-    if (isOn) this.#joining = setTimeout(() => this.#change(() => this.#join(degree)), JOIN_MS);
+    if (isOn) this.#joinIn(JOIN_MS, JOIN_AT_LAST_MS, degree);
     else this.#change(() => this.#leave());
+  }
+
+  /** @param atLastMs After which it joins whatever the share does. */
+  #joinIn(waitMs: number, atLastMs: number, degree: Degree): void {
+    this.#joining = setTimeout(() => {
+      const leftMs = atLastMs - waitMs;
+      if (leftMs > 0 && this.#ports.isBusy()) this.#joinIn(LOOK_MS, leftMs, degree);
+      else this.#change(() => this.#join(degree));
+    }, waitMs);
   }
 
   #change(act: () => Promise<void> | void): void {
@@ -91,7 +108,7 @@ export class RingSide implements Carrier {
     return (await this.#part?.client.carry(signal)) ?? false;
   }
 
-  async #join(degree: Extract<ToWorker, { type: "ring" }>["degree"]): Promise<void> {
+  async #join(degree: Degree): Promise<void> {
     if (this.#part !== null) return;
     const { driver, post, ...ports } = this.#ports;
     const { RingPart } = await import("./ring/join.ts");

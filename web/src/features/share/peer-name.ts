@@ -1,5 +1,5 @@
 import type { PeerId } from "@shoal/swarm/ids";
-import { t } from "../../locales/words.ts";
+import { locale, t } from "../../locales/words.ts";
 import { formatCount } from "../../ui/format.ts";
 
 /** Letters of a name that a row has room for, as people count them. */
@@ -32,8 +32,25 @@ export function shownNames(people: readonly Named[]): Map<PeerId, ShownName> {
   );
 }
 
+/** Names made up already: a page that shows people asks for all of them once a second. */
+const madeUp = { locale: "", names: new Map<PeerId, string>() };
+/** More than a share has people at once; those who left are forgotten with the rest. */
+const MOST_MADE_UP = 1_000;
+
 /** The name that everybody makes up for this peer. */
 export function inventedName(id: PeerId): string {
+  if (madeUp.locale !== locale() || madeUp.names.size >= MOST_MADE_UP) {
+    madeUp.locale = locale();
+    madeUp.names.clear();
+  }
+  const known = madeUp.names.get(id);
+  if (known !== undefined) return known;
+  const name = inventName(id);
+  madeUp.names.set(id, name);
+  return name;
+}
+
+function inventName(id: PeerId): string {
   const ways = t("share.peers.ways", { returnObjects: true });
   const fishes = t("share.peers.fish", { returnObjects: true });
   const value = hash(id);
