@@ -73,7 +73,10 @@ export interface Store extends PieceReader {
   ): Promise<Bitfield | null>;
   /** Keeps a page of hashes for a later session, which does without it where that fails. */
   keepPage(page: Page): void;
-  /** Keeps a block in memory until its piece is finished or dropped. Takes the payload over. */
+  /**
+   * Keeps a block in memory until its piece is finished or dropped. Copies the payload, which is gone
+   * afterwards.
+   */
   keepBlock(piece: number, offset: number, payload: Bytes): void;
   /**
    * Compares the piece's SHA-256 and, where it matches, writes it in place. Drops it if not. The

@@ -28,9 +28,8 @@ export function movedChannel(channel: RTCDataChannel, events: ChannelEvents): Ch
   channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     // Text is nothing that a peer of ours sends: an empty frame is malformed, which ends it.
     const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array();
-    const { length } = frame;
     events.frame(frame);
-    leave(length);
+    leave(frame.length); // None where it was released.
   });
   if (channel.readyState === "open") queueMicrotask(events.opened);
   return {

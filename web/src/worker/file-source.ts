@@ -9,7 +9,7 @@ import type { Page } from "@shoal/swarm/engine/io";
 import { ShoalError } from "@shoal/swarm/errors";
 import type { Layout } from "@shoal/swarm/share/layout";
 import type { Block } from "@shoal/swarm/wire/frame";
-import { leave } from "./garbage.ts";
+import { release } from "./garbage.ts";
 import { SequentialReader } from "./sequential-reader.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -104,7 +104,7 @@ export class FileSource implements Source {
     if (!strip.isEvicted || strip.readers > 0) return;
     const keep = (bytes: Bytes): void => {
       if (this.#spareStrips.length < SPARE_STRIPS) this.#spareStrips.push(bytes);
-      else leave(bytes.length);
+      else release(bytes.buffer);
     };
     strip.bytes.then(keep, () => undefined); // Safe: whoever asked for a piece of it was told.
   }

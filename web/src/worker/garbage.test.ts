@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { leave } from "./garbage.ts";
+import { leave, release } from "./garbage.ts";
 
 const MIB = 1024 * 1024;
 
@@ -9,4 +9,12 @@ it("tells the collector each time that 16 MiB were left behind", () => {
   expect(tell).toHaveBeenCalledTimes(1);
   leave(MIB / 2, tell);
   expect(tell).toHaveBeenCalledTimes(2);
+});
+
+it("gives a buffer back, time and again", () => {
+  for (let count = 0; count < 3; count++) {
+    const buffer = new ArrayBuffer(MIB);
+    release(buffer);
+    expect(buffer.byteLength).toBe(0);
+  }
 });

@@ -11,6 +11,7 @@ import { Exchanges } from "@shoal/swarm/signal/exchanges";
 import { makeIdentity } from "@shoal/swarm/signal/identity";
 import { decodeIncomingSignal, type IncomingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
+import { bringsBlock } from "@shoal/swarm/wire/frame";
 import { BUSY_BYTES_PER_SEC } from "../protocol/busy.ts";
 import type { FromWorker, SharedFile, ToWorker } from "../protocol/messages.ts";
 import type { Placing } from "../protocol/placing.ts";
@@ -21,6 +22,7 @@ import { type ConnectionMessage, takeConnectionMessage } from "./connection-mess
 import { Connections, INVITE_MS } from "./connections.ts";
 import { Demand } from "./demand.ts";
 import type { FileSource } from "./file-source.ts";
+import { release } from "./garbage.ts";
 import { Invites } from "./invites.ts";
 import type { KeptWish } from "./kept-wish.ts";
 import type { Content } from "./opened-file.ts";
@@ -158,7 +160,11 @@ export class Membership {
     this.#connections = new Connections({
       connected: (connection, peer, role, { local, remote }) =>
         this.#driver.connected(connection, peer, role, local, remote),
-      frame: (connection, frame) => this.#driver.handle({ type: "frame", connection, frame }),
+      frame: (connection, frame) => {
+        this.#driver.handle({ type: "frame", connection, frame });
+        // The store has copied it.
+        if (bringsBlock(frame)) release(frame.buffer);
+      },
       drained: (connection, bufferedBytes) =>
         this.#driver.handle({ type: "buffered", levels: new Map([[connection, bufferedBytes]]) }),
       disconnected: (connection) => this.#driver.handle({ type: "disconnected", connection }),

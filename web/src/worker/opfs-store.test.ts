@@ -7,6 +7,7 @@ import type { Remains } from "@shoal/swarm/restore";
 import { type Manifest, makeManifest } from "@shoal/swarm/share/manifest";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { release } from "./garbage.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { OpfsStore } from "./opfs-store.ts";
 
@@ -47,6 +48,22 @@ describe("a finished piece", () => {
     const verdict = await store.finishPiece(PIECE, await port.sha256(content), false);
     expect(verdict).toEqual({ matches: true, blockHashes: null });
     expect(written()).toEqual(content);
+  });
+
+  it("is made of copies: the messages that brought its blocks are gone by then", async () => {
+    const blocks = [content.slice(0, blockBytes), content.slice(blockBytes)];
+    for (const [index, block] of blocks.entries()) {
+      store.keepBlock(PIECE, index * blockBytes, block);
+      release(block.buffer);
+    }
+    // A piece of one block as well.
+    const small = content.slice(0, 10);
+    store.keepBlock(0, 0, small);
+    release(small.buffer);
+    await store.finishPiece(PIECE, await port.sha256(content), false);
+    await store.finishPiece(0, await port.sha256(content.slice(0, 10)), false);
+    expect(written()).toEqual(content);
+    expect(disk.files.get("pack")?.slice(0, 10)).toEqual(content.slice(0, 10));
   });
 
   it("is dropped where its hash doesn't match, with the hashes of the blocks that came", async () => {

@@ -207,12 +207,7 @@ export class OpfsStore implements Store {
   }
 
   keepBlock(piece: number, offset: number, payload: Bytes): void {
-    const { length } = this.#span(piece);
-    if (payload.length === length) {
-      this.#kept.set(piece, payload); // The whole piece in one block: no copy.
-      return;
-    }
-    const kept = this.#kept.get(piece) ?? this.#memory(length);
+    const kept = this.#kept.get(piece) ?? this.#memory(this.#span(piece).length);
     kept.set(payload, offset);
     this.#kept.set(piece, kept);
   }
