@@ -21,11 +21,17 @@ export function PieceMap({
   readonly label: string;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const cells = useRef<Cells>({ held, others });
+
+  useEffect(() => {
+    cells.current = { held, others };
+    if (canvas.current !== null) draw(canvas.current, cells.current);
+  }, [held, others]);
 
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
-    const paint = (): void => draw(element, held, others);
+    const paint = (): void => draw(element, cells.current);
     const isDark = matchMedia("(prefers-color-scheme: dark)");
     const resized = new ResizeObserver(paint);
     resized.observe(element);
@@ -34,36 +40,43 @@ export function PieceMap({
       resized.disconnect();
       isDark.removeEventListener("change", paint);
     };
-  }, [held, others]);
+  }, []);
 
   return <canvas className="piece-map" ref={canvas} role="img" aria-label={label} />;
 }
 
-function draw(canvas: HTMLCanvasElement, held: Uint8Array, others: Uint8Array): void {
+type Cells = { readonly held: Uint8Array; readonly others: Uint8Array };
+
+/** Once a second, while the machine has other things to do: as little as shows the same. */
+function draw(canvas: HTMLCanvasElement, { held, others }: Cells): void {
   const context = canvas.getContext("2d");
   const width = canvas.clientWidth;
   if (context === null || width === 0) return;
   const perRow = Math.max(1, Math.floor((width + GAP) / (CELL + GAP)));
-  const height = Math.ceil(held.length / perRow) * (CELL + GAP) - GAP;
+  const height = Math.max(1, Math.ceil(held.length / perRow) * (CELL + GAP) - GAP);
   const scale = devicePixelRatio;
-  // Setting them clears it too.
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.max(1, Math.round(height * scale));
-  canvas.style.blockSize = `${Math.max(1, height)}px`;
-  context.scale(scale, scale);
+  fit(canvas, Math.round(width * scale), Math.round(height * scale));
+  canvas.style.blockSize = `${height}px`;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, width, height);
   const style = getComputedStyle(canvas);
-  const [rest, there, here] = ["--sunk", "--fish-rest", "--roe"].map((name) =>
-    style.getPropertyValue(name),
-  );
-  for (let cell = 0; cell < held.length; cell++) {
-    const x = (cell % perRow) * (CELL + GAP);
-    const y = Math.floor(cell / perRow) * (CELL + GAP);
-    const fill = (colour: string, share: number): void => {
-      context.fillStyle = colour;
+  const fill = (colour: string, shareOf: (cell: number) => number): void => {
+    context.fillStyle = style.getPropertyValue(colour);
+    for (let cell = 0; cell < held.length; cell++) {
+      const share = shareOf(cell);
+      if (share === 0) continue;
+      const x = (cell % perRow) * (CELL + GAP);
+      const y = Math.floor(cell / perRow) * (CELL + GAP);
       context.fillRect(x, y + CELL * (1 - share), CELL, CELL * share);
-    };
-    fill(rest ?? "", 1);
-    fill(there ?? "", (others[cell] ?? 0) / 255);
-    fill(here ?? "", (held[cell] ?? 0) / 255);
-  }
+    }
+  };
+  fill("--sunk", () => 1);
+  fill("--fish-rest", (cell) => (others[cell] ?? 0) / 255);
+  fill("--roe", (cell) => (held[cell] ?? 0) / 255);
+}
+
+/** A canvas gets new memory whenever its size is set, the same size as well. */
+function fit(canvas: HTMLCanvasElement, width: number, height: number): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
 }

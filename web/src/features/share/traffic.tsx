@@ -28,7 +28,7 @@ export function Traffic({ state }: { readonly state: ShareState }) {
           </span>
         )}
       </h2>
-      {most > 0 && <SpeedGraph values={values} count={SAMPLES} />}
+      <SpeedGraph values={values} count={SAMPLES} />
       <PieceMap
         held={held}
         others={pieces.others}
