@@ -75,23 +75,24 @@ export async function renderersOf(profile: string): Promise<number[]> {
 }
 
 /**
- * Memory that processes hold, a page that several share in equal parts (PSS).
+ * Memory that the largest of these processes holds, a page that several share in equal parts (PSS):
+ * beside the one that shows a page Chromium keeps a spare one, which comes when it likes.
  *
  * @returns Bytes; of a process that has ended, 0.
  * @throws When the system doesn't tell it of a browser's own processes: then it takes root.
  */
 export async function residentBytesOf(pids: readonly number[]): Promise<number> {
-  let sum = 0;
+  let most = 0;
   for (const pid of pids) {
     try {
       const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
-      sum += 1024 * Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
+      most = Math.max(most, 1024 * Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "ENOENT" && code !== "ESRCH") throw error; // Else safe: it has ended.
     }
   }
-  return sum;
+  return most;
 }
 
 /**

@@ -17,6 +17,7 @@ import { ShoalError } from "@shoal/swarm/errors";
 import type { Remains } from "@shoal/swarm/restore";
 import type { Manifest } from "@shoal/swarm/share/manifest";
 import type { Block } from "@shoal/swarm/wire/frame";
+import { release } from "./garbage.ts";
 import { Journal, type JournalDisk } from "./journal.ts";
 import { type KeptWish, keptWish } from "./kept-wish.ts";
 import { sha256 } from "./sha256.ts";
@@ -26,8 +27,8 @@ import type { Shelf } from "./shelf.ts";
 const PACKED_BYTES = 4 * 1024 * 1024;
 const PACK = "pack";
 
-/** How many pieces' memory is kept to be used again. */
-const SPARE_PIECES = 4;
+/** So much memory of pieces is kept to be used again, or that of one piece. */
+const SPARE_BYTES = 1024 * 1024;
 
 /** What is needed of a shelf. */
 type Disk = JournalDisk &
@@ -220,8 +221,14 @@ export class OpfsStore implements Store {
     const matches = sameBytes(await sha256(kept), hash);
     const blockHashes = matches && !isSuspect ? null : await blockHashesOf(kept, sha256);
     if (matches) await this.#write(piece, kept);
-    if (this.#spare.length < SPARE_PIECES) this.#spare.push(kept);
+    this.#letGo(kept);
     return { matches, blockHashes };
+  }
+
+  #letGo(kept: Bytes): void {
+    if ((this.#spare.length + 1) * kept.length <= SPARE_BYTES || this.#spare.length === 0) {
+      this.#spare.push(kept);
+    } else release(kept.buffer);
   }
 
   /** Memory for a piece, whatever is in it: what was used before is quicker than what has to be cleared. */
