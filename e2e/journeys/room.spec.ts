@@ -33,6 +33,33 @@ test("a window that keeps files in memory says so, and how much, before it start
   await expect(onDisk.getByTestId("room")).toHaveCount(0);
 });
 
+/** Runs in the page: notes where the download button is whenever something changes around it. */
+function watchButton(): void {
+  const tops = new Set<number>();
+  Object.assign(window, { buttonTops: tops });
+  new MutationObserver(() => {
+    const button = document.querySelector('[data-testid="download"]');
+    if (button !== null) tops.add(Math.round(button.getBoundingClientRect().top));
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+}
+
+test("the button stays where it is when it is known how much there is room for", async ({
+  person,
+  engines,
+  folder,
+}) => {
+  await randomFile(path.join(folder, "a.bin"), 5 * MB);
+  const link = await share(await person(engines.sharer), path.join(folder, "a.bin"));
+  const leecher = await person(engines.leecher, { disk: true });
+  await leecher.addInitScript(watchButton);
+  await openShare(leecher, link);
+  await expect(leecher.getByTestId("room")).toHaveText(/^Takes up to/);
+  const tops = await leecher.evaluate(() => [
+    ...(window as unknown as { buttonTops: Set<number> }).buttonTops,
+  ]);
+  expect(tops).toHaveLength(1);
+});
+
 test("a disk that may be too small is told of, which is no refusal", async ({
   person,
   engines,

@@ -10,10 +10,18 @@ import { t } from "../../locales/words.ts";
 export function RoomHint({ state }: { readonly state: ShareState }) {
   const { room, files } = state;
   const fileCount = fetchedCount(state);
-  if (room === null || files.length === 0 || fileCount === 0) return null;
+  if (files.length === 0 || fileCount === 0) return null;
+  const needed = formatBytes(neededBytes(state));
+  if (room === null) {
+    // Its line is kept free, or the button below would move away from under a finger.
+    return (
+      <div className="room-hint room-hint--unknown" aria-hidden="true">
+        <p>{t("share.room.needs", { bytes: needed })}</p>
+      </div>
+    );
+  }
   const free = room.freeBytes === null ? null : formatBytes(room.freeBytes);
   const { lack } = room;
-  const needed = formatBytes(neededBytes(state));
   const isWarning = room.isInMemory || lack !== null;
   return (
     <div className="room-hint" data-testid="room" data-lack={lack ?? undefined}>
