@@ -107,7 +107,7 @@ test("a share goes all its way by the keyboard @once", async ({ person, engines,
   await pressInto(leecher, "Download", "downloading");
   // It is offered once it is known that it will take long.
   await expect(leecher.getByRole("button", { name: "Tell me when it’s done" })).toBeVisible();
-  // The graph comes with the first speed, and moves what is below it.
+  // The graph's heading says more with the first speed.
   await expect(leecher.getByRole("heading", { name: "in the last minute" })).toBeVisible();
   await expectKeyboardReaches(leecher, "downloading");
   await pressInto(leecher, "Pause", "paused", "Space");

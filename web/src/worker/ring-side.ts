@@ -13,6 +13,7 @@ import type { Acquaintance, Identity } from "@shoal/swarm/signal/identity";
 import type { IncomingSignal, OutgoingSignal } from "@shoal/swarm/tracker/messages";
 import { webCrypto } from "@shoal/swarm/webcrypto";
 import type { FromWorker, ToWorker } from "../protocol/messages.ts";
+import type { RingDegree } from "../protocol/ring.ts";
 import type { Carrier } from "./carriers.ts";
 import type { ConnectionMessage } from "./connection-messages.ts";
 import { isHello } from "./ring/hello.ts";
@@ -24,8 +25,6 @@ const JOIN_MS = 4_000;
 const JOIN_AT_LAST_MS = 60_000;
 /** How often it looks whether that is over. */
 const LOOK_MS = 1_000;
-
-type Degree = Extract<ToWorker, { type: "ring" }>["degree"];
 
 export type RingSidePorts = {
   /** Once there is one. */
@@ -65,7 +64,7 @@ export class RingSide implements Carrier {
   }
 
   /** @param atLastMs After which it joins whatever the share does. */
-  #joinIn(waitMs: number, atLastMs: number, degree: Degree): void {
+  #joinIn(waitMs: number, atLastMs: number, degree: RingDegree): void {
     this.#joining = setTimeout(() => {
       const leftMs = atLastMs - waitMs;
       if (leftMs > 0 && this.#ports.isBusy()) this.#joinIn(LOOK_MS, leftMs, degree);
@@ -108,7 +107,7 @@ export class RingSide implements Carrier {
     return (await this.#part?.client.carry(signal)) ?? false;
   }
 
-  async #join(degree: Degree): Promise<void> {
+  async #join(degree: RingDegree): Promise<void> {
     if (this.#part !== null) return;
     const { driver, post, ...ports } = this.#ports;
     const { RingPart } = await import("./ring/join.ts");
